@@ -1,0 +1,8 @@
+# One line a target: the work is done by the comptoir-tests program, the system packages by .ci/setup.
+RUN = cargo run --package comptoir-tests --
+
+.PHONY: demo test simulate demo-data
+demo: ; @.ci/setup demo && $(RUN) demo $(if $(CHECK),--check)
+test: ; @.ci/setup test && $(RUN) test
+simulate: ; @.ci/setup demo && $(RUN) simulate
+demo-data: ; @.ci/setup demo && $(RUN) demo-data
