@@ -1,0 +1,37 @@
+//! `comptoir-tests`: one door to the tests, the demo, the simulator and the demo data. It owns the list of subcommands
+//! and nothing else; each is a module with `Arguments` (its options, a `clap::Args`) and `Arguments::run`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs Comptoir's tests, demo and simulations.
+#[derive(Parser)]
+#[command(name = "comptoir-tests", version, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    subcommand: Subcommand,
+}
+
+/// Declares the subcommands: one line each, from its name to its module's options. The name's words become the command.
+macro_rules! subcommands {
+    ($($name:ident => $arguments:ty,)+) => {
+        #[derive(clap::Subcommand)]
+        enum Subcommand { $($name($arguments),)+ }
+
+        impl Subcommand {
+            fn run(self) -> ExitCode {
+                match self { $(Subcommand::$name(arguments) => arguments.run(),)+ }
+            }
+        }
+    };
+}
+
+subcommands! {
+    Test => comptoir_tests::test::Arguments,
+    DemoData => comptoir_tests::demo_data::Arguments,
+}
+
+fn main() -> ExitCode {
+    CommandLine::parse().subcommand.run()
+}

@@ -1,0 +1,121 @@
+//! The stages of `comptoir-tests test`, in their order: what each runs and how it is judged. One profile and one feature
+//! set throughout, so that nothing is compiled twice. The tree's own invariants (tidy.rs) run among the tests.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::summary::Tally;
+use super::watch::{command, run, succeeds_within};
+
+/// How long the database of known vulnerabilities may take to arrive before the stage goes on without it.
+const ADVISORIES_FETCH_SECONDS: u64 = 30;
+
+/// One stage.
+pub(super) struct Stage {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) run: fn() -> Tally,
+}
+
+/// Every stage: the quick ones first, those that need built programs after the build.
+pub(super) const ALL: &[Stage] = &[
+    Stage { name: "format", about: "the code is formatted", run: format },
+    Stage { name: "licences", about: "licences, sources and banned crates", run: licences },
+    Stage { name: "advisories", about: "known vulnerabilities, where their database can be reached", run: advisories },
+    Stage { name: "build", about: "every program", run: build },
+    Stage { name: "tests", about: "unit, property, process and tidy tests", run: tests },
+    Stage { name: "docs", about: "examples in the documentation", run: doc_tests },
+    Stage { name: "generated", about: "committed files that are generated from code", run: generated },
+    Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
+    Stage { name: "demo", about: "three branches, played without a person", run: demo },
+    Stage { name: "clippy", about: "lints, none left", run: clippy },
+];
+
+fn format() -> Tally {
+    judged("cargo", &["fmt", "--all", "--check"])
+}
+
+fn licences() -> Tally {
+    judged(
+        "cargo-deny",
+        &["--all-features", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
+    )
+}
+
+fn advisories() -> Tally {
+    let limit = Duration::from_secs(ADVISORIES_FETCH_SECONDS);
+    match succeeds_within(&mut command("cargo-deny", &["fetch", "db"]), limit) {
+        Ok(true) => judged("cargo-deny", &["--locked", "check", "--disable-fetch", "advisories"]),
+        Ok(false) => Tally::none("the advisory database cannot be reached from here"),
+        Err(error) => Tally::failure(format!("cannot start cargo-deny: {error}")),
+    }
+}
+
+fn build() -> Tally {
+    judged("cargo", &["build", "--locked", "--workspace", "--bins"])
+}
+
+fn tests() -> Tally {
+    counted("cargo", &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+}
+
+fn doc_tests() -> Tally {
+    counted("cargo", &["test", "--locked", "--workspace", "--doc", "--no-fail-fast", "--quiet"])
+}
+
+fn clippy() -> Tally {
+    judged("cargo", &["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+}
+
+fn simulator() -> Tally {
+    itself(&["simulate", "--seeds", "500"])
+}
+
+fn demo() -> Tally {
+    itself(&["demo", "--check"])
+}
+
+/// The description of the node's HTTP API, committed beside the code, is the one that the code gives.
+fn generated() -> Tally {
+    let committed = crate::tree().join("node/openapi.json");
+    let expected = match std::fs::read_to_string(&committed) {
+        Ok(text) => text,
+        Err(error) => return Tally::failure(format!("node/openapi.json: {error}")),
+    };
+    let output = match command(&program("comptoir-node").to_string_lossy(), &["openapi"]).output() {
+        Ok(output) if output.status.success() => output,
+        Ok(output) => return Tally::failure(String::from_utf8_lossy(&output.stderr)),
+        Err(error) => return Tally::failure(format!("cannot start comptoir-node: {error}")),
+    };
+    if String::from_utf8_lossy(&output.stdout).trim() == expected.trim() {
+        Tally::one(true)
+    } else {
+        Tally::failure("node/openapi.json is not what the code gives: comptoir-node openapi > node/openapi.json")
+    }
+}
+
+/// A program of the workspace, built into the same folder as this one.
+fn program(name: &str) -> PathBuf {
+    let beside = std::env::current_exe().unwrap_or_default();
+    beside.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn itself(arguments: &[&str]) -> Tally {
+    judged(&program("comptoir-tests").to_string_lossy(), arguments)
+}
+
+/// One check: the program exits with 0.
+fn judged(name: &str, arguments: &[&str]) -> Tally {
+    match run(&mut command(name, arguments)) {
+        Ok(ended) => Tally::one(ended.succeeded),
+        Err(error) => Tally::failure(format!("cannot start {name}: {error}")),
+    }
+}
+
+/// As many checks as the test runner counts.
+fn counted(name: &str, arguments: &[&str]) -> Tally {
+    match run(&mut command(name, arguments)) {
+        Ok(ended) => Tally::counted(&ended.lines, ended.succeeded),
+        Err(error) => Tally::failure(format!("cannot start {name}: {error}")),
+    }
+}
