@@ -1,1 +1,3 @@
-//! placeholder
+//! Comptoir's replica: logs, records, postings and projections of one site.
+
+pub mod record;

@@ -1,0 +1,29 @@
+//! Records: documents that are one flat Automerge map of scalars, edited anywhere and merged field by field.
+//!
+//! Owns what a record is made of (scalars, ids, actors, cells), how an Automerge change is built from cells, read,
+//! checked against its own ancestors and folded back into cells, and the trait that maps Rust structs to all this.
+//! Everything here is a pure function: it never touches SQL, the clock, a random source of its own, or the log.
+//! Automerge documents are loaded in [`oracle`] alone, which tests and `verify` hold the rest against.
+
+pub mod actor;
+pub mod cells;
+pub mod change;
+pub mod check;
+mod column;
+pub mod fold;
+pub mod id;
+pub mod limits;
+pub mod oracle;
+pub mod refused;
+pub mod scalar;
+
+pub use actor::{Actor, OpId};
+pub use cells::{Cells, CellsDamaged, Visible};
+pub use change::{BuiltChange, ParseFailed, ParsedChange, Put, build_change, parse_change};
+pub use check::{ChangeIndex, CheckFailed, IndexedChange, MemoryIndex, check_change};
+pub use id::{RecordId, RecordIdMint};
+pub use refused::ChangeRefused;
+pub use scalar::Scalar;
+
+/// Hash of an Automerge change: SHA-256 as Automerge computes it.
+pub type ChangeHash = [u8; 32];
