@@ -1,0 +1,334 @@
+//! The sending half of a connection. Owns a queue and a task for each channel, so that a channel whose peer does not read
+//! holds up no other; opens a stream when its channel is first used and keeps it open.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+
+use quinn::{ConnectionError, SendStream, StoppedError, WriteError};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use crate::close::{CloseCode, Closed};
+use crate::connection::{CONTROL, Link, tell_about_the_connection};
+use crate::frame::write_frame;
+use crate::limits::FRAME_PREFIX_BYTES;
+
+/// Why a frame was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The connection has ended.
+    #[error(transparent)]
+    Closed(Closed),
+    /// The peer refused what was sent on this channel, and reads it no more. Other channels go on.
+    #[error("{address} stopped channel {channel}: {code}")]
+    ChannelStopped {
+        /// The peer.
+        address: SocketAddr,
+        /// The channel.
+        channel: u32,
+        /// What the peer said.
+        code: CloseCode,
+    },
+    /// This half was finished before.
+    #[error("nothing more can be sent to {address}: this half is finished")]
+    Finished {
+        /// The peer.
+        address: SocketAddr,
+    },
+    /// The frame is longer than the peer would take.
+    #[error("a frame of {bytes} bytes is above the bound of {bound}")]
+    FrameTooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The bound.
+        bound: usize,
+    },
+    /// Opening this channel would open more than the peer allows.
+    #[error("channel {channel} would be one above the bound of {bound}")]
+    TooManyChannels {
+        /// The channel.
+        channel: u32,
+        /// The bound.
+        bound: usize,
+    },
+}
+
+/// Why a frame was not taken at once.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrySendError {
+    /// The channel's queue is full; the frame comes back. [`Sender::ready`] tells when to try again.
+    #[error("the channel's queue is full")]
+    Full(Vec<u8>),
+    /// It would not be taken later either.
+    #[error(transparent)]
+    Failed(#[from] SendError),
+}
+
+/// The sending half. Clones share the queues. When the last one is dropped, what is queued is still sent.
+#[derive(Clone)]
+pub struct Sender {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    link: Arc<Link>,
+    table: Mutex<Table>,
+}
+
+struct Table {
+    channels: HashMap<u32, Channel>,
+    pumps: JoinSet<()>,
+    finished: bool,
+}
+
+struct Channel {
+    queue: mpsc::UnboundedSender<Vec<u8>>,
+    state: Arc<ChannelState>,
+}
+
+/// What a channel's task tells those who wait for it.
+#[derive(Default)]
+struct ChannelState {
+    queued_bytes: Mutex<usize>,
+    changed: Notify,
+    failure: OnceLock<SendError>,
+}
+
+enum Opening {
+    Control(oneshot::Receiver<SendStream>),
+    Channel(u32),
+}
+
+tell_about_the_connection!(Sender);
+
+impl Sender {
+    pub(crate) fn new(link: Arc<Link>, control: oneshot::Receiver<SendStream>) -> Self {
+        let table = Table { channels: HashMap::new(), pumps: JoinSet::new(), finished: false };
+        let shared = Arc::new(Shared { link, table: Mutex::new(table) });
+        shared.table().open(CONTROL, Opening::Control(control), &shared.link);
+        Self { shared }
+    }
+
+    pub(crate) fn link(&self) -> &Link {
+        &self.shared.link
+    }
+
+    /// Queues a frame, waiting while the channel's queue is full. Frames of one channel arrive in the order in which they
+    /// were taken; between channels there is no order. When cancelled, the frame was not taken.
+    pub async fn send(&self, channel: u32, mut frame: Vec<u8>) -> Result<(), SendError> {
+        loop {
+            let state = self.shared.channel_state(channel)?;
+            let mut changed = std::pin::pin!(state.changed.notified());
+            changed.as_mut().enable();
+            match self.try_send(channel, frame) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Failed(error)) => return Err(error),
+                Err(TrySendError::Full(back)) => frame = back,
+            }
+            changed.await;
+        }
+    }
+
+    /// Queues a frame if the channel's queue is not full.
+    pub fn try_send(&self, channel: u32, frame: Vec<u8>) -> Result<(), TrySendError> {
+        let bounds = self.shared.link.bounds;
+        if frame.len() > bounds.frame_bytes {
+            return Err(SendError::FrameTooLarge { bytes: frame.len(), bound: bounds.frame_bytes }.into());
+        }
+        let mut table = self.shared.table();
+        let channel = self.shared.open_channel(&mut table, channel)?;
+        let mut queued = lock(&channel.state.queued_bytes);
+        if *queued >= bounds.channel_queue_bytes {
+            return Err(TrySendError::Full(frame));
+        }
+        *queued += frame.len() + FRAME_PREFIX_BYTES;
+        // A task that has just ended leaves its reason in the state; the next call finds it.
+        let _ = channel.queue.send(frame);
+        Ok(())
+    }
+
+    /// Waits until the channel's queue would take a frame.
+    pub async fn ready(&self, channel: u32) -> Result<(), SendError> {
+        loop {
+            let state = self.shared.channel_state(channel)?;
+            let mut changed = std::pin::pin!(state.changed.notified());
+            changed.as_mut().enable();
+            if self.queued_bytes(channel) < self.shared.link.bounds.channel_queue_bytes && state.failure.get().is_none()
+            {
+                return Ok(());
+            }
+            if let Some(failure) = state.failure.get() {
+                return Err(failure.clone());
+            }
+            changed.await;
+        }
+    }
+
+    /// Bytes that wait in the channel's queue, prefixes included, the frame being written among them.
+    pub fn queued_bytes(&self, channel: u32) -> usize {
+        self.shared.table().channels.get(&channel).map_or(0, |channel| *lock(&channel.state.queued_bytes))
+    }
+
+    /// Sends what is queued, ends every channel, waits (bounded) until the peer's QUIC has it all, then closes. A receiver at
+    /// the other end still reads everything before it sees the close. What the peer's application makes of it is for the
+    /// session to acknowledge. Returns whether everything got there.
+    pub async fn finish_and_close(&self, code: CloseCode, reason: &str) -> bool {
+        let mut pumps = {
+            let mut table = self.shared.table();
+            table.finished = true;
+            let failed = table.channels.values().any(|channel| channel.state.failure.get().is_some());
+            table.channels.clear();
+            (std::mem::take(&mut table.pumps), failed)
+        };
+        let link = &self.shared.link;
+        let flushed = async { while pumps.0.join_next().await.is_some() {} };
+        let in_time = tokio::time::timeout(link.bounds.finish_deadline, flushed).await.is_ok();
+        let alive = link.quic.close_reason().is_none();
+        link.close(code, reason);
+        in_time && alive && !pumps.1
+    }
+}
+
+impl Shared {
+    fn table(&self) -> MutexGuard<'_, Table> {
+        lock(&self.table)
+    }
+
+    fn channel_state(&self, channel: u32) -> Result<Arc<ChannelState>, SendError> {
+        let mut table = self.table();
+        self.open_channel(&mut table, channel).map(|channel| Arc::clone(&channel.state))
+    }
+
+    fn open_channel<'t>(&self, table: &'t mut Table, channel: u32) -> Result<&'t Channel, SendError> {
+        let address = self.link.address();
+        if table.finished {
+            return Err(SendError::Finished { address });
+        }
+        if let Some(error) = self.link.quic.close_reason() {
+            return Err(SendError::Closed(Closed::from_quic(address, &error)));
+        }
+        let bound = self.link.bounds.channels;
+        if !table.channels.contains_key(&channel) {
+            // Control is in the table from the start and does not count.
+            if table.channels.len() > bound {
+                return Err(SendError::TooManyChannels { channel, bound });
+            }
+            table.open(channel, Opening::Channel(channel), &self.link);
+        }
+        let opened = &table.channels[&channel];
+        opened.state.failure.get().map_or(Ok(opened), |failure| Err(failure.clone()))
+    }
+}
+
+impl Table {
+    fn open(&mut self, channel: u32, opening: Opening, link: &Arc<Link>) {
+        let (queue, frames) = mpsc::unbounded_channel();
+        let state = Arc::new(ChannelState::default());
+        let pump = Pump { link: Arc::clone(link), channel, state: Arc::clone(&state) };
+        self.pumps.spawn(pump.run(opening, frames));
+        self.channels.insert(channel, Channel { queue, state });
+    }
+}
+
+/// Dropping a [`JoinSet`] would abort the tasks; those of a dropped sender still have frames to send.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        lock(&self.table).pumps.detach_all();
+    }
+}
+
+/// One channel's task.
+struct Pump {
+    link: Arc<Link>,
+    channel: u32,
+    state: Arc<ChannelState>,
+}
+
+impl Pump {
+    async fn run(self, opening: Opening, mut frames: mpsc::UnboundedReceiver<Vec<u8>>) {
+        let outcome = match self.open(opening).await {
+            Ok(mut stream) => self.write_all(&mut stream, &mut frames).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            let _ = self.state.failure.set(error);
+            self.state.changed.notify_waiters();
+        }
+    }
+
+    async fn open(&self, opening: Opening) -> Result<SendStream, SendError> {
+        match opening {
+            Opening::Control(stream) => match stream.await {
+                Ok(stream) => Ok(stream),
+                Err(_) => Err(SendError::Closed(self.link.closed().await)),
+            },
+            Opening::Channel(number) => {
+                let mut stream = self.link.quic.open_uni().await.map_err(|error| self.lost(&error))?;
+                let preface = number.to_be_bytes();
+                stream.write_all(&preface).await.map_err(|error| self.write_failed(error))?;
+                Ok(stream)
+            }
+        }
+    }
+
+    /// Ends when the queue has no sender left; a stopped stream is noticed also while there is nothing to send.
+    async fn write_all(
+        &self,
+        stream: &mut SendStream,
+        frames: &mut mpsc::UnboundedReceiver<Vec<u8>>,
+    ) -> Result<(), SendError> {
+        loop {
+            let frame = tokio::select! {
+                stopped = stream.stopped() => return self.stopped(stopped),
+                frame = frames.recv() => frame,
+            };
+            let Some(frame) = frame else { break };
+            let bytes = frame.len() + FRAME_PREFIX_BYTES;
+            write_frame(stream, frame).await.map_err(|error| self.write_failed(error))?;
+            self.link.count_sent(bytes);
+            *lock(&self.state.queued_bytes) -= bytes;
+            self.state.changed.notify_waiters();
+        }
+        let _ = stream.finish();
+        let stopped = stream.stopped().await;
+        self.stopped(stopped)
+    }
+
+    fn stopped(&self, stopped: Result<Option<quinn::VarInt>, StoppedError>) -> Result<(), SendError> {
+        match stopped {
+            Ok(None) => Ok(()),
+            Ok(Some(code)) => Err(self.stopped_by_peer(code)),
+            Err(StoppedError::ConnectionLost(error)) => Err(self.lost(&error)),
+            Err(StoppedError::ZeroRttRejected) => Err(self.lost(&ConnectionError::Reset)),
+        }
+    }
+
+    fn write_failed(&self, error: WriteError) -> SendError {
+        match error {
+            WriteError::Stopped(code) => self.stopped_by_peer(code),
+            WriteError::ConnectionLost(error) => self.lost(&error),
+            WriteError::ClosedStream | WriteError::ZeroRttRejected => self.lost(&ConnectionError::Reset),
+        }
+    }
+
+    fn stopped_by_peer(&self, code: quinn::VarInt) -> SendError {
+        let code = CloseCode::from_number(code.into_inner());
+        SendError::ChannelStopped { address: self.link.address(), channel: self.channel, code }
+    }
+
+    fn lost(&self, error: &ConnectionError) -> SendError {
+        SendError::Closed(Closed::from_quic(self.link.address(), error))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&self.shared.link).finish()
+    }
+}

@@ -1,0 +1,138 @@
+//! The QUIC and TLS settings of both sides. Owns every knob of quinn and rustls that differs from what they do by default;
+//! opens no socket.
+//!
+//! TLS 1.3 only, the crypto provider passed explicitly, no tickets and no early data: what is sent early can be replayed.
+//! No clock is read: rustls is given a constant, quinn's tokens a monotonic one.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use quinn::crypto::rustls::{NoInitialCipherSuite, QuicClientConfig, QuicServerConfig};
+use quinn::{EndpointConfig, IdleTimeout, TimeSource, TransportConfig, VarInt};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::UnixTime;
+use rustls::time_provider::TimeProvider;
+
+use crate::identity::TlsIdentity;
+use crate::limits;
+use crate::purpose::Purpose;
+use crate::verify::{AnyProvenKey, ExpectPin};
+
+/// Why the settings could not be made of an identity.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsSetupError {
+    /// rustls refused the key, the certificate or the versions.
+    #[error("the TLS settings were refused")]
+    Tls(#[from] rustls::Error),
+    /// The provider lacks the cipher suite that QUIC's first packets need.
+    #[error("the TLS provider cannot speak QUIC")]
+    Suite(#[from] NoInitialCipherSuite),
+}
+
+/// The name in the handshake, which nobody looks at and which is not sent.
+pub(crate) const SERVER_NAME: &str = "comptoir";
+
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+/// Nothing that we accept depends on the date, so rustls gets a constant one.
+#[derive(Debug)]
+struct NoClock;
+
+impl TimeProvider for NoClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::ZERO))
+    }
+}
+
+/// The age of a Retry token, measured by a clock that nobody can set.
+struct Monotonic(Instant);
+
+impl TimeSource for Monotonic {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.0.elapsed()
+    }
+}
+
+pub(crate) fn server_crypto(
+    identity: &TlsIdentity,
+    purposes: &[Purpose],
+) -> Result<rustls::ServerConfig, TlsSetupError> {
+    let provider = provider();
+    let algorithms = provider.signature_verification_algorithms;
+    let mut config = rustls::ServerConfig::builder_with_details(provider, Arc::new(NoClock))
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_client_cert_verifier(Arc::new(AnyProvenKey::new(algorithms)))
+        .with_single_cert(vec![identity.certificate()], identity.private_key())?;
+    config.alpn_protocols = purposes.iter().map(|purpose| purpose.alpn().to_vec()).collect();
+    config.max_early_data_size = 0;
+    config.send_tls13_tickets = 0;
+    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    Ok(config)
+}
+
+pub(crate) fn server_config(crypto: rustls::ServerConfig) -> Result<quinn::ServerConfig, TlsSetupError> {
+    let crypto = QuicServerConfig::try_from(crypto)?;
+    let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+    let mut tokens = quinn::ValidationTokenConfig::default();
+    tokens.sent(0);
+    config
+        .transport_config(Arc::new(transport_config()))
+        .validation_token_config(tokens)
+        .retry_token_lifetime(limits::RETRY_TOKEN_LIFETIME)
+        .migration(true)
+        .max_incoming(limits::MAX_INCOMING)
+        .incoming_buffer_size(limits::INCOMING_BUFFER_BYTES)
+        .incoming_buffer_size_total(limits::INCOMING_BUFFER_TOTAL_BYTES)
+        .time_source(Arc::new(Monotonic(Instant::now())));
+    Ok(config)
+}
+
+pub(crate) fn client_crypto(
+    identity: &TlsIdentity,
+    purpose: Purpose,
+    verifier: ExpectPin,
+) -> Result<rustls::ClientConfig, TlsSetupError> {
+    let mut config = rustls::ClientConfig::builder_with_details(provider(), Arc::new(NoClock))
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_client_auth_cert(vec![identity.certificate()], identity.private_key())?;
+    config.alpn_protocols = vec![purpose.alpn().to_vec()];
+    config.resumption = rustls::client::Resumption::disabled();
+    config.enable_early_data = false;
+    config.enable_sni = false;
+    Ok(config)
+}
+
+pub(crate) fn client_config(crypto: rustls::ClientConfig) -> Result<quinn::ClientConfig, TlsSetupError> {
+    let crypto = QuicClientConfig::try_from(crypto)?;
+    let mut config = quinn::ClientConfig::new(Arc::new(crypto));
+    config.transport_config(Arc::new(transport_config()));
+    Ok(config)
+}
+
+/// QUIC version 1 (RFC 9000) and no other.
+pub(crate) fn endpoint_config() -> EndpointConfig {
+    let mut config = EndpointConfig::default();
+    config.supported_versions(vec![1]);
+    config
+}
+
+/// A connection begins with little; [`crate::Connection::split`] widens it once the application has decided to talk.
+fn transport_config() -> TransportConfig {
+    let mut config = TransportConfig::default();
+    let idle = u32::try_from(limits::IDLE_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
+    config
+        .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(idle))))
+        .keep_alive_interval(Some(limits::KEEP_ALIVE_INTERVAL))
+        .stream_receive_window(VarInt::from_u32(limits::STREAM_RECEIVE_WINDOW_BYTES))
+        .receive_window(VarInt::from_u32(limits::UNDECIDED_RECEIVE_WINDOW_BYTES))
+        .send_window(limits::SEND_WINDOW_BYTES)
+        .send_fairness(true)
+        .max_concurrent_bidi_streams(VarInt::from_u32(1))
+        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .datagram_receive_buffer_size(None);
+    config
+}
