@@ -38,7 +38,7 @@ fn format() -> Tally {
 fn licences() -> Tally {
     judged(
         "cargo-deny",
-        &["--all-features", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
+        &["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
     )
 }
 
