@@ -24,9 +24,6 @@ use crate::resolve::{ResolveError, resolve};
 use crate::tls::{self, TlsSetupError};
 use crate::verify::ExpectPin;
 
-/// TLS alert 120: the server serves no such purpose (RFC 7301 §3.2).
-const ALERT_NO_APPLICATION_PROTOCOL: u8 = 120;
-
 /// Why no endpoint could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -50,79 +47,9 @@ pub enum BindError {
     },
 }
 
-/// Why one address gave no connection.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The attempt could not even begin: the endpoint is closed, or cannot reach this kind of address.
-    #[error("a connection to {address} could not be begun")]
-    Start {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: quinn::ConnectError,
-    },
-    /// The identity could not be used.
-    #[error("a connection to {address} could not be set up")]
-    Setup {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: TlsSetupError,
-    },
-    /// Nothing answered.
-    #[error("{address} did not answer within {} s", .waited.as_secs())]
-    Unreachable {
-        /// The address.
-        address: SocketAddr,
-        /// How long it was waited for.
-        waited: Duration,
-    },
-    /// Somebody answered who holds another key than the one expected.
-    #[error("{address} presented key {presented}, and {expected} was expected")]
-    WrongPin {
-        /// The address.
-        address: SocketAddr,
-        /// The key that was expected.
-        expected: Pin,
-        /// The key that was presented.
-        presented: Pin,
-    },
-    /// The server does not serve this purpose.
-    #[error("{address} serves no {purpose:?}")]
-    PurposeRefused {
-        /// The address.
-        address: SocketAddr,
-        /// What was asked for.
-        purpose: Purpose,
-    },
-    /// The connection ended before the handshake was done.
-    #[error(transparent)]
-    Closed(Closed),
-}
-
-/// Why no address of a name gave a connection.
-#[derive(Debug, thiserror::Error)]
-pub enum ReachError {
-    /// The name gave no address.
-    #[error(transparent)]
-    Resolve(#[from] ResolveError),
-    /// Each address failed in its way.
-    #[error("none of the {} addresses of {host_port} gave a connection", .attempts.len())]
-    NoneAnswered {
-        /// The name.
-        host_port: String,
-        /// One error for each address, in the order tried; never empty.
-        attempts: Vec<ConnectError>,
-    },
-}
-
 /// One UDP socket and the key that proves who is behind it. Dropping it ends accepting; its connections go on.
 pub struct Endpoint {
-    quic: quinn::Endpoint,
-    identity: TlsIdentity,
-    bounds: Option<Bounds>,
+    connector: Connector,
     listening: Option<Listening>,
 }
 
@@ -156,7 +83,7 @@ impl Endpoint {
         let (give, connections) = mpsc::channel(ACCEPTED_QUEUE_CONNECTIONS);
         let acceptor = tokio::spawn(acceptor::serve(quic.clone(), Arc::clone(&gate), give, bounds)).abort_handle();
         let listening = Some(Listening { connections: Mutex::new(connections), gate, acceptor });
-        Ok(Self { quic, identity: identity.clone(), bounds, listening })
+        Ok(Self { connector: Connector { quic, identity: identity.clone(), bounds }, listening })
     }
 
     /// An endpoint that only connects out, over IPv6 and IPv4 where the system has both. Must be called within a tokio
@@ -170,7 +97,7 @@ impl Endpoint {
         let quic = quinn::Endpoint::client(SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)))
             .or_else(|_| quinn::Endpoint::client(any_v4))
             .map_err(|source| BindError::Socket { address: any_v4, source })?;
-        Ok(Self { quic, identity: identity.clone(), bounds, listening: None })
+        Ok(Self { connector: Connector { quic, identity: identity.clone(), bounds }, listening: None })
     }
 
     /// Connects to `address`, where the holder of `expected` must answer.
@@ -180,48 +107,18 @@ impl Endpoint {
         expected: Pin,
         purpose: Purpose,
     ) -> Result<Connection, ConnectError> {
-        let verifier = ExpectPin::new(expected, tls::provider().signature_verification_algorithms);
-        let presented = verifier.presented();
-        let config = tls::client_crypto(&self.identity, purpose, verifier)
-            .and_then(tls::client_config)
-            .map_err(|source| ConnectError::Setup { address, source })?;
-        let connecting = self
-            .quic
-            .connect_with(config, address, tls::SERVER_NAME)
-            .map_err(|source| ConnectError::Start { address, source })?;
-        let error = match timeout(CONNECT_DEADLINE, connecting).await {
-            Ok(Ok(quic)) => {
-                return Connection::established(quic, self.bounds)
-                    .map_err(|_| ConnectError::PurposeRefused { address, purpose });
-            }
-            Ok(Err(error)) => error,
-            Err(_) => return Err(ConnectError::Unreachable { address, waited: CONNECT_DEADLINE }),
-        };
-        Err(match (presented.get(), Closed::from_quic(address, &error)) {
-            (Some(&presented), _) if presented != expected => ConnectError::WrongPin { address, expected, presented },
-            (_, Closed::Tls { alert: ALERT_NO_APPLICATION_PROTOCOL, .. }) => {
-                ConnectError::PurposeRefused { address, purpose }
-            }
-            (_, Closed::TimedOut { .. }) => ConnectError::Unreachable { address, waited: CONNECT_DEADLINE },
-            (_, closed) => ConnectError::Closed(closed),
-        })
+        self.connector.connect(address, expected, purpose).await
     }
 
-    /// Connects to `host:port`, trying each of its addresses in turn.
+    /// Connects to `host:port`, trying all of its addresses, a short time apart; the first
+    /// that answers with the right key wins.
     pub async fn connect_host(
         &self,
         host_port: &str,
         expected: Pin,
         purpose: Purpose,
     ) -> Result<Connection, ReachError> {
-        let mut attempts = Vec::new();
-        for address in resolve(host_port).await? {
-            match self.connect(address, expected, purpose).await {
-                Ok(connection) => return Ok(connection),
-                Err(error) => attempts.push(error),
-            }
-        }
-        Err(ReachError::NoneAnswered { host_port: host_port.to_owned(), attempts })
+        self.connector.connect_host(host_port, expected, purpose).await
     }
 
     /// The next connection whose handshake is done; `None` once the endpoint is closed, or if it does not listen. The client
@@ -237,36 +134,36 @@ impl Endpoint {
 
     /// Connections open now, those in their handshake among them.
     pub fn open_connections(&self) -> usize {
-        self.quic.open_connections()
+        self.connector.quic.open_connections()
     }
 
     /// The socket's own address.
     pub fn local_address(&self) -> io::Result<SocketAddr> {
-        self.quic.local_addr()
+        self.connector.quic.local_addr()
     }
 
     /// The pin of this endpoint's own key.
     pub fn pin(&self) -> Pin {
-        self.identity.pin()
+        self.connector.identity.pin()
     }
 
     /// Moves to a new socket on a new port; connections go on. For a client whose network changed under it.
     pub fn rebind(&self) -> Result<(), BindError> {
-        let old = self.quic.local_addr();
+        let old = self.connector.quic.local_addr();
         let address = match old {
             Ok(SocketAddr::V4(_)) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
             _ => SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)),
         };
         UdpSocket::bind(address)
-            .and_then(|socket| self.quic.rebind(socket))
+            .and_then(|socket| self.connector.quic.rebind(socket))
             .map_err(|source| BindError::Socket { address, source })
     }
 
     /// Closes every connection, accepts no more, and waits (bounded) until the peers were told. What is still queued may be
     /// lost: [`crate::Sender::finish_and_close`] goes before.
     pub async fn shut_down(&self, code: CloseCode, reason: &str) {
-        self.quic.close(code.varint(), reason_bytes(reason));
-        let _ = timeout(FINISH_DEADLINE, self.quic.wait_idle()).await;
+        self.connector.quic.close(code.varint(), reason_bytes(reason));
+        let _ = timeout(FINISH_DEADLINE, self.connector.quic.wait_idle()).await;
     }
 }
 
@@ -279,8 +176,8 @@ impl Drop for Listening {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
-            .field("address", &self.quic.local_addr().ok())
-            .field("pin", &self.identity.pin())
+            .field("address", &self.connector.quic.local_addr().ok())
+            .field("pin", &self.connector.identity.pin())
             .field("listens", &self.listening.is_some())
             .finish_non_exhaustive()
     }

@@ -25,6 +25,7 @@
 
 mod acceptor;
 mod close;
+mod connect;
 mod connection;
 mod control;
 mod endpoint;
@@ -45,7 +46,8 @@ mod verify;
 
 pub use close::{Close, CloseCode, Closed};
 pub use connection::{CONTROL, Connection};
-pub use endpoint::{BindError, ConnectError, Endpoint, ReachError};
+pub use connect::{ConnectError, ReachError};
+pub use endpoint::{BindError, Endpoint};
 pub use gate::AcceptCounts;
 pub use identity::{IdentityError, TlsIdentity};
 pub use pin::{Pin, PinFormatError};

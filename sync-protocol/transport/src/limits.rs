@@ -43,6 +43,8 @@ pub const RECEIVED_CONTROL_QUEUE_FRAMES: usize = 8;
 
 /// The longest a client waits for a handshake with one address.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
+/// How long after one address the next of the same name is tried.
+pub const CONNECT_STAGGER: Duration = Duration::from_millis(300);
 /// The longest a server keeps an unfinished handshake, and waits for the control channel after it.
 pub const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 /// The longest silence inside a frame. Slow lines are slow but not silent.

@@ -1,0 +1,251 @@
+//! The frames of a session, and their bytes.
+//! Owns every message's shape and number; frames of unknown numbers from 128 on are carried over, others are malformed.
+
+use minicbor::{Decode, Decoder, Encode, Encoder};
+
+use crate::codec::{self, CodecError};
+use crate::enrolment::JoinState;
+use crate::header::LogHead;
+use crate::ids::{Hash, InvitationId, OrganisationId, ScopeId};
+use crate::limits;
+use crate::payload::numbered;
+use crate::receipt::Receipt;
+use crate::vector::Vector;
+
+/// The version of the protocol that this code speaks.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// One message. Encoded as `[number, body]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// 1: first in each direction.
+    Hello(Hello),
+    /// 2: one digest over the vectors of all common scopes.
+    Digest(Hash),
+    /// 3: a digest for each, since the one was unequal.
+    ScopeDigests(Vec<(ScopeId, Hash)>),
+    /// 4: how far a scope is held.
+    Vector(ScopeVector),
+    /// 5: entries, in causal order.
+    Entries(Entries),
+    /// 6: one frame of entries was committed.
+    Ack(Ack),
+    /// 7: everything was sent; where the sender stands.
+    Current(Current),
+    /// 8: entries of a log were not taken, and will not be.
+    Refused(Refused),
+    /// 16: a joining site's request, from the relay to headquarters or from the site to the relay.
+    JoinRequest(SealedJoinRequest),
+    /// 17: how an invitation stands, from headquarters to the relay or from the relay to the joining site.
+    JoinAnswer(JoinAnswer),
+    /// 18: a joining site asks how its invitation stands.
+    JoinPoll(InvitationId),
+    /// 128 and above: of a newer version, to be passed over.
+    Unknown(u16),
+}
+
+/// Opens a session.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hello {
+    /// Protocol versions that the sender speaks.
+    #[n(0)]
+    pub versions: Vec<u16>,
+    /// The organisation.
+    #[n(1)]
+    pub organisation: OrganisationId,
+    /// How far the sender holds the roster.
+    #[n(2)]
+    pub roster: Vector,
+    /// The right to claim a relay that belongs to nobody yet.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub claim: Option<minicbor::bytes::ByteArray<16>>,
+    /// The sender's program and version, for people.
+    #[n(4)]
+    pub software: String,
+}
+
+/// How far a scope is held.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ScopeVector {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Its logs' heads; what waits for missing entries is excluded.
+    #[n(1)]
+    pub vector: Vector,
+    /// Held without payload, or lost, and wanted again; normally empty.
+    #[n(2)]
+    pub wanted: Vec<Hash>,
+}
+
+/// Entries of one scope, in causal order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Entries {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Each an [`crate::Entry`]'s bytes.
+    #[n(1)]
+    pub entries: Vec<minicbor::bytes::ByteVec>,
+}
+
+/// The receiver's transaction for one frame of entries has committed. One for each, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Ack {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Where the logs of that frame stand at the receiver now.
+    #[n(1)]
+    pub heads: Vec<LogHead>,
+    /// The receiver keeps those entries that are not delivered yet (they wait for others): not to be sent again.
+    #[n(2)]
+    pub held: bool,
+    /// From a relay: its signed word, for the sender's own logs.
+    #[n(3)]
+    pub receipts: Vec<Receipt>,
+}
+
+/// All that the sender had was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Current {
+    /// The sender's digest over all common scopes.
+    #[n(0)]
+    pub digest: Hash,
+    /// State hashes by scope, between sites: equal histories must mean equal state.
+    #[n(1)]
+    pub states: Vec<(ScopeId, Hash)>,
+}
+
+/// Why entries of a log were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum RefusalCode {
+    /// Another entry stands at this place already: a fork.
+    #[n(0)]
+    Forked,
+    /// The signature is not its writer's.
+    #[n(1)]
+    BadSignature,
+    /// Its writer may not write there.
+    #[n(2)]
+    NoAuthority,
+    /// It is not of the shape that it must have.
+    #[n(3)]
+    Malformed,
+    /// It is of another organisation or scope.
+    #[n(4)]
+    WrongPlace,
+}
+
+/// Entries of a log were not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Refused {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// The first entry that was refused.
+    #[n(1)]
+    pub head: LogHead,
+    /// Why.
+    #[n(2)]
+    pub code: RefusalCode,
+}
+
+/// A join request that only headquarters can open.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SealedJoinRequest {
+    /// Which invitation.
+    #[n(0)]
+    pub invitation: InvitationId,
+    /// HPKE envelope.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub sealed: Vec<u8>,
+}
+
+/// How an invitation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JoinAnswer {
+    /// Which invitation.
+    #[n(0)]
+    pub invitation: InvitationId,
+    /// How it stands.
+    #[n(1)]
+    pub state: JoinState,
+}
+
+impl Frame {
+    /// The bytes, without the length that the transport puts before them.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::to_bytes(self)
+    }
+
+    /// Reads a frame from outside.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        codec::bounded("frame bytes", bytes.len(), limits::MAX_FRAME_BYTES)?;
+        let frame: Self = codec::from_bytes("frame", bytes)?;
+        match &frame {
+            Self::ScopeDigests(scopes) => codec::bounded("scopes", scopes.len(), limits::MAX_SCOPES_PER_SESSION)?,
+            Self::Vector(vector) => codec::bounded("wanted", vector.wanted.len(), limits::MAX_WANTED_ENTRIES)?,
+            Self::Entries(entries) => codec::bounded("entries", entries.entries.len(), limits::MAX_ENTRIES_PER_FRAME)?,
+            Self::JoinRequest(join) => codec::bounded("join request", join.sealed.len(), limits::MAX_ENROLMENT_BYTES)?,
+            _ => {}
+        }
+        Ok(frame)
+    }
+}
+
+impl<C> Encode<C> for Frame {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.array(2)?;
+        match self {
+            Self::Hello(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
+            Self::Digest(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
+            Self::ScopeDigests(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
+            Self::Vector(body) => e.u16(4)?.encode_with(body, ctx)?.ok(),
+            Self::Entries(body) => e.u16(5)?.encode_with(body, ctx)?.ok(),
+            Self::Ack(body) => e.u16(6)?.encode_with(body, ctx)?.ok(),
+            Self::Current(body) => e.u16(7)?.encode_with(body, ctx)?.ok(),
+            Self::Refused(body) => e.u16(8)?.encode_with(body, ctx)?.ok(),
+            Self::JoinRequest(body) => e.u16(16)?.encode_with(body, ctx)?.ok(),
+            Self::JoinAnswer(body) => e.u16(17)?.encode_with(body, ctx)?.ok(),
+            Self::JoinPoll(body) => e.u16(18)?.encode_with(body, ctx)?.ok(),
+            Self::Unknown(number) => e.u16(*number)?.null()?.ok(),
+        }
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Frame {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let start = d.position();
+        let (number, body) = numbered(d)?;
+        let mut inner = Decoder::new(body);
+        Ok(match number {
+            1 => Self::Hello(inner.decode_with(ctx)?),
+            2 => Self::Digest(inner.decode_with(ctx)?),
+            3 => Self::ScopeDigests(inner.decode_with(ctx)?),
+            4 => Self::Vector(inner.decode_with(ctx)?),
+            5 => Self::Entries(inner.decode_with(ctx)?),
+            6 => Self::Ack(inner.decode_with(ctx)?),
+            7 => Self::Current(inner.decode_with(ctx)?),
+            8 => Self::Refused(inner.decode_with(ctx)?),
+            16 => Self::JoinRequest(inner.decode_with(ctx)?),
+            17 => Self::JoinAnswer(inner.decode_with(ctx)?),
+            18 => Self::JoinPoll(inner.decode_with(ctx)?),
+            128.. => Self::Unknown(number),
+            _ => return Err(minicbor::decode::Error::message("a frame of an unknown number").at(start)),
+        })
+    }
+}

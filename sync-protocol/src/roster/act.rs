@@ -1,0 +1,253 @@
+//! The acts of the roster: what root and admins may say.
+//! Owns their shapes and numbers. Acts of newer versions are carried as they came; what an act means is the fold's.
+//!
+//! Reserved numbers: 4 suspend, 5 resume, 6 revoke at a cut, 7 adopt, 10 writers, 13 freeze, 14 close-epoch, 15 rekey,
+//! 18 root-rotate, 19 erasure order.
+
+use minicbor::{Decode, Decoder, Encode, Encoder};
+
+use crate::ids::{InvitationId, KeyId, ScopeId, SiteId};
+use crate::payload::numbered;
+
+/// One act. Encoded as `[number, body]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// 1: founds the organisation; only in the first entry of root's log.
+    Genesis(Genesis),
+    /// 2: root lets an admin key write the roster.
+    Delegate(Delegate),
+    /// 3: a site is a member of the organisation.
+    Admit(Admission),
+    /// 8: a scope exists.
+    DefineScope(ScopeDefinition),
+    /// 9: sites become members of a scope.
+    AddMembers(Members),
+    /// 11: a scope key, sealed to one site.
+    WrapKey(WrappedKey),
+    /// 12: the key that new entries of a scope are sealed with.
+    Rotate(Rotation),
+    /// 16: a relay may store and forward.
+    AdmitRelay(RelayAdmission),
+    /// 17: a relay may no longer.
+    RetireRelay(RelayRetirement),
+    /// Of a newer version: its number and body.
+    Unknown(u16, Vec<u8>),
+}
+
+/// Founds an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Genesis {
+    /// The organisation's name.
+    #[n(0)]
+    pub name: String,
+    /// Root's Ed25519 key.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub root: [u8; 32],
+    /// Keys that may replace root's ◇.
+    #[n(2)]
+    pub recovery: Vec<minicbor::bytes::ByteArray<32>>,
+}
+
+/// Lets an admin key write the roster.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Delegate {
+    /// The admin's Ed25519 key.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub admin: [u8; 32],
+    /// Whose it is, for people.
+    #[n(1)]
+    pub name: String,
+}
+
+/// The public keys of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SiteKeys {
+    /// BLAKE3 of the TLS certificate's public key (SubjectPublicKeyInfo).
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub tls_pin: [u8; 32],
+    /// Ed25519.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub signing: [u8; 32],
+    /// X25519, for HPKE.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sealing: [u8; 32],
+}
+
+/// What is known of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SiteProfile {
+    /// Short code, unique in the organisation: `PAR`.
+    #[n(0)]
+    pub code: String,
+    /// For people.
+    #[n(1)]
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    #[n(2)]
+    pub country: String,
+    /// Whose law its data is under; a country unless said otherwise.
+    #[n(3)]
+    pub jurisdiction: String,
+    /// IANA name.
+    #[n(4)]
+    pub time_zone: String,
+    /// ISO 4217.
+    #[n(5)]
+    pub currency: String,
+    /// BCP 47.
+    #[n(6)]
+    pub locale: String,
+}
+
+/// A site becomes a member of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Admission {
+    /// Its id.
+    #[n(0)]
+    pub site: SiteId,
+    /// What is known of it.
+    #[n(1)]
+    pub profile: SiteProfile,
+    /// Its keys.
+    #[n(2)]
+    pub keys: SiteKeys,
+    /// Whether it is headquarters.
+    #[n(3)]
+    pub headquarters: bool,
+    /// The invitation that this burns.
+    #[n(4)]
+    pub invitation: Option<InvitationId>,
+}
+
+/// Defines a scope.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ScopeDefinition {
+    /// Its id, derived from its name.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Its name, such as `books:PAR`.
+    #[n(1)]
+    pub name: String,
+    /// The jurisdictions that its bytes may enter; empty: any.
+    #[n(2)]
+    pub jurisdictions: Vec<String>,
+}
+
+/// Adds members to a scope.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Members {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Who joins it.
+    #[n(1)]
+    pub sites: Vec<SiteId>,
+}
+
+/// A scope key, sealed to one site's sealing key with [`crate::roster::wrap_key`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WrappedKey {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Which key.
+    #[n(1)]
+    pub key_id: KeyId,
+    /// For whom.
+    #[n(2)]
+    pub site: SiteId,
+    /// HPKE envelope.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub envelope: Vec<u8>,
+}
+
+/// Names the key for new entries.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Rotation {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// The key from here on.
+    #[n(1)]
+    pub key_id: KeyId,
+}
+
+/// A relay may store and forward.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RelayAdmission {
+    /// BLAKE3 of its TLS public key.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub tls_pin: [u8; 32],
+    /// Ed25519, for receipts.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub signing: [u8; 32],
+    /// `host:port`.
+    #[n(2)]
+    pub address: String,
+    /// Where it stands.
+    #[n(3)]
+    pub jurisdiction: String,
+}
+
+/// A relay may no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RelayRetirement {
+    /// BLAKE3 of its TLS public key.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub tls_pin: [u8; 32],
+}
+
+impl<C> Encode<C> for Act {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.array(2)?;
+        match self {
+            Self::Genesis(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
+            Self::Delegate(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
+            Self::Admit(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
+            Self::DefineScope(body) => e.u16(8)?.encode_with(body, ctx)?.ok(),
+            Self::AddMembers(body) => e.u16(9)?.encode_with(body, ctx)?.ok(),
+            Self::WrapKey(body) => e.u16(11)?.encode_with(body, ctx)?.ok(),
+            Self::Rotate(body) => e.u16(12)?.encode_with(body, ctx)?.ok(),
+            Self::AdmitRelay(body) => e.u16(16)?.encode_with(body, ctx)?.ok(),
+            Self::RetireRelay(body) => e.u16(17)?.encode_with(body, ctx)?.ok(),
+            Self::Unknown(number, body) => {
+                e.u16(*number)?;
+                e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)
+            }
+        }
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Act {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let (number, body) = numbered(d)?;
+        let mut inner = Decoder::new(body);
+        Ok(match number {
+            1 => Self::Genesis(inner.decode_with(ctx)?),
+            2 => Self::Delegate(inner.decode_with(ctx)?),
+            3 => Self::Admit(inner.decode_with(ctx)?),
+            8 => Self::DefineScope(inner.decode_with(ctx)?),
+            9 => Self::AddMembers(inner.decode_with(ctx)?),
+            11 => Self::WrapKey(inner.decode_with(ctx)?),
+            12 => Self::Rotate(inner.decode_with(ctx)?),
+            16 => Self::AdmitRelay(inner.decode_with(ctx)?),
+            17 => Self::RetireRelay(inner.decode_with(ctx)?),
+            _ => Self::Unknown(number, body.to_vec()),
+        })
+    }
+}

@@ -1,0 +1,227 @@
+//! The roster's history: entries as they were admitted, and the fold at any heads that are held.
+//! Owns the order of effect (causal, then rank, then hash) and the check of new roster entries. Never verifies payload
+//! keys: the roster is in clear.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use thiserror::Error;
+
+use super::act::Act;
+use super::fold::Roster;
+use crate::entry::{Entry, EntryError};
+use crate::header::LogHead;
+use crate::ids::{Hash, OrganisationId, SiteId};
+use crate::limits;
+use crate::payload::Operation;
+use crate::roster;
+
+/// One entry of the roster, opened.
+#[derive(Clone, Debug)]
+pub struct RosterEntry {
+    /// Its place.
+    pub head: LogHead,
+    /// Hash of the entry before in its log.
+    pub previous: Hash,
+    /// Other roster logs that it builds on.
+    pub deps: Vec<LogHead>,
+    /// What it does.
+    pub acts: Vec<Act>,
+}
+
+/// Why an entry is no entry of this roster.
+#[derive(Debug, Error)]
+pub enum RosterRefusal {
+    /// It cannot be read.
+    #[error("roster entry cannot be read")]
+    Unreadable(#[from] EntryError),
+    /// It belongs to another organisation, or founds another one.
+    #[error("entry {0} belongs to another organisation")]
+    WrongOrganisation(Hash),
+    /// Whoever wrote it holds no roster key.
+    #[error("entry {0} was written by nobody who may write the roster")]
+    NoAuthority(Hash),
+    /// The signature is not its writer's.
+    #[error(transparent)]
+    BadSignature(#[from] crate::header::BadSignature),
+    /// It builds on entries that are not here.
+    #[error("entry {0} builds on roster entries that are not here")]
+    Missing(Hash),
+    /// It holds something else than acts, or too many of them.
+    #[error("entry {0} holds something else than acts, or too many")]
+    NotActs(Hash),
+}
+
+/// All roster entries that are held, in the order in which they came.
+#[derive(Debug)]
+pub struct RosterHistory {
+    organisation: OrganisationId,
+    entries: Vec<RosterEntry>,
+    places: BTreeMap<Hash, usize>,
+    current: Arc<Roster>,
+    folds: Mutex<BTreeMap<Vec<LogHead>, Arc<Roster>>>,
+}
+
+/// Folds kept for heads that entries named; the oldest fall out by starting anew.
+const MAX_KEPT_FOLDS: usize = 256;
+
+impl RosterHistory {
+    /// The empty history of an organisation that is known by its hash alone.
+    pub fn new(organisation: OrganisationId) -> Self {
+        let current = Arc::new(Roster { organisation, ..Roster::default() });
+        Self { organisation, entries: Vec::new(), places: BTreeMap::new(), current, folds: Mutex::default() }
+    }
+
+    /// The organisation.
+    pub fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    /// The roster as it is now.
+    pub fn current(&self) -> Arc<Roster> {
+        self.current.clone()
+    }
+
+    /// Checks and opens an entry that would come next. Changes nothing.
+    pub fn check(&self, entry: &Entry) -> Result<RosterEntry, RosterRefusal> {
+        let (hash, header) = (entry.hash(), entry.header());
+        if header.scope != roster::scope_id() {
+            return Err(RosterRefusal::WrongOrganisation(hash));
+        }
+        let cites = header.deps.iter().map(|dep| dep.hash).chain((header.seq > 1).then_some(header.previous));
+        let opened = entry.open(None)?;
+        let acts: Option<Vec<Act>> = opened
+            .operations
+            .into_iter()
+            .map(|(_, operation)| if let Operation::Act(act) = operation { Some(act) } else { None })
+            .collect();
+        let acts = acts.filter(|acts| acts.len() <= limits::MAX_ACTS_PER_ENTRY).ok_or(RosterRefusal::NotActs(hash))?;
+        let key = if self.entries.is_empty() {
+            // The organisation's name is the hash of this entry: nothing else can found it.
+            let founds = hash.0 == self.organisation.0 && header.organisation == OrganisationId::default();
+            match acts.first() {
+                Some(Act::Genesis(genesis)) if founds => genesis.root,
+                _ if header.organisation == self.organisation => return Err(RosterRefusal::Missing(hash)),
+                _ => return Err(RosterRefusal::WrongOrganisation(hash)),
+            }
+        } else {
+            if header.organisation != self.organisation {
+                return Err(RosterRefusal::WrongOrganisation(hash));
+            }
+            if cites.into_iter().any(|cited| !self.places.contains_key(&cited)) {
+                return Err(RosterRefusal::Missing(hash));
+            }
+            let key = self.current.holders.get(&header.writer.site);
+            *key.ok_or(RosterRefusal::NoAuthority(hash))?
+        };
+        if header.writer.site != SiteId::of_roster_key(&key) {
+            return Err(RosterRefusal::NoAuthority(hash));
+        }
+        entry.signed.verify(&key)?;
+        Ok(RosterEntry { head: entry.head(), previous: header.previous, deps: header.deps.clone(), acts })
+    }
+
+    /// Takes in a checked entry.
+    pub fn push(&mut self, entry: RosterEntry) {
+        if self.places.insert(entry.head.hash, self.entries.len()).is_none() {
+            self.entries.push(entry);
+            let all: BTreeSet<usize> = (0..self.entries.len()).collect();
+            self.current = Arc::new(self.fold(&all));
+        }
+    }
+
+    /// The roster at these heads; `None` when one of them is not held.
+    pub fn at(&self, heads: &[LogHead]) -> Option<Arc<Roster>> {
+        if heads == self.current.heads {
+            return Some(self.current());
+        }
+        let mut folds = self.folds.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(roster) = folds.get(heads) {
+            return Some(roster.clone());
+        }
+        let places: Option<Vec<usize>> = heads.iter().map(|head| self.places.get(&head.hash).copied()).collect();
+        let roster = Arc::new(self.fold(&self.past(places?)));
+        if folds.len() >= MAX_KEPT_FOLDS {
+            folds.clear();
+        }
+        folds.insert(heads.to_vec(), roster.clone());
+        Some(roster)
+    }
+
+    /// Everything in the past of these places, them included.
+    fn past(&self, mut open: Vec<usize>) -> BTreeSet<usize> {
+        let mut past = BTreeSet::new();
+        while let Some(place) = open.pop() {
+            if past.insert(place) {
+                open.extend(self.parents(place));
+            }
+        }
+        past
+    }
+
+    fn parents(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        let entry = &self.entries[place];
+        let cited = entry.deps.iter().map(|dep| dep.hash).chain([entry.previous]);
+        cited.filter_map(|hash| self.places.get(&hash).copied())
+    }
+
+    fn fold(&self, places: &BTreeSet<usize>) -> Roster {
+        let mut roster = Roster::fold(self.organisation, self.order(places).into_iter().map(|at| &self.entries[at]));
+        let mut heads: BTreeMap<_, LogHead> = BTreeMap::new();
+        for &place in places {
+            let head = self.entries[place].head;
+            let known = heads.entry(head.writer).or_insert(head);
+            if head.seq > known.seq {
+                *known = head;
+            }
+        }
+        roster.heads = heads.into_values().collect();
+        roster
+    }
+
+    /// Causal order; among what is concurrent, root before admins, admins by their delegation's place, then by hash.
+    fn order(&self, places: &BTreeSet<usize>) -> Vec<usize> {
+        let ranks = self.ranks();
+        let key = |place: usize| {
+            let head = self.entries[place].head;
+            (ranks.get(&head.writer.site).copied().unwrap_or(usize::MAX), head.hash, place)
+        };
+        let mut missing: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &place in places {
+            let parents: BTreeSet<usize> = self.parents(place).collect();
+            missing.insert(place, parents.len());
+            parents.into_iter().for_each(|parent| children.entry(parent).or_default().push(place));
+        }
+        let mut ready: BTreeSet<_> = places.iter().filter(|place| missing[place] == 0).map(|&at| key(at)).collect();
+        let mut order = Vec::with_capacity(places.len());
+        while let Some((_, _, place)) = ready.pop_first() {
+            order.push(place);
+            for &child in children.get(&place).into_iter().flatten() {
+                if let Some(left) = missing.get_mut(&child) {
+                    *left -= 1;
+                    if *left == 0 {
+                        ready.insert(key(child));
+                    }
+                }
+            }
+        }
+        order
+    }
+
+    /// Root is first; an admin's rank is the place of its delegation in root's log.
+    fn ranks(&self) -> BTreeMap<SiteId, usize> {
+        let mut ranks = BTreeMap::new();
+        let root = self.current.root;
+        for (entry, act) in self.entries.iter().flat_map(|entry| entry.acts.iter().map(move |act| (entry, act))) {
+            let key = match act {
+                Act::Genesis(genesis) => &genesis.root,
+                Act::Delegate(delegate) if entry.head.writer.site == root => &delegate.admin,
+                _ => continue,
+            };
+            let next = ranks.len();
+            ranks.entry(SiteId::of_roster_key(key)).or_insert(next);
+        }
+        ranks
+    }
+}

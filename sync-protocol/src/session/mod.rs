@@ -1,0 +1,165 @@
+//! One session between two parties, as a state machine: `handle(now, event) → effects`.
+//!
+//! Owns the order of the conversation: hello, rosters, one digest, digests per scope, vectors, ranges, acknowledgements,
+//! then live push. Never owns a socket, a store or a clock; the driver feeds events and carries out effects in order.
+//!
+//! A session begins with [`Session::new`], whose effects come first. Then each event is given to [`Session::handle`]:
+//! frames as they arrive, [`Event::Committed`] for *every* commit to the local store (own edits and whatever any session
+//! brought), the answers to [`Effect::Read`] and [`Effect::Admit`], and [`Event::Tick`] about once a second.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::Entry;
+use crate::frame::{Frame, RefusalCode, SealedJoinRequest, JoinAnswer};
+use crate::header::LogHead;
+use crate::ids::{Hash, ScopeId};
+use crate::receipt::Receipt;
+use crate::roster::{Party, Roster};
+use crate::vector::Vector;
+
+/// The channel that control frames travel on; each scope's entries travel on a channel of their own.
+pub const CONTROL_CHANNEL: u32 = 0;
+
+/// What a session must know of its own side.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who we are.
+    pub local: Party,
+    /// The TLS key that the peer presented.
+    pub peer_pin: [u8; 32],
+    /// We dialled this very key: it is trusted with our roster although our roster may not name it yet.
+    pub dialled: bool,
+    /// The right to claim the relay that we dialled.
+    pub claim: Option<[u8; 16]>,
+    /// Program and version, for people.
+    pub software: String,
+}
+
+/// The local store as a session sees it when it begins.
+#[derive(Clone, Debug)]
+pub struct LocalView {
+    /// The roster, as it is now.
+    pub roster: Arc<Roster>,
+    /// Every scope's vector, the roster's among them.
+    pub vectors: BTreeMap<ScopeId, Arc<Vector>>,
+    /// Entries that are wanted again, by scope.
+    pub wanted: BTreeMap<ScopeId, Vec<Hash>>,
+}
+
+/// What happens to a session.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A frame arrived.
+    Frame(Frame),
+    /// Something was committed to the local store, from wherever it came.
+    Committed {
+        /// The scope.
+        scope: ScopeId,
+        /// Where the logs that advanced stand now.
+        heads: Vec<LogHead>,
+        /// The roster after it, if the scope is the roster's.
+        roster: Option<Arc<Roster>>,
+    },
+    /// The answer to [`Effect::Read`] or [`Effect::ReadWanted`]: entries in causal order. Empty: nothing that could be read.
+    Read {
+        /// The scope.
+        scope: ScopeId,
+        /// Each entry's place and bytes.
+        entries: Vec<(LogHead, Vec<u8>)>,
+    },
+    /// The answer to [`Effect::Admit`], after the transaction has committed.
+    Admitted(Admitted),
+    /// Carry a join request to the peer, who is headquarters.
+    JoinRequest(SealedJoinRequest),
+    /// Carry headquarters' answer to the relay.
+    JoinAnswer(JoinAnswer),
+    /// Time passes.
+    Tick,
+}
+
+/// What became of the entries of one [`Effect::Admit`].
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The scope.
+    pub scope: ScopeId,
+    /// Where the logs of those entries stand now.
+    pub heads: Vec<LogHead>,
+    /// Entries that wait for others are kept here.
+    pub held: bool,
+    /// From a relay: receipts for the peer's own logs.
+    pub receipts: Vec<Receipt>,
+    /// What was not taken, and will not be.
+    pub refused: Vec<(LogHead, RefusalCode)>,
+}
+
+/// What the driver must do, in order.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Send a frame on a channel.
+    Send {
+        /// Which; 0 is control.
+        channel: u32,
+        /// What.
+        frame: Frame,
+    },
+    /// Read what `have` lacks, in causal order, up to `most_bytes` (one entry at least), and answer with [`Event::Read`].
+    Read {
+        /// The scope.
+        scope: ScopeId,
+        /// What the peer has, or is being sent.
+        have: Arc<Vector>,
+        /// About how much.
+        most_bytes: usize,
+    },
+    /// Read these entries whole, and answer with [`Event::Read`].
+    ReadWanted {
+        /// The scope.
+        scope: ScopeId,
+        /// Which.
+        wanted: Vec<Hash>,
+    },
+    /// Admit these entries to the store, and answer with [`Event::Admitted`], one for each, in order.
+    Admit {
+        /// The scope.
+        scope: ScopeId,
+        /// In the order in which they came.
+        entries: Vec<Entry>,
+    },
+    /// A relay's signed word arrived. Check that the roster names the relay, then store it.
+    Receipts(Vec<Receipt>),
+    /// The peer will not take these entries.
+    PeerRefused {
+        /// The scope.
+        scope: ScopeId,
+        /// The first entry.
+        head: LogHead,
+        /// Why.
+        code: RefusalCode,
+    },
+    /// The peer is this party of the roster; common scopes are being compared.
+    Identified(Party),
+    /// Everything that the peer has is committed here.
+    Current,
+    /// A join request for headquarters.
+    JoinRequest(SealedJoinRequest),
+    /// Headquarters' answer.
+    JoinAnswer(JoinAnswer),
+    /// End the session: no further event will be handled.
+    Close(CloseReason),
+}
+
+/// Why a session ends from this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The peer is not in the roster.
+    NotAdmitted,
+    /// The peer belongs to another organisation.
+    WrongOrganisation,
+    /// No protocol version in common.
+    VersionUnknown,
+    /// A frame that has no place here, or an entry that is none.
+    Malformed,
+    /// The peer did not answer in time.
+    TooSlow,
+}
