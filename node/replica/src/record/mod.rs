@@ -17,6 +17,11 @@ pub mod oracle;
 pub mod refused;
 pub mod scalar;
 
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod hostile;
+
 pub use actor::{Actor, OpId};
 pub use cells::{Cells, CellsDamaged, Visible};
 pub use change::{BuiltChange, ParseFailed, ParsedChange, Put, build_change, parse_change};
