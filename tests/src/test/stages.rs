@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::summary::Tally;
+use super::summary::{Runner, Tally};
 use super::watch::{command, run, succeeds_within};
 
 /// How long the database of known vulnerabilities may take to arrive before the stage goes on without it.
@@ -36,10 +36,7 @@ fn format() -> Tally {
 }
 
 fn licences() -> Tally {
-    judged(
-        "cargo-deny",
-        &["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"],
-    )
+    judged("cargo-deny", &["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
 }
 
 fn advisories() -> Tally {
@@ -56,11 +53,11 @@ fn build() -> Tally {
 }
 
 fn tests() -> Tally {
-    counted("cargo", &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+    counted(Runner::Nextest, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
 }
 
 fn doc_tests() -> Tally {
-    counted("cargo", &["test", "--locked", "--workspace", "--doc", "--no-fail-fast", "--quiet"])
+    counted(Runner::Rustdoc, &["test", "--locked", "--workspace", "--doc", "--no-fail-fast", "--quiet"])
 }
 
 fn clippy() -> Tally {
@@ -113,9 +110,9 @@ fn judged(name: &str, arguments: &[&str]) -> Tally {
 }
 
 /// As many checks as the test runner counts.
-fn counted(name: &str, arguments: &[&str]) -> Tally {
-    match run(&mut command(name, arguments)) {
-        Ok(ended) => Tally::counted(&ended.lines, ended.succeeded),
-        Err(error) => Tally::failure(format!("cannot start {name}: {error}")),
+fn counted(runner: Runner, arguments: &[&str]) -> Tally {
+    match run(&mut command("cargo", arguments)) {
+        Ok(ended) => Tally::counted(runner, &ended.lines, ended.succeeded),
+        Err(error) => Tally::failure(format!("cannot start cargo: {error}")),
     }
 }

@@ -31,19 +31,11 @@ impl Tally {
         self.failed += other.failed;
     }
 
-    /// What a runner counted, held against how it ended: a runner that failed without naming a test failed once.
-    pub(super) fn counted(lines: &[String], succeeded: bool) -> Self {
+    /// What `runner` counted, held against how it ended: a runner that failed without naming a test failed once.
+    pub(super) fn counted(runner: Runner, lines: &[String], succeeded: bool) -> Self {
         let mut tally = Tally::default();
-        for line in lines {
-            if let Some(counts) =
-                line.split_once(" run: ").filter(|(head, _)| head.contains("Summary [")).map(|parts| parts.1)
-            {
-                tally.add(&read_counts(without_parentheses(counts).split(',')));
-            } else if let Some((_, counts)) =
-                line.trim_start().strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
-            {
-                tally.add(&read_counts(counts.split(';')));
-            }
+        for counts in lines.iter().filter_map(|line| runner.closing_counts(line)) {
+            tally.add(&read_counts(&counts));
         }
         if !succeeded && tally.failed == 0 {
             return Tally { failed: 1, note: Some("the runner itself failed".into()), ..tally };
@@ -65,6 +57,31 @@ impl fmt::Display for Tally {
     }
 }
 
+/// A test runner, by how it closes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Runner {
+    /// `Summary [   0.512s] 13 tests run: 13 passed (1 slow), 0 skipped`, once.
+    Nextest,
+    /// `test result: ok. 2 passed; 0 failed; …`, once a crate.
+    Rustdoc,
+}
+
+impl Runner {
+    /// The counts of a closing line, separated by commas; nothing for any other line.
+    fn closing_counts(self, line: &str) -> Option<String> {
+        match self {
+            Runner::Nextest => {
+                let (head, counts) = line.split_once(" run: ")?;
+                head.trim_start().starts_with("Summary [").then(|| without_parentheses(counts))
+            }
+            Runner::Rustdoc => {
+                let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+                Some(counts.replace(';', ","))
+            }
+        }
+    }
+}
+
 /// The text less what stands in parentheses: there the runner says more of a count that it has already given.
 fn without_parentheses(text: &str) -> String {
     let mut outside = String::new();
@@ -81,9 +98,9 @@ fn without_parentheses(text: &str) -> String {
 }
 
 /// Reads `12 passed`, `1 failed`, `1 timed out`, `2 skipped` …; whatever is neither passed nor left out failed.
-fn read_counts<'a>(counts: impl Iterator<Item = &'a str>) -> Tally {
+fn read_counts(counts: &str) -> Tally {
     let mut tally = Tally::default();
-    for count in counts {
+    for count in counts.split(',') {
         let Some((number, outcome)) = count.trim().split_once(' ') else { continue };
         let Ok(number) = number.parse::<u64>() else { continue };
         match outcome.split(' ').next().unwrap_or_default() {
@@ -99,33 +116,34 @@ fn read_counts<'a>(counts: impl Iterator<Item = &'a str>) -> Tally {
 mod tests {
     use super::*;
 
-    fn counted(line: &str, succeeded: bool) -> (u64, u64) {
-        let tally = Tally::counted(&[line.to_owned()], succeeded);
+    fn counted(runner: Runner, line: &str, succeeded: bool) -> (u64, u64) {
+        let tally = Tally::counted(runner, &[line.to_owned()], succeeded);
         (tally.passed, tally.failed)
     }
 
     #[test]
     fn nextest_is_read() {
-        assert_eq!(counted("     Summary [   0.512s] 13 tests run: 13 passed, 0 skipped", true), (13, 0));
+        let clean = "     Summary [   0.512s] 13 tests run: 13 passed, 0 skipped";
+        assert_eq!(counted(Runner::Nextest, clean, true), (13, 0));
         let broken =
-            "     Summary [  61.034s] 15/16 tests run: 11 passed (2 slow, 1 flaky), 3 failed, 1 timed out, 4 skipped";
-        assert_eq!(counted(broken, false), (11, 4));
+            "     Summary [  61.0s] 15/16 tests run: 11 passed (2 slow, 1 flaky), 3 failed, 1 timed out, 4 skipped";
+        assert_eq!(counted(Runner::Nextest, broken, false), (11, 4));
+        let quoted = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(counted(Runner::Nextest, quoted, true), (0, 0));
     }
 
     #[test]
     fn doc_tests_are_read_and_summed() {
         let line =
             "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.30s".to_owned();
-        assert_eq!(Tally::counted(&[line.clone(), line], true).passed, 4);
-        assert_eq!(
-            counted("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out", false),
-            (1, 2)
-        );
+        assert_eq!(Tally::counted(Runner::Rustdoc, &[line.clone(), line], true).passed, 4);
+        let broken = "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(counted(Runner::Rustdoc, broken, false), (1, 2));
     }
 
     #[test]
     fn a_runner_that_dies_fails_though_it_names_no_test() {
-        assert_eq!(counted("error: could not compile `x`", false), (0, 1));
-        assert_eq!(counted("     Summary [   0.512s] 3 tests run: 3 passed, 0 skipped", false), (3, 1));
+        assert_eq!(counted(Runner::Nextest, "error: could not compile `x`", false), (0, 1));
+        assert_eq!(counted(Runner::Nextest, "     Summary [   0.5s] 3 tests run: 3 passed, 0 skipped", false), (3, 1));
     }
 }
