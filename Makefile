@@ -1,5 +1,5 @@
 # One line a target: the work is done by the comptoir-tests program, the system packages by .ci/setup.
-RUN = cargo run --package comptoir-tests --
+RUN = cargo run --locked --package comptoir-tests --
 
 .PHONY: demo test simulate demo-data
 demo: ; @.ci/setup demo && $(RUN) demo $(if $(CHECK),--check)
