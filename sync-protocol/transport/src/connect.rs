@@ -154,7 +154,10 @@ impl Connector {
                         attempts.push(error);
                         true
                     }
-                    Some(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+                    Some(Err(error)) => match error.try_into_panic() {
+                        Ok(panic) => std::panic::resume_unwind(panic),
+                        Err(_) => true,
+                    },
                     None => return Err(ReachError::NoneAnswered { host_port: host_port.to_owned(), attempts }),
                 },
                 () = sleep(CONNECT_STAGGER), if waiting.len() > 0 => true,

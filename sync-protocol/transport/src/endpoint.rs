@@ -5,7 +5,6 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::time::Duration;
 
 use quinn::TokioRuntime;
 use tokio::sync::{Mutex, mpsc};
@@ -13,16 +12,15 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use crate::acceptor;
-use crate::close::{CloseCode, Closed, reason_bytes};
+use crate::close::{CloseCode, reason_bytes};
+use crate::connect::{ConnectError, Connector, ReachError};
 use crate::connection::Connection;
 use crate::gate::{AcceptCounts, Gate};
 use crate::identity::TlsIdentity;
-use crate::limits::{ACCEPTED_QUEUE_CONNECTIONS, Bounds, CONNECT_DEADLINE, FINISH_DEADLINE};
+use crate::limits::{ACCEPTED_QUEUE_CONNECTIONS, Bounds, FINISH_DEADLINE};
 use crate::pin::Pin;
 use crate::purpose::Purpose;
-use crate::resolve::{ResolveError, resolve};
 use crate::tls::{self, TlsSetupError};
-use crate::verify::ExpectPin;
 
 /// Why no endpoint could be made.
 #[derive(Debug, thiserror::Error)]
@@ -180,5 +178,198 @@ impl fmt::Debug for Endpoint {
             .field("pin", &self.connector.identity.pin())
             .field("listens", &self.listening.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::close::{Close, Closed};
+    use crate::connection::CONTROL;
+    use crate::gate::Decision;
+    use crate::limits::MAX_UNFINISHED_HANDSHAKES;
+    use crate::loopback::{Impostor, Loopback, any_port, bare_endpoint, hand_made_client, nobody, until, within};
+    use crate::receiver::ReceiveError;
+
+    #[tokio::test]
+    async fn each_side_knows_the_others_key() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        assert_eq!(client.peer_pin(), loopback.server.pin());
+        assert_eq!(server.peer_pin(), loopback.client.pin());
+        assert_eq!(client.peer_address(), loopback.address());
+        assert_eq!((client.purpose(), server.purpose()), (Purpose::Sync, Purpose::Sync));
+        assert_eq!(loopback.server.accept_counts(), AcceptCounts { connected: 1, ..AcceptCounts::default() });
+    }
+
+    #[tokio::test]
+    async fn f19_a_server_with_another_key_is_refused() {
+        let loopback = Loopback::new();
+        let refused = within(loopback.client.connect(loopback.address(), nobody(), Purpose::Sync)).await;
+        match refused {
+            Err(ConnectError::WrongPin { address, expected, presented }) => {
+                assert_eq!(address, loopback.address());
+                assert_eq!((expected, presented), (nobody(), loopback.server.pin()));
+            }
+            other => panic!("{other:?}"),
+        }
+        until(|| loopback.server.accept_counts().failed == 1).await;
+    }
+
+    #[tokio::test]
+    async fn a_stolen_certificate_without_its_key_admits_no_client() {
+        let loopback = Loopback::new();
+        let thief = Impostor::new(&loopback.client.connector.identity, &TlsIdentity::generate().unwrap());
+        let endpoint = bare_endpoint();
+        let connecting =
+            endpoint.connect_with(hand_made_client(Some(thief), false), loopback.address(), "x.example").unwrap();
+        // A TLS 1.3 client is done before the server has judged it, so the refusal may come after.
+        let outcome = match within(connecting).await {
+            Ok(quic) => within(quic.closed()).await,
+            Err(error) => error,
+        };
+        assert!(matches!(Closed::from_quic(loopback.address(), &outcome), Closed::Tls { .. }), "{outcome:?}");
+        until(|| loopback.server.accept_counts().failed == 1).await;
+        assert_eq!(loopback.server.accept_counts().connected, 0);
+    }
+
+    #[tokio::test]
+    async fn a_stolen_certificate_without_its_key_makes_no_server() {
+        let relay = TlsIdentity::generate().unwrap();
+        let thief = Impostor::new(&relay, &TlsIdentity::generate().unwrap());
+        let mut crypto = tls::server_crypto(&relay, &[Purpose::Sync]).unwrap();
+        crypto.cert_resolver = thief;
+        let config = tls::server_config(crypto).unwrap();
+        let server = quinn::Endpoint::server(config, any_port()).unwrap();
+        let client = Endpoint::client(&TlsIdentity::generate().unwrap()).unwrap();
+        let address = server.local_addr().unwrap();
+        let serving = tokio::spawn(async move { server.accept().await.unwrap().await.map(drop) });
+        let refused = within(client.connect(address, relay.pin(), Purpose::Sync)).await;
+        assert!(matches!(refused, Err(ConnectError::Closed(Closed::Tls { .. }))), "{refused:?}");
+        assert!(within(serving).await.unwrap().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_client_without_certificate_is_refused() {
+        let loopback = Loopback::new();
+        let endpoint = bare_endpoint();
+        let connecting = endpoint.connect_with(hand_made_client(None, false), loopback.address(), "x.example").unwrap();
+        let outcome = match within(connecting).await {
+            Ok(quic) => within(quic.closed()).await,
+            Err(error) => error,
+        };
+        assert!(matches!(Closed::from_quic(loopback.address(), &outcome), Closed::Tls { .. }), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_purpose_that_is_not_served_is_refused() {
+        let relay = TlsIdentity::generate().unwrap();
+        let server = Endpoint::server(any_port(), &relay, &[Purpose::Sync]).unwrap();
+        let client = Endpoint::client(&TlsIdentity::generate().unwrap()).unwrap();
+        let address = server.local_address().unwrap();
+        let refused = within(client.connect(address, relay.pin(), Purpose::Enrolment)).await;
+        assert!(
+            matches!(refused, Err(ConnectError::PurposeRefused { purpose: Purpose::Enrolment, .. })),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_server_refuses_a_site_with_a_reason() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        server.close(CloseCode::NotAdmitted, "no such site\r\n");
+        let (sender, mut receiver) = client.split();
+        let address = loopback.address();
+        let close = Close { code: CloseCode::NotAdmitted, reason: "no such site".to_owned() };
+        let closed = Closed::ByPeer { address, close };
+        assert_eq!(within(receiver.next()).await, Some(Err(ReceiveError::Closed(closed.clone()))));
+        assert_eq!(within(receiver.next()).await, None);
+        assert_eq!(within(sender.closed()).await, closed);
+        assert_eq!(within(sender.send(CONTROL, vec![1])).await, Err(crate::sender::SendError::Closed(closed)));
+    }
+
+    #[tokio::test]
+    async fn the_client_says_why_it_leaves() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        client.close(CloseCode::WrongOrganisation, "");
+        let closed = within(server.closed()).await;
+        assert_eq!(closed.by_peer().unwrap().code, CloseCode::WrongOrganisation);
+        assert!(!closed.is_done());
+    }
+
+    #[tokio::test]
+    async fn a_connection_survives_a_change_of_the_clients_address() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((sender, mut receiver), (answers, mut frames)) = (client.split(), server.split());
+        within(sender.send(1, b"before".to_vec())).await.unwrap();
+        assert_eq!(within(frames.next()).await, Some(Ok((1, b"before".to_vec()))));
+        let before = frames.peer_address();
+        loopback.client.rebind().unwrap();
+        within(sender.send(1, b"after".to_vec())).await.unwrap();
+        assert_eq!(within(frames.next()).await, Some(Ok((1, b"after".to_vec()))));
+        within(answers.send(CONTROL, b"still here".to_vec())).await.unwrap();
+        assert_eq!(within(receiver.next()).await, Some(Ok((CONTROL, b"still here".to_vec()))));
+        until(|| frames.peer_address() != before).await;
+        assert_eq!(frames.peer_pin(), loopback.client.pin());
+    }
+
+    #[tokio::test]
+    async fn a_port_in_use_is_named() {
+        let loopback = Loopback::new();
+        let taken = loopback.address();
+        match Endpoint::server(taken, &TlsIdentity::generate().unwrap(), &[Purpose::Sync]) {
+            Err(BindError::Socket { address, source }) => {
+                assert_eq!((address, source.kind()), (taken, io::ErrorKind::AddrInUse));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_reached_by_whichever_address_answers() {
+        let loopback = Loopback::new();
+        let host_port = format!("localhost:{}", loopback.address().port());
+        let connected = loopback.client.connect_host(&host_port, loopback.server.pin(), Purpose::Sync);
+        assert_eq!(within(connected).await.unwrap().peer_address(), loopback.address());
+        let host_port = loopback.address().to_string();
+        match within(loopback.client.connect_host(&host_port, nobody(), Purpose::Sync)).await {
+            Err(ReachError::NoneAnswered { attempts, .. }) => {
+                assert!(matches!(attempts[..], [ConnectError::WrongPin { .. }]), "{attempts:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn f25_newcomers_prove_their_address_then_are_refused_and_come_in_again() {
+        let loopback = Loopback::new();
+        let gate = Arc::clone(&loopback.server.listening.as_ref().unwrap().gate);
+        let enter = |n: usize| match gate.decide([10, 1, (n / 256) as u8, (n % 256) as u8].into(), true, 0) {
+            Decision::Handshake(ticket) => ticket,
+            other => panic!("{other:?}"),
+        };
+        let mut held: Vec<_> = (0..MAX_UNFINISHED_HANDSHAKES / 2).map(enter).collect();
+        drop(loopback.pair().await);
+        assert_eq!(loopback.server.accept_counts().retried, 1);
+        until(|| gate.unfinished() == held.len()).await;
+        held.extend((held.len()..MAX_UNFINISHED_HANDSHAKES).map(enter));
+        let refused = within(loopback.client.connect(loopback.address(), loopback.server.pin(), Purpose::Sync)).await;
+        assert!(matches!(refused, Err(ConnectError::Closed(Closed::Refused { .. }))), "{refused:?}");
+        assert_eq!(loopback.server.accept_counts().refused, 1);
+        held.clear();
+        drop(loopback.pair().await);
+    }
+
+    #[tokio::test]
+    async fn shutting_down_tells_everybody() {
+        let loopback = Loopback::new();
+        let (client, _server) = loopback.pair().await;
+        within(loopback.server.shut_down(CloseCode::ShuttingDown, "restart")).await;
+        assert!(within(loopback.server.accept()).await.is_none());
+        assert_eq!(within(client.closed()).await.by_peer().unwrap().code, CloseCode::ShuttingDown);
     }
 }

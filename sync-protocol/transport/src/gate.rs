@@ -79,6 +79,11 @@ impl Gate {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn unfinished(&self) -> usize {
+        self.lock().total
+    }
+
     fn lock(&self) -> MutexGuard<'_, Unfinished> {
         self.unfinished.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -45,8 +45,8 @@ mod tls;
 mod verify;
 
 pub use close::{Close, CloseCode, Closed};
-pub use connection::{CONTROL, Connection};
 pub use connect::{ConnectError, ReachError};
+pub use connection::{CONTROL, Connection};
 pub use endpoint::{BindError, Endpoint};
 pub use gate::AcceptCounts;
 pub use identity::{IdentityError, TlsIdentity};

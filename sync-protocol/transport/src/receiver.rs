@@ -255,3 +255,176 @@ impl fmt::Debug for Receiver {
         f.debug_tuple("Receiver").field(&self.link).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::limits::{Bounds, MAX_FRAME_BYTES};
+    use crate::loopback::{Loopback, raw_channel, within};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+    use std::collections::HashMap;
+    use std::time::Duration;
+
+    const SEED: u64 = 20_260_102;
+
+    #[tokio::test]
+    async fn frames_of_a_channel_keep_their_order_both_ways() {
+        println!("seed {SEED}");
+        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((here, mut from_there), (there, mut from_here)) = (client.split(), server.split());
+        let mut frames: Vec<(u32, Vec<u8>)> = Vec::new();
+        for n in 0..600u32 {
+            let longest = if n % 50 == 0 { MAX_FRAME_BYTES as u32 } else { 2_000 };
+            let mut frame = vec![0; (rng.next_u32() % longest) as usize];
+            rng.fill_bytes(&mut frame);
+            frames.push((rng.next_u32() % 12, frame));
+        }
+        let mut expected = HashMap::<u32, Vec<Vec<u8>>>::new();
+        for (channel, frame) in &frames {
+            expected.entry(*channel).or_default().push(frame.clone());
+        }
+        for (sender, receiver) in [(here, &mut from_here), (there, &mut from_there)] {
+            let sending = tokio::spawn({
+                let frames = frames.clone();
+                async move {
+                    for (channel, frame) in frames {
+                        sender.send(channel, frame).await.unwrap();
+                    }
+                    sender
+                }
+            });
+            let mut got = HashMap::<u32, Vec<Vec<u8>>>::new();
+            for _ in 0..frames.len() {
+                let (channel, frame) = within(receiver.next()).await.unwrap().unwrap();
+                got.entry(channel).or_default().push(frame);
+            }
+            assert!(got == expected, "frames lost, changed or out of order");
+            let sender = within(sending).await.unwrap();
+            assert_eq!(sender.bytes_sent(), receiver.bytes_received());
+            assert_eq!(sender.bytes_sent(), frames.iter().map(|(_, frame)| frame.len() as u64 + 4).sum::<u64>());
+        }
+    }
+
+    #[tokio::test]
+    async fn f21_an_oversize_prefix_ends_its_channel_alone() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let mut liar = raw_channel(client.quic(), 5).await;
+        let announced = MAX_FRAME_BYTES as u32 + 1;
+        liar.write_all(&announced.to_be_bytes()).await.unwrap();
+        let address = frames.peer_address();
+        let oversize = ReceiveError::Oversize { address, channel: 5, announced, bound: MAX_FRAME_BYTES };
+        assert_eq!(within(frames.next()).await, Some(Err(oversize)));
+        assert_eq!(within(liar.stopped()).await.unwrap(), Some(CloseCode::Malformed.varint()));
+
+        let mut honest = raw_channel(client.quic(), 6).await;
+        crate::frame::write_frame(&mut honest, vec![6; MAX_FRAME_BYTES]).await.unwrap();
+        assert_eq!(within(frames.next()).await, Some(Ok((6, vec![6; MAX_FRAME_BYTES]))));
+    }
+
+    #[tokio::test]
+    async fn f20_malformed_streams_end_alone() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let address = frames.peer_address();
+
+        let mut short = raw_channel(client.quic(), 5).await;
+        short.write_all(&[0, 0, 0, 9, 1, 2]).await.unwrap();
+        short.finish().unwrap();
+        let truncated = ReceiveError::Truncated { address, channel: 5, missing: 7 };
+        assert_eq!(within(frames.next()).await, Some(Err(truncated)));
+
+        let mut nameless = within(client.quic().open_uni()).await.unwrap();
+        nameless.write_all(&[0, 0]).await.unwrap();
+        nameless.finish().unwrap();
+        let misnumbered = |channel| Some(Err(ReceiveError::Misnumbered { address, channel }));
+        assert_eq!(within(frames.next()).await, misnumbered(None));
+
+        let usurper = raw_channel(client.quic(), CONTROL).await;
+        assert_eq!(within(frames.next()).await, misnumbered(Some(CONTROL)));
+        assert_eq!(within(usurper.stopped()).await.unwrap(), Some(CloseCode::Malformed.varint()));
+
+        let mut first = raw_channel(client.quic(), 5).await;
+        crate::frame::write_frame(&mut first, vec![1]).await.unwrap();
+        assert_eq!(within(frames.next()).await, Some(Ok((5, vec![1]))), "a number that has ended is free again");
+        let _second = raw_channel(client.quic(), 5).await;
+        assert_eq!(within(frames.next()).await, misnumbered(Some(5)));
+
+        first.reset(CloseCode::Internal.varint()).unwrap();
+        let reset = ReceiveError::Reset { address, channel: 5, code: CloseCode::Internal };
+        assert_eq!(within(frames.next()).await, Some(Err(reset)));
+    }
+
+    fn impatient() -> Loopback {
+        Loopback::with_bounds(Some(Bounds {
+            frame_stall_deadline: Duration::from_millis(200),
+            frame_deadline: Duration::from_millis(600),
+            ..Bounds::SYNC
+        }))
+    }
+
+    #[tokio::test]
+    async fn f24_a_frame_that_stalls_closes_the_connection() {
+        let loopback = impatient();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let mut idle = raw_channel(client.quic(), 4).await;
+        crate::frame::write_frame(&mut idle, vec![4]).await.unwrap();
+        assert_eq!(within(frames.next()).await, Some(Ok((4, vec![4]))));
+        let mut slow = raw_channel(client.quic(), 5).await;
+        slow.write_all(&[0, 0, 1]).await.unwrap();
+        let too_slow = ReceiveError::TooSlow { address: frames.peer_address(), channel: 5 };
+        assert_eq!(within(frames.next()).await, Some(Err(too_slow)), "and not channel 4, which is between frames");
+        assert_eq!(within(client.closed()).await.by_peer().unwrap().code, CloseCode::TooSlow);
+        assert_eq!(within(frames.next()).await, None);
+    }
+
+    #[tokio::test]
+    async fn f24_a_frame_that_trickles_closes_the_connection() {
+        let loopback = impatient();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let mut slow = raw_channel(client.quic(), 5).await;
+        slow.write_all(&1_000u32.to_be_bytes()).await.unwrap();
+        let trickle = async {
+            let mut beat = tokio::time::interval(Duration::from_millis(20));
+            while slow.write_all(&[0]).await.is_ok() {
+                beat.tick().await;
+            }
+        };
+        let (arrival, ()) = within(async { tokio::join!(frames.next(), trickle) }).await;
+        assert!(matches!(arrival, Some(Err(ReceiveError::TooSlow { channel: 5, .. }))), "{arrival:?}");
+        assert_eq!(within(client.closed()).await.by_peer().unwrap().code, CloseCode::TooSlow);
+    }
+
+    #[tokio::test]
+    async fn f24_a_stream_without_a_channel_closes_the_connection() {
+        let loopback = impatient();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let mut nameless = within(client.quic().open_uni()).await.unwrap();
+        nameless.write_all(&[0]).await.unwrap();
+        assert_eq!(within(client.closed()).await.by_peer().unwrap().code, CloseCode::TooSlow);
+        assert_eq!(within(frames.next()).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_vanishes_in_mid_frame_is_one_error() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (_sender, mut frames) = server.split();
+        let mut cut = raw_channel(client.quic(), 5).await;
+        cut.write_all(&[0, 0, 0, 9, 1, 2]).await.unwrap();
+        client.close(CloseCode::Internal, "disk full");
+        let end = within(frames.next()).await.unwrap().unwrap_err();
+        assert!(matches!(&end, ReceiveError::Closed(closed) if closed.by_peer().unwrap().code == CloseCode::Internal));
+        assert!(end.to_string().ends_with("closed the connection: internal error (disk full)"), "{end}");
+        assert_eq!(within(frames.next()).await, None);
+    }
+}

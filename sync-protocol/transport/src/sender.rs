@@ -332,3 +332,235 @@ impl fmt::Debug for Sender {
         f.debug_tuple("Sender").field(&self.shared.link).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::limits::{
+        Bounds, CHANNEL_QUEUE_BYTES, MAX_CHANNELS, MAX_FRAME_BYTES, RECEIVED_QUEUE_FRAMES, STREAM_RECEIVE_WINDOW_BYTES,
+        UNDECIDED_RECEIVE_WINDOW_BYTES,
+    };
+    use crate::loopback::{Loopback, raw_channel, until, widen, within};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    async fn fill(sender: &Sender, channel: u32, frame: usize) -> Vec<u8> {
+        within(async {
+            loop {
+                match sender.try_send(channel, vec![0; frame]) {
+                    Ok(()) => tokio::task::yield_now().await,
+                    Err(TrySendError::Full(back)) => return back,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_channel_that_is_not_read_stalls_no_other() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (sender, _receiver) = client.split();
+        widen(server.quic());
+        within(sender.send(1, vec![1; 16])).await.unwrap();
+        let stalled = within(server.quic().accept_uni()).await.unwrap();
+        // Nobody reads channel 1: its window fills, then its queue, and it stays full.
+        const FRAME: usize = 64 * 1024;
+        let written = u64::from(STREAM_RECEIVE_WINDOW_BYTES) - FRAME as u64;
+        let stuck = within(async {
+            while sender.bytes_sent() < written {
+                fill(&sender, 1, FRAME).await;
+                tokio::task::yield_now().await;
+            }
+            fill(&sender, 1, FRAME).await
+        })
+        .await;
+        let other = sender.clone();
+        tokio::spawn(async move {
+            for round in 0..64u8 {
+                other.send(2, vec![round; FRAME]).await.unwrap();
+            }
+        });
+        let mut flowing = within(server.quic().accept_uni()).await.unwrap();
+        let mut whole = vec![0; 4 + 64 * (4 + FRAME)];
+        within(flowing.read_exact(&mut whole)).await.unwrap();
+        assert_eq!(whole[..4], 2u32.to_be_bytes());
+        assert!(whole.ends_with(&[63; FRAME]));
+        assert!(matches!(sender.try_send(1, stuck), Err(TrySendError::Full(_))), "channel 1 is still stuck");
+        drop(stalled);
+    }
+
+    #[tokio::test]
+    async fn f24_what_an_unread_channel_holds_is_bounded() {
+        const FRAME: usize = 64 * 1024;
+        const FRAMES: usize = 512;
+        let bound = CHANNEL_QUEUE_BYTES
+            + FRAME
+            + STREAM_RECEIVE_WINDOW_BYTES as usize
+            // What the reader has taken out of the window: the queue, one frame in hand, one half read, one half written.
+            + (RECEIVED_QUEUE_FRAMES + 3) * FRAME;
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((sender, _receiver), (_sender, mut frames)) = (client.split(), server.split());
+        let taken = Arc::new(AtomicUsize::new(0));
+        let sending = tokio::spawn({
+            let (sender, taken) = (sender.clone(), Arc::clone(&taken));
+            async move {
+                for _ in 0..FRAMES {
+                    sender.send(1, vec![0; FRAME]).await.unwrap();
+                    taken.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+        });
+        for read in 0..FRAMES {
+            within(frames.next()).await.unwrap().unwrap();
+            // The frame just read is no longer held.
+            let held = (taken.load(Ordering::SeqCst).saturating_sub(read + 1)) * FRAME;
+            assert!(held <= bound, "{held} bytes are held, {bound} is the bound");
+        }
+        within(sending).await.unwrap();
+        until(|| sender.queued_bytes(1) == 0).await;
+        within(sender.ready(1)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_is_not_decided_upon_can_send_little() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (sender, mut receiver) = client.split();
+        within(sender.send(CONTROL, vec![0; MAX_FRAME_BYTES])).await.unwrap();
+        assert!(sender.try_send(9, vec![0; 16]).is_ok(), "queued here");
+        let window = u64::from(UNDECIDED_RECEIVE_WINDOW_BYTES);
+        until(|| server.quic().stats().udp_rx.bytes >= window).await;
+        // Whatever the client could have sent besides would be here after some round trips.
+        let mut beat = raw_channel(server.quic(), 7).await;
+        for _ in 0..10 {
+            write_frame(&mut beat, vec![7]).await.unwrap();
+            assert_eq!(within(receiver.next()).await, Some(Ok((7, vec![7]))));
+        }
+        assert!(server.quic().stats().udp_rx.bytes < 4 * window);
+        let (_sender, mut frames) = server.split();
+        let mut channels = [0, 1].map(|_| u32::MAX);
+        for channel in &mut channels {
+            *channel = within(frames.next()).await.unwrap().unwrap().0;
+        }
+        channels.sort_unstable();
+        assert_eq!(channels, [CONTROL, 9], "once decided, everything comes");
+    }
+
+    #[tokio::test]
+    async fn finishing_delivers_all_and_then_the_reason() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((sender, _receiver), (_sender, mut frames)) = (client.split(), server.split());
+        for channel in 0..40 {
+            for n in 0..10u8 {
+                within(sender.send(channel, vec![n; 5_000])).await.unwrap();
+            }
+        }
+        let finishing = {
+            let sender = sender.clone();
+            tokio::spawn(async move { sender.finish_and_close(CloseCode::Done, "").await })
+        };
+        let mut got = HashMap::<u32, Vec<u8>>::new();
+        while let Some(frame) = within(frames.next()).await {
+            let (channel, frame) = frame.unwrap();
+            got.entry(channel).or_default().push(frame[0]);
+        }
+        assert!(within(finishing).await.unwrap(), "everything got there");
+        assert_eq!(got.len(), 40);
+        assert!(got.values().all(|frames| frames.iter().copied().eq(0..10)));
+        assert_eq!(sender.bytes_sent(), 400 * 5_004);
+        assert_eq!(frames.bytes_received(), sender.bytes_sent());
+        assert_eq!(within(frames.closed()).await.by_peer().unwrap().code, CloseCode::Done);
+        let address = sender.peer_address();
+        assert!(matches!(sender.send(1, vec![]).await, Err(SendError::Finished { address: to }) if to == address));
+    }
+
+    #[tokio::test]
+    async fn finishing_waits_for_a_silent_peer_no_longer_than_the_bound() {
+        let bounds = Bounds { finish_deadline: Duration::from_millis(200), ..Bounds::SYNC };
+        let loopback = Loopback::with_bounds(Some(bounds));
+        let (client, server) = loopback.pair().await;
+        let (sender, _receiver) = client.split();
+        within(sender.send(1, vec![0; 4096])).await.unwrap();
+        assert!(!within(sender.finish_and_close(CloseCode::ShuttingDown, "")).await, "the peer never opened a channel");
+        assert_eq!(within(server.closed()).await.by_peer().unwrap().code, CloseCode::ShuttingDown);
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_outlives_the_sender() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((sender, receiver), (_sender, mut frames)) = (client.split(), server.split());
+        for n in 0..100u8 {
+            within(sender.send(3, vec![n; 1_000])).await.unwrap();
+        }
+        drop(sender);
+        for n in 0..100u8 {
+            assert_eq!(within(frames.next()).await, Some(Ok((3, vec![n; 1_000]))));
+        }
+        drop(receiver);
+    }
+
+    #[tokio::test]
+    async fn control_overtakes_a_backlog() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let ((sender, _receiver), (_sender, mut frames)) = (client.split(), server.split());
+        for channel in 1..=16 {
+            fill(&sender, channel, 64 * 1024).await;
+        }
+        within(sender.send(CONTROL, b"now".to_vec())).await.unwrap();
+        let last = tokio::spawn(async move { sender.send(1, b"last".to_vec()).await });
+        let mut control_seen = false;
+        loop {
+            match within(frames.next()).await.unwrap().unwrap() {
+                (CONTROL, frame) => control_seen = frame == b"now",
+                (1, frame) if frame == b"last" => break,
+                _ => {}
+            }
+        }
+        assert!(control_seen);
+        within(last).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_above_a_bound_is_refused_here() {
+        let loopback = Loopback::new();
+        let (client, _server) = loopback.pair().await;
+        let (sender, _receiver) = client.split();
+        assert_eq!(
+            sender.send(1, vec![0; MAX_FRAME_BYTES + 1]).await,
+            Err(SendError::FrameTooLarge { bytes: MAX_FRAME_BYTES + 1, bound: MAX_FRAME_BYTES })
+        );
+        let channels = u32::try_from(MAX_CHANNELS).unwrap();
+        for channel in 1..=channels {
+            sender.send(channel, vec![]).await.unwrap();
+        }
+        let refused = SendError::TooManyChannels { channel: channels + 1, bound: MAX_CHANNELS };
+        assert_eq!(sender.send(channels + 1, vec![]).await, Err(refused));
+    }
+
+    #[tokio::test]
+    async fn a_stopped_channel_says_why_and_the_others_go_on() {
+        let loopback = Loopback::new();
+        let (client, server) = loopback.pair().await;
+        let (sender, _receiver) = client.split();
+        widen(server.quic());
+        within(sender.send(1, vec![1])).await.unwrap();
+        within(server.quic().accept_uni()).await.unwrap().stop(CloseCode::Malformed.varint()).unwrap();
+        let address = sender.peer_address();
+        let stopped = SendError::ChannelStopped { address, channel: 1, code: CloseCode::Malformed };
+        until(|| matches!(sender.try_send(1, vec![1]), Err(TrySendError::Failed(_)))).await;
+        assert_eq!(sender.send(1, vec![1]).await, Err(stopped.clone()));
+        assert_eq!(sender.ready(1).await, Err(stopped));
+        within(sender.send(2, vec![2])).await.unwrap();
+        let mut other = within(server.quic().accept_uni()).await.unwrap();
+        let mut bytes = [0; 9];
+        within(other.read_exact(&mut bytes)).await.unwrap();
+        assert_eq!(bytes, [0, 0, 0, 2, 0, 0, 0, 1, 2]);
+    }
+}

@@ -136,3 +136,68 @@ fn transport_config() -> TransportConfig {
         .datagram_receive_buffer_size(None);
     config
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::loopback::{Impostor, any_port, bare_endpoint, hand_made_client, within};
+
+    /// Connects twice with a client that is eager to send early data, and says whether the second time it could, and whether
+    /// the server took it.
+    async fn early_data(identity: &TlsIdentity, crypto: rustls::ServerConfig) -> (bool, bool) {
+        let server = quinn::Endpoint::server(server_config(crypto).unwrap(), any_port()).unwrap();
+        let address = server.local_addr().unwrap();
+        let serving = tokio::spawn(async move {
+            while let Some(incoming) = server.accept().await {
+                if let Ok(quic) = incoming.await {
+                    tokio::spawn(async move { quic.closed().await });
+                }
+            }
+        });
+        let endpoint = bare_endpoint();
+        let eager = hand_made_client(Some(Impostor::new(identity, identity)), true);
+        let first = within(endpoint.connect_with(eager.clone(), address, "x.example").unwrap()).await.unwrap();
+        // Tickets, if there are any, come with the server's first packets after the handshake, HANDSHAKE_DONE among them.
+        crate::loopback::until(|| first.stats().frame_rx.handshake_done > 0).await;
+        first.close(0u32.into(), b"");
+        let again = endpoint.connect_with(eager, address, "x.example").unwrap();
+        let outcome = match again.into_0rtt() {
+            Ok((_quic, accepted)) => (true, within(accepted).await),
+            Err(connecting) => {
+                within(connecting).await.unwrap();
+                (false, false)
+            }
+        };
+        serving.abort();
+        outcome
+    }
+
+    #[tokio::test]
+    async fn f26_early_data_is_refused() {
+        let identity = TlsIdentity::generate().unwrap();
+        let ours = || server_crypto(&identity, &[Purpose::Sync]).unwrap();
+        assert_eq!(early_data(&identity, ours()).await, (false, false), "our server gives no ticket");
+
+        let mut loose = ours();
+        loose.send_tls13_tickets = 2;
+        loose.session_storage = rustls::server::ServerSessionMemoryCache::new(8);
+        loose.max_early_data_size = u32::MAX;
+        assert_eq!(early_data(&identity, loose).await, (true, true), "positive control: the client would have used it");
+    }
+
+    #[test]
+    fn f10_the_date_that_tls_sees_is_outside_every_certificate() {
+        // Certificates begin in 1975; every handshake in the tests of this crate passes with the date of 1970.
+        assert_eq!(NoClock.current_time().unwrap().as_secs(), 0);
+    }
+
+    #[test]
+    fn only_tls_1_3_is_spoken() {
+        let identity = TlsIdentity::generate().unwrap();
+        let crypto = server_crypto(&identity, &[Purpose::Sync]).unwrap();
+        assert_eq!((crypto.max_early_data_size, crypto.send_tls13_tickets), (0, 0));
+        assert!(crypto.crypto_provider().cipher_suites.iter().any(|suite| suite.tls13().is_some()));
+        assert_eq!(crypto.alpn_protocols, [b"comptoir-sync/1".to_vec()]);
+    }
+}
