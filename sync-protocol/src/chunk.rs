@@ -137,8 +137,7 @@ fn inflate(compressed: &[u8], index: u32, most: usize) -> Result<Vec<u8>, ChunkE
         return Err(ChunkError::TooLarge { index, bytes: declared, most });
     }
     let size = usize::try_from(declared).map_err(|_| ChunkError::DoesNotInflate { index })?;
-    let plaintext =
-        zstd::bulk::decompress(compressed, size).map_err(|_| ChunkError::DoesNotInflate { index })?;
+    let plaintext = zstd::bulk::decompress(compressed, size).map_err(|_| ChunkError::DoesNotInflate { index })?;
     if plaintext.len() == size { Ok(plaintext) } else { Err(ChunkError::DoesNotInflate { index }) }
 }
 

@@ -163,8 +163,7 @@ pub struct JoinRequest {
 impl JoinRequest {
     /// Makes the request that a code allows.
     pub fn new(code: &JoinCode, keys: SiteKeys) -> Self {
-        let mut request =
-            Self { invitation: code.invitation, site_code: code.site_code.clone(), keys, mac: [0; 32] };
+        let mut request = Self { invitation: code.invitation, site_code: code.site_code.clone(), keys, mac: [0; 32] };
         request.mac = *request.expected_mac(&code.organisation, &code.secret).as_bytes();
         request
     }

@@ -197,8 +197,7 @@ impl Entry {
             let plaintext =
                 chunk::open(key, &position, bytes, left).map_err(|source| EntryError::Chunk { hash, source })?;
             left -= plaintext.len();
-            let body =
-                ChunkBody::decode(&plaintext).map_err(|source| EntryError::Payload { hash, index, source })?;
+            let body = ChunkBody::decode(&plaintext).map_err(|source| EntryError::Payload { hash, index, source })?;
             envelope = envelope.or(body.envelope);
             operations.extend(body.operations.into_iter().map(|operation| (index, operation)));
         }
@@ -341,8 +340,7 @@ mod tests {
         let mut builder = builder();
         let mut noise = vec![0; limits::MAX_ENTRY_BYTES];
         rand_core::Rng::fill_bytes(&mut rng, &mut noise);
-        builder.shared =
-            vec![Operation::Change(RecordChange { kind: "party".into(), record: [1; 16], change: noise })];
+        builder.shared = vec![Operation::Change(RecordChange { kind: "party".into(), record: [1; 16], change: noise })];
         let refused = builder.build(None, &SigningKey::from_bytes(&[1; 32]), &mut rng);
         assert!(matches!(refused, Err(EntryError::TooLarge { .. })));
     }

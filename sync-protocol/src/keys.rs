@@ -87,8 +87,8 @@ impl SealingSecret {
     pub fn open(&self, info: &[u8], aad: &[u8], envelope: &[u8]) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
         let (encapsulated, ciphertext) =
             envelope.split_at_checked(ENCAPSULATED_BYTES).ok_or(EnvelopeError::DoesNotOpen)?;
-        let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated)
-            .map_err(|_| EnvelopeError::DoesNotOpen)?;
+        let encapsulated =
+            <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| EnvelopeError::DoesNotOpen)?;
         hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Base,
             &self.secret()?,

@@ -17,6 +17,8 @@ pub mod payload;
 pub mod receipt;
 pub mod roster;
 pub mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod vector;
 
 pub use chunk::{Chunk, ChunkError};

@@ -59,7 +59,7 @@ pub enum Operation {
     /// 3: the writer takes over a branch of its own that lost a fork. ◇
     AdoptBranch(AdoptBranch),
     /// 16: an act of the roster; only in the roster scope.
-    Act(Act),
+    Act(Box<Act>),
     /// Of a newer version: its number and body. The entry is parked.
     Unknown(u16, Vec<u8>),
 }
@@ -126,7 +126,7 @@ impl<C> Encode<C> for Operation {
             Self::Change(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
             Self::Posting(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
             Self::AdoptBranch(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
-            Self::Act(body) => e.u16(16)?.encode_with(body, ctx)?.ok(),
+            Self::Act(body) => e.u16(16)?.encode_with(&**body, ctx)?.ok(),
             Self::Unknown(number, body) => {
                 e.u16(*number)?;
                 e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)
@@ -143,7 +143,7 @@ impl<'b, C> Decode<'b, C> for Operation {
             1 => Self::Change(inner.decode_with(ctx)?),
             2 => Self::Posting(inner.decode_with(ctx)?),
             3 => Self::AdoptBranch(inner.decode_with(ctx)?),
-            16 => Self::Act(inner.decode_with(ctx)?),
+            16 => Self::Act(Box::new(inner.decode_with(ctx)?)),
             _ => return Ok(Self::Unknown(number, body.to_vec())),
         };
         Ok(operation)

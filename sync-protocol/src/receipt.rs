@@ -40,9 +40,8 @@ impl Receipt {
 
     /// Whether the key that it names signed it. The caller knows whether that key is an admitted relay's.
     pub fn is_signed(&self) -> bool {
-        VerifyingKey::from_bytes(&self.relay).is_ok_and(|key| {
-            key.verify_strict(&self.message(), &Signature::from_bytes(&self.signature)).is_ok()
-        })
+        VerifyingKey::from_bytes(&self.relay)
+            .is_ok_and(|key| key.verify_strict(&self.message(), &Signature::from_bytes(&self.signature)).is_ok())
     }
 
     fn message(&self) -> Vec<u8> {

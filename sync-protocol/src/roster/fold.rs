@@ -116,8 +116,7 @@ impl Roster {
                 };
                 self.burned.extend(admission.invitation);
                 // A site is admitted once; new keys are another act.
-                return self.site_by_code(&site.profile.code).is_none()
-                    && self.sites.insert(site.id, site).is_none();
+                return self.site_by_code(&site.profile.code).is_none() && self.sites.insert(site.id, site).is_none();
             }
             Act::DefineScope(definition) => {
                 let scope = Scope {

@@ -93,7 +93,7 @@ impl RosterHistory {
         let acts: Option<Vec<Act>> = opened
             .operations
             .into_iter()
-            .map(|(_, operation)| if let Operation::Act(act) = operation { Some(act) } else { None })
+            .map(|(_, operation)| if let Operation::Act(act) = operation { Some(*act) } else { None })
             .collect();
         let acts = acts.filter(|acts| acts.len() <= limits::MAX_ACTS_PER_ENTRY).ok_or(RosterRefusal::NotActs(hash))?;
         let key = if self.entries.is_empty() {

@@ -7,11 +7,27 @@
 //! frames as they arrive, [`Event::Committed`] for *every* commit to the local store (own edits and whatever any session
 //! brought), the answers to [`Effect::Read`] and [`Effect::Admit`], and [`Event::Tick`] about once a second.
 
+mod awaiting_digest;
+mod awaiting_hello;
+mod awaiting_roster;
+mod awaiting_scope_digests;
+mod core;
+mod live;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::awaiting_digest::AwaitingDigest;
+use self::awaiting_hello::AwaitingHello;
+use self::awaiting_roster::AwaitingRoster;
+use self::awaiting_scope_digests::AwaitingScopeDigests;
+use self::core::Core;
+use self::live::Live;
 use crate::Entry;
-use crate::frame::{Frame, RefusalCode, SealedJoinRequest, JoinAnswer};
+use crate::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
 use crate::header::LogHead;
 use crate::ids::{Hash, ScopeId};
 use crate::receipt::Receipt;
@@ -162,4 +178,74 @@ pub enum CloseReason {
     Malformed,
     /// The peer did not answer in time.
     TooSlow,
+}
+
+/// A session. See the module's words for the order of calls.
+#[derive(Debug)]
+pub struct Session {
+    core: Core,
+    state: State,
+}
+
+/// What the session waits for next. Each state consumes itself and returns its successor.
+#[derive(Debug)]
+enum State {
+    Hello(AwaitingHello),
+    Roster(AwaitingRoster),
+    Digest(AwaitingDigest),
+    ScopeDigests(AwaitingScopeDigests),
+    Live(Live),
+    Closed,
+}
+
+/// Ends a step: the session is over.
+#[derive(Debug)]
+struct Over(CloseReason);
+
+type Next = Result<State, Over>;
+
+impl Session {
+    /// Begins a session; the effects come before all others.
+    pub fn new(now_ms: u64, config: Config, view: LocalView) -> (Self, Vec<Effect>) {
+        let mut core = Core::new(now_ms, config, view);
+        let state = State::Hello(AwaitingHello::begin(&mut core));
+        let effects = core.take_effects();
+        (Self { core, state }, effects)
+    }
+
+    /// Who the peer is, once the roster has told.
+    pub fn peer(&self) -> Option<Party> {
+        self.core.peer
+    }
+
+    /// Whether the opening is over and changes are pushed as they happen.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, State::Live(_))
+    }
+
+    /// Takes one event. `now_ms` counts from any fixed moment and never runs back.
+    pub fn handle(&mut self, now_ms: u64, event: Event) -> Vec<Effect> {
+        self.core.now_ms = self.core.now_ms.max(now_ms);
+        let state = std::mem::replace(&mut self.state, State::Closed);
+        match self.step(state, event) {
+            Ok(state) => self.state = state,
+            Err(Over(reason)) => self.core.effects.push(Effect::Close(reason)),
+        }
+        self.core.take_effects()
+    }
+
+    fn step(&mut self, state: State, event: Event) -> Next {
+        let core = &mut self.core;
+        if let Event::Frame(_) = &event {
+            core.heard_ms = core.now_ms;
+        }
+        match state {
+            State::Hello(state) => state.handle(core, event),
+            State::Roster(state) => state.handle(core, event),
+            State::Digest(state) => state.handle(core, event),
+            State::ScopeDigests(state) => state.handle(core, event),
+            State::Live(state) => state.handle(core, event),
+            State::Closed => Ok(State::Closed),
+        }
+    }
 }

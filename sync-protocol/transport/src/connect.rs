@@ -165,3 +165,69 @@ impl Connector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::endpoint::Endpoint;
+    use crate::loopback::{Impostor, Loopback, any_port, nobody, until, within};
+
+    #[tokio::test]
+    async fn f19_a_server_with_another_key_is_refused() {
+        let loopback = Loopback::new();
+        let refused = within(loopback.client.connect(loopback.address(), nobody(), Purpose::Sync)).await;
+        match refused {
+            Err(ConnectError::WrongPin { address, expected, presented }) => {
+                assert_eq!(address, loopback.address());
+                assert_eq!((expected, presented), (nobody(), loopback.server.pin()));
+            }
+            other => panic!("{other:?}"),
+        }
+        until(|| loopback.server.accept_counts().failed == 1).await;
+    }
+
+    #[tokio::test]
+    async fn a_stolen_certificate_without_its_key_makes_no_server() {
+        let relay = TlsIdentity::generate().unwrap();
+        let thief = Impostor::new(&relay, &TlsIdentity::generate().unwrap());
+        let mut crypto = tls::server_crypto(&relay, &[Purpose::Sync]).unwrap();
+        crypto.cert_resolver = thief;
+        let config = tls::server_config(crypto).unwrap();
+        let server = quinn::Endpoint::server(config, any_port()).unwrap();
+        let client = Endpoint::client(&TlsIdentity::generate().unwrap()).unwrap();
+        let address = server.local_addr().unwrap();
+        let serving = tokio::spawn(async move { server.accept().await.unwrap().await.map(drop) });
+        let refused = within(client.connect(address, relay.pin(), Purpose::Sync)).await;
+        assert!(matches!(refused, Err(ConnectError::Closed(Closed::Tls { .. }))), "{refused:?}");
+        assert!(within(serving).await.unwrap().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_purpose_that_is_not_served_is_refused() {
+        let relay = TlsIdentity::generate().unwrap();
+        let server = Endpoint::server(any_port(), &relay, &[Purpose::Sync]).unwrap();
+        let client = Endpoint::client(&TlsIdentity::generate().unwrap()).unwrap();
+        let address = server.local_address().unwrap();
+        let refused = within(client.connect(address, relay.pin(), Purpose::Enrolment)).await;
+        assert!(
+            matches!(refused, Err(ConnectError::PurposeRefused { purpose: Purpose::Enrolment, .. })),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_name_is_reached_by_whichever_address_answers() {
+        let loopback = Loopback::new();
+        let host_port = format!("localhost:{}", loopback.address().port());
+        let connected = loopback.client.connect_host(&host_port, loopback.server.pin(), Purpose::Sync);
+        assert_eq!(within(connected).await.unwrap().peer_address(), loopback.address());
+        let host_port = loopback.address().to_string();
+        match within(loopback.client.connect_host(&host_port, nobody(), Purpose::Sync)).await {
+            Err(ReachError::NoneAnswered { attempts, .. }) => {
+                assert!(matches!(attempts[..], [ConnectError::WrongPin { .. }]), "{attempts:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -36,11 +36,13 @@ pub mod limits;
 #[cfg(test)]
 mod loopback;
 mod pin;
+mod pump;
 mod purpose;
 mod receiver;
 mod reconnect;
 mod resolve;
 mod sender;
+mod stream;
 mod tls;
 mod verify;
 

@@ -1,0 +1,319 @@
+//! What all states of a session share: both sides' knowledge, the transfers, and the effects that pile up in a step.
+//! Owns the handling of entries, acknowledgements, reads and commits, which is the same in every state after the hello.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::transfer::Transfer;
+use super::{Admitted, CONTROL_CHANNEL, CloseReason, Config, Effect, Event, LocalView, Over};
+use crate::Entry;
+use crate::frame::{Ack, Entries, Frame, Refused, ScopeVector};
+use crate::header::LogHead;
+use crate::ids::{Hash, ScopeId};
+use crate::limits;
+use crate::roster::{self, Party, Roster};
+use crate::vector::{Vector, digest_of_all};
+
+#[derive(Debug)]
+pub(super) struct Core {
+    pub config: Config,
+    pub now_ms: u64,
+    /// When the peer was last heard.
+    pub heard_ms: u64,
+    pub roster: Arc<Roster>,
+    pub peer: Option<Party>,
+    /// Scopes that both may hold; only the roster until the peer is identified.
+    pub transfers: BTreeMap<ScopeId, Transfer>,
+    pub effects: Vec<Effect>,
+    vectors: BTreeMap<ScopeId, Arc<Vector>>,
+    wanted: BTreeMap<ScopeId, Vec<Hash>>,
+    digests: BTreeMap<ScopeId, Hash>,
+    next_channel: u32,
+    /// Vectors for scopes that our roster does not show yet.
+    early: BTreeMap<ScopeId, ScopeVector>,
+    /// Scopes of the admissions that the store has not answered yet.
+    admitting: VecDeque<ScopeId>,
+}
+
+impl Core {
+    pub fn new(now_ms: u64, config: Config, view: LocalView) -> Self {
+        let mut core = Self {
+            config,
+            now_ms,
+            heard_ms: now_ms,
+            roster: view.roster,
+            peer: None,
+            transfers: BTreeMap::new(),
+            effects: Vec::new(),
+            vectors: view.vectors,
+            wanted: view.wanted,
+            digests: BTreeMap::new(),
+            next_channel: CONTROL_CHANNEL,
+            early: BTreeMap::new(),
+            admitting: VecDeque::new(),
+        };
+        core.open_transfer(roster::scope_id());
+        core
+    }
+
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub fn send(&mut self, frame: Frame) {
+        self.effects.push(Effect::Send { channel: CONTROL_CHANNEL, frame });
+    }
+
+    /// Our vector of a scope.
+    pub fn vector(&self, scope: &ScopeId) -> Arc<Vector> {
+        self.vectors.get(scope).cloned().unwrap_or_default()
+    }
+
+    /// Our digest of a scope.
+    pub fn digest(&mut self, scope: &ScopeId) -> Hash {
+        if let Some(digest) = self.digests.get(scope) {
+            return *digest;
+        }
+        let wanted = self.wanted.get(scope).map_or(&[][..], Vec::as_slice);
+        let digest = self.vector(scope).digest(scope, wanted);
+        self.digests.insert(*scope, digest);
+        digest
+    }
+
+    /// Our digests of all common scopes, in order.
+    pub fn digests(&mut self) -> Vec<(ScopeId, Hash)> {
+        let scopes: Vec<ScopeId> = self.transfers.keys().copied().collect();
+        scopes.into_iter().map(|scope| (scope, self.digest(&scope))).collect()
+    }
+
+    /// One digest over all common scopes.
+    pub fn digest_of_all(&mut self) -> Hash {
+        digest_of_all(self.digests().iter().map(|(scope, digest)| (scope, digest)))
+    }
+
+    /// Whether the peer may be shown our roster: it is in it, or it is the very key that we dialled.
+    pub fn may_show_roster(&self) -> bool {
+        self.config.dialled || self.peer.is_some()
+    }
+
+    /// Looks the peer up in the roster.
+    pub fn identify(&mut self) {
+        if self.peer.is_none() {
+            self.peer = self.roster.party(&self.config.peer_pin);
+            if let Some(peer) = self.peer {
+                self.effects.push(Effect::Identified(peer));
+            }
+        }
+    }
+
+    /// Brings the transfers in line with the roster. Returns the scopes that are new.
+    pub fn open_common_scopes(&mut self) -> Vec<ScopeId> {
+        let Some(peer) = self.peer else { return Vec::new() };
+        let common: BTreeSet<ScopeId> = self.roster.common_scopes(&self.config.local, &peer);
+        self.transfers.retain(|scope, _| common.contains(scope));
+        let new: Vec<ScopeId> = common.into_iter().filter(|scope| !self.transfers.contains_key(scope)).collect();
+        new.iter().for_each(|scope| self.open_transfer(*scope));
+        new
+    }
+
+    fn open_transfer(&mut self, scope: ScopeId) {
+        self.next_channel += 1;
+        self.transfers.insert(scope, Transfer::new(self.next_channel));
+    }
+
+    /// Sends our vector of a scope; the peer answers with its own unless it sent that already.
+    pub fn ask(&mut self, scope: ScopeId) {
+        if let Some(transfer) = self.transfers.get_mut(&scope) {
+            transfer.asked = true;
+            self.send_vector(scope);
+        }
+    }
+
+    fn send_vector(&mut self, scope: ScopeId) {
+        let wanted = self.wanted.get(&scope).cloned().unwrap_or_default();
+        let vector = (*self.vector(&scope)).clone();
+        self.send(Frame::Vector(ScopeVector { scope, vector, wanted }));
+    }
+
+    /// The peer's vector arrived.
+    pub fn on_vector(&mut self, theirs: ScopeVector) {
+        let scope = theirs.scope;
+        let Some(transfer) = self.transfers.get_mut(&scope) else {
+            if self.early.len() < limits::MAX_EARLY_VECTORS {
+                self.early.insert(scope, theirs);
+            }
+            return;
+        };
+        let answers = std::mem::replace(&mut transfer.asked, false);
+        transfer.compared(theirs.vector);
+        if !theirs.wanted.is_empty() {
+            transfer.read_wanted();
+            self.effects.push(Effect::ReadWanted { scope, wanted: theirs.wanted });
+        }
+        if !answers {
+            self.send_vector(scope);
+        }
+        self.pump(scope);
+    }
+
+    /// A scope that became common: compare it, or answer the peer who was earlier.
+    pub fn compare_new_scope(&mut self, scope: ScopeId) {
+        match self.early.remove(&scope) {
+            Some(theirs) => self.on_vector(theirs),
+            None => self.ask(scope),
+        }
+    }
+
+    /// Lets a scope flow, as far as its window is open. Nothing overtakes the roster.
+    pub fn pump(&mut self, scope: ScopeId) {
+        let roster = roster::scope_id();
+        if scope == roster && !self.may_show_roster() {
+            return;
+        }
+        if scope != roster && !self.roster_is_settled() {
+            return;
+        }
+        let ours = self.vector(&scope);
+        let Some(transfer) = self.transfers.get_mut(&scope) else { return };
+        if let Some((have, most_bytes)) = transfer.next_read(self.now_ms, &ours) {
+            self.effects.push(Effect::Read { scope, have, most_bytes });
+        }
+    }
+
+    pub fn pump_all(&mut self) {
+        let scopes: Vec<ScopeId> = self.transfers.keys().copied().collect();
+        scopes.into_iter().for_each(|scope| self.pump(scope));
+    }
+
+    /// The peer has acknowledged all of our roster.
+    pub fn roster_is_settled(&self) -> bool {
+        let scope = roster::scope_id();
+        let ours = self.vector(&scope);
+        self.transfers.get(&scope).is_some_and(|transfer| transfer.is_quiet() && !transfer.lacks(&ours))
+    }
+
+    /// Nothing is under way in either direction, and the peer has all that it would take.
+    pub fn is_idle(&self) -> bool {
+        self.admitting.is_empty()
+            && self.transfers.iter().all(|(scope, transfer)| transfer.is_idle(&self.vector(scope)))
+    }
+
+    /// What is the same in every state after the hello. Other events come back.
+    pub fn handle_flow(&mut self, event: Event) -> Result<Option<Event>, Over> {
+        match event {
+            Event::Frame(Frame::Entries(entries)) => self.on_entries(entries)?,
+            Event::Frame(Frame::Ack(ack)) => self.on_ack(ack)?,
+            Event::Frame(Frame::Refused(refused)) => self.on_refused(refused),
+            Event::Frame(Frame::JoinRequest(request)) => self.effects.push(Effect::JoinRequest(request)),
+            Event::Frame(Frame::JoinAnswer(answer)) => self.effects.push(Effect::JoinAnswer(answer)),
+            Event::Frame(Frame::Unknown(_)) => {}
+            Event::JoinRequest(request) => self.send(Frame::JoinRequest(request)),
+            Event::JoinAnswer(answer) => self.send(Frame::JoinAnswer(answer)),
+            Event::Read { scope, entries } => self.on_read(scope, entries),
+            Event::Admitted(admitted) => self.on_admitted(admitted),
+            Event::Committed { scope, heads, roster } => {
+                self.on_committed(scope, &heads, roster);
+                return Ok(Some(Event::Committed { scope, heads, roster: None }));
+            }
+            other => return Ok(Some(other)),
+        }
+        Ok(None)
+    }
+
+    fn on_entries(&mut self, frame: Entries) -> Result<(), Over> {
+        let Some(transfer) = self.transfers.get_mut(&frame.scope) else { return Err(Over(CloseReason::Malformed)) };
+        let mut entries = Vec::with_capacity(frame.entries.len());
+        for bytes in &frame.entries {
+            let entry = Entry::decode(bytes).map_err(|_| Over(CloseReason::Malformed))?;
+            if entry.header().scope != frame.scope {
+                return Err(Over(CloseReason::Malformed));
+            }
+            transfer.peer_has(entry.head());
+            if let Some(wanted) = self.wanted.get_mut(&frame.scope) {
+                // It is here again. Should it be damaged once more, the next session asks for it.
+                wanted.retain(|wanted| *wanted != entry.hash());
+                self.digests.remove(&frame.scope);
+            }
+            entries.push(entry);
+        }
+        self.admitting.push_back(frame.scope);
+        self.effects.push(Effect::Admit { scope: frame.scope, entries });
+        Ok(())
+    }
+
+    fn on_admitted(&mut self, admitted: Admitted) {
+        let Admitted { scope, heads, held, receipts, refused } = admitted;
+        self.admitting.pop_front();
+        // Before the acknowledgement, so that the peer does not take what we refuse for something lost.
+        for (head, code) in refused {
+            self.send(Frame::Refused(Refused { scope, head, code }));
+        }
+        self.send(Frame::Ack(Ack { scope, heads, held, receipts }));
+    }
+
+    fn on_ack(&mut self, ack: Ack) -> Result<(), Over> {
+        let scope = ack.scope;
+        // A scope that is common no longer may still be acknowledged.
+        if let Some(transfer) = self.transfers.get_mut(&scope)
+            && !transfer.acknowledged(self.now_ms, &ack)
+        {
+            return Err(Over(CloseReason::Malformed));
+        }
+        if !ack.receipts.is_empty() {
+            self.effects.push(Effect::Receipts(ack.receipts));
+        }
+        if scope == roster::scope_id() {
+            self.pump_all()
+        } else {
+            self.pump(scope)
+        }
+        Ok(())
+    }
+
+    fn on_refused(&mut self, refused: Refused) {
+        let Refused { scope, head, code } = refused;
+        if let Some(transfer) = self.transfers.get_mut(&scope) {
+            transfer.block(head.writer);
+        }
+        self.effects.push(Effect::PeerRefused { scope, head, code });
+    }
+
+    fn on_read(&mut self, scope: ScopeId, entries: Vec<(LogHead, Vec<u8>)>) {
+        let Some(transfer) = self.transfers.get_mut(&scope) else { return };
+        transfer.sending(self.now_ms, &entries);
+        let channel = transfer.channel;
+        if !entries.is_empty() {
+            let entries = entries.into_iter().map(|(_, bytes)| bytes.into()).collect();
+            self.effects.push(Effect::Send { channel, frame: Frame::Entries(Entries { scope, entries }) });
+        }
+        self.pump(scope);
+    }
+
+    fn on_committed(&mut self, scope: ScopeId, heads: &[LogHead], roster: Option<Arc<Roster>>) {
+        let vector = self.vectors.entry(scope).or_default();
+        heads.iter().for_each(|head| Arc::make_mut(vector).advance(*head));
+        self.digests.remove(&scope);
+        if let Some(roster) = roster {
+            self.roster = roster;
+        }
+        self.pump(scope);
+    }
+
+    /// Ends a session whose peer stopped acknowledging; lets what rested flow again.
+    pub fn tick(&mut self) -> Result<(), Over> {
+        let oldest = self.transfers.values().filter_map(Transfer::oldest_ms).min();
+        if oldest.is_some_and(|at| self.now_ms.saturating_sub(at) > limits::ACKNOWLEDGE_DEADLINE_MS) {
+            return Err(Over(CloseReason::TooSlow));
+        }
+        self.pump_all();
+        Ok(())
+    }
+
+    /// A step of the opening must not take for ever.
+    pub fn opening_deadline(&self) -> Result<(), Over> {
+        if self.now_ms.saturating_sub(self.heard_ms) > limits::OPENING_DEADLINE_MS {
+            return Err(Over(CloseReason::TooSlow));
+        }
+        Ok(())
+    }
+}

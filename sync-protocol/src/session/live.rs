@@ -1,0 +1,97 @@
+//! The opening is over: ranges stream, commits are pushed as they happen, and each side says when the other is current.
+
+use super::core::Core;
+use super::{CloseReason, Effect, Event, Next, Over, State};
+use crate::frame::{Current, Frame};
+use crate::ids::{Hash, ScopeId};
+use crate::limits;
+
+/// So many words of the peer in a row that do not fit ours, with nothing under way, and scopes are compared anew.
+const MAX_DISAGREEMENTS: u32 = 2;
+
+#[derive(Debug, Default)]
+pub(super) struct Live {
+    /// Our last word: digest, and when.
+    said: Option<(Hash, u64)>,
+    /// The peer's last word that we did not reach yet.
+    theirs: Option<Hash>,
+    disagreements: u32,
+}
+
+impl Live {
+    pub fn begin(core: &mut Core) -> Next {
+        core.pump_all();
+        let mut live = Self::default();
+        // The roster may have moved on since the digests were sent.
+        live.compare_new_scopes(core);
+        live.say_where_we_stand(core);
+        Ok(State::Live(live))
+    }
+
+    pub fn handle(mut self, core: &mut Core, event: Event) -> Next {
+        match core.handle_flow(event)? {
+            Some(Event::Committed { .. }) => self.compare_new_scopes(core),
+            Some(Event::Frame(Frame::Vector(vector))) => core.on_vector(vector),
+            Some(Event::Frame(Frame::ScopeDigests(theirs))) => self.compare_again(core, &theirs),
+            Some(Event::Frame(Frame::Current(current))) => self.on_current(core, &current),
+            Some(Event::Frame(_)) => return Err(Over(CloseReason::Malformed)),
+            Some(Event::Tick) => core.tick()?,
+            _ => {}
+        }
+        self.notice_when_current(core);
+        self.say_where_we_stand(core);
+        Ok(State::Live(self))
+    }
+
+    fn compare_new_scopes(&mut self, core: &mut Core) {
+        for scope in core.open_common_scopes() {
+            core.compare_new_scope(scope);
+        }
+    }
+
+    /// The peer doubts that we agree and sent its digests.
+    fn compare_again(&mut self, core: &mut Core, theirs: &[(ScopeId, Hash)]) {
+        for (scope, digest) in theirs {
+            let settled = core.transfers.get(scope).is_some_and(|transfer| !transfer.asked && transfer.is_quiet());
+            if settled && core.digest(scope) != *digest {
+                core.ask(*scope);
+            }
+        }
+    }
+
+    fn on_current(&mut self, core: &mut Core, current: &Current) {
+        self.theirs = Some(current.digest);
+        if current.digest == core.digest_of_all() || !core.is_idle() {
+            self.disagreements = 0;
+            return;
+        }
+        self.disagreements += 1;
+        if self.disagreements >= MAX_DISAGREEMENTS {
+            self.disagreements = 0;
+            let digests = core.digests();
+            core.send(Frame::ScopeDigests(digests));
+        }
+    }
+
+    /// We are where the peer said that it stands.
+    fn notice_when_current(&mut self, core: &mut Core) {
+        if self.theirs.is_some_and(|theirs| theirs == core.digest_of_all()) {
+            self.theirs = None;
+            core.effects.push(Effect::Current);
+        }
+    }
+
+    fn say_where_we_stand(&mut self, core: &mut Core) {
+        if !core.is_idle() {
+            return;
+        }
+        let digest = core.digest_of_all();
+        let due = self
+            .said
+            .is_none_or(|(said, at)| said != digest || core.now_ms.saturating_sub(at) >= limits::CURRENT_INTERVAL_MS);
+        if due {
+            self.said = Some((digest, core.now_ms));
+            core.send(Frame::Current(Current { digest, states: Vec::new() }));
+        }
+    }
+}
