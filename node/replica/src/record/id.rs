@@ -157,6 +157,16 @@ impl<'de> Deserialize<'de> for RecordId {
     }
 }
 
+impl schemars::JsonSchema for RecordId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RecordId".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "uuid" })
+    }
+}
+
 impl<C> Encode<C> for RecordId {
     fn encode<W: minicbor::encode::Write>(
         &self,
@@ -223,6 +233,13 @@ mod tests {
             assert!(id.is_created_by(&ORGANISATION, &[1; 16], &[2; 16]));
             last = id;
         }
+    }
+
+    #[test]
+    fn derivation_is_golden() {
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let id = RecordId::create(&ORGANISATION, &[1; 16], &[2; 16], 1_700_000_000_123, &mut rng);
+        assert_eq!(id.to_string(), "018bcfe5-687b-8e81-bfe0-d041fab5e37d");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! Owns what a record is made of (scalars, ids, actors, cells), how an Automerge change is built from cells, read,
 //! checked against its own ancestors and folded back into cells, and the trait that maps Rust structs to all this.
-//! Everything here is a pure function: it never touches SQL, the clock, a random source of its own, or the log.
+//! [`schema::Record`] and [`line::Line`] are derived for
+//! plain structs. Everything here is a pure function: it never touches SQL, the clock, a random source of its own, or
+//! the log.
 //! Automerge documents are loaded in [`oracle`] alone, which tests and `verify` hold the rest against.
 
 pub mod actor;
@@ -13,9 +15,11 @@ mod column;
 pub mod fold;
 pub mod id;
 pub mod limits;
+pub mod line;
 pub mod oracle;
 pub mod refused;
 pub mod scalar;
+pub mod schema;
 
 #[cfg(test)]
 mod histories;
@@ -27,8 +31,12 @@ pub use cells::{Cells, CellsDamaged, Visible};
 pub use change::{BuiltChange, ParseFailed, ParsedChange, Put, build_change, parse_change};
 pub use check::{ChangeIndex, CheckFailed, IndexedChange, MemoryIndex, check_change};
 pub use id::{RecordId, RecordIdMint};
+pub use line::{Line, LineKey, Lines};
 pub use refused::ChangeRefused;
 pub use scalar::Scalar;
+pub use schema::{
+    DefaultScope, Field, FieldKind, FieldType, FieldValue, Record, WriteClass, custom_fields, edit_puts, field_at,
+};
 
 /// Hash of an Automerge change: SHA-256 as Automerge computes it.
 pub type ChangeHash = [u8; 32];
