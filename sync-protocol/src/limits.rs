@@ -26,7 +26,9 @@ pub const MAX_ENTRIES_FRAME_BYTES: usize = 512 * 1024;
 /// The most entries put into one frame.
 pub const MAX_ENTRIES_PER_FRAME: usize = 1_024;
 /// Entry bytes of one scope that may be under way to a peer without its acknowledgement.
-pub const SCOPE_WINDOW_BYTES: usize = 4 * 1024 * 1024;
+pub const SCOPE_WINDOW_BYTES: usize = 2 * 1024 * 1024;
+/// Channels that the scopes of one session share, control aside; the transport opens no more.
+pub const MAX_SCOPE_CHANNELS: u32 = 64;
 /// The most scopes that one session speaks of.
 pub const MAX_SCOPES_PER_SESSION: usize = 16_384;
 /// The most logs in one vector.

@@ -117,7 +117,7 @@ impl Core {
     }
 
     fn open_transfer(&mut self, scope: ScopeId) {
-        self.next_channel += 1;
+        self.next_channel = self.next_channel % limits::MAX_SCOPE_CHANNELS + 1;
         self.transfers.insert(scope, Transfer::new(self.next_channel));
     }
 

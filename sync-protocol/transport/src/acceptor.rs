@@ -71,3 +71,83 @@ fn failed(gate: &Gate, address: SocketAddr, why: &dyn std::fmt::Display) {
     gate.failed.fetch_add(1, Ordering::Relaxed);
     tracing::debug!(%address, %why, "a handshake failed");
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::HashSet;
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use tokio::task::JoinSet;
+
+    use crate::close::CloseCode;
+    use crate::endpoint::Endpoint;
+    use crate::identity::TlsIdentity;
+    use crate::loopback::{Impostor, any_port, hand_made_client, within};
+    use crate::purpose::Purpose;
+    use crate::reconnect::Backoff;
+
+    const SITES: usize = 20;
+    /// The promise is 10,000; this many keep the test short.
+    const STRANGERS: usize = 600;
+    const SEED: u64 = 20_260_103;
+
+    /// Completes handshake after handshake from one address of its own until it is stopped.
+    async fn flood(address: SocketAddr, stranger: TlsIdentity) {
+        let endpoint = quinn::Endpoint::client(SocketAddr::from((Ipv4Addr::new(127, 0, 0, 3), 0))).unwrap();
+        let config = hand_made_client(Some(Impostor::new(&stranger, &stranger)), false);
+        let mut attempts = JoinSet::new();
+        for _ in 0..STRANGERS {
+            let connecting = endpoint.connect_with(config.clone(), address, "x.example").unwrap();
+            attempts.spawn(async move {
+                if let Ok(quic) = connecting.await {
+                    quic.closed().await;
+                }
+            });
+        }
+        while attempts.join_next().await.is_some() {}
+    }
+
+    /// A site: connects, and again after a delay, until a connection has stayed.
+    async fn reconnect(site: TlsIdentity, server: Arc<Endpoint>, seed: u64) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut backoff = Backoff::new();
+        let client = Endpoint::client(&site).unwrap();
+        let address = server.local_address().unwrap();
+        while let Err(error) = client.connect(address, server.pin(), Purpose::Sync).await {
+            println!("site {seed}: {error}");
+            tokio::time::sleep(backoff.next_delay(&mut rng)).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn f25_known_sites_reconnect_during_a_flood() {
+        println!("seed {SEED}; {STRANGERS} strangers for the 10,000 of the promise");
+        let server =
+            Arc::new(Endpoint::server(any_port(), &TlsIdentity::generate().unwrap(), &[Purpose::Sync]).unwrap());
+        let sites: Vec<TlsIdentity> = (0..SITES).map(|_| TlsIdentity::generate().unwrap()).collect();
+        let mut missing: HashSet<_> = sites.iter().map(TlsIdentity::pin).collect();
+        let began = Instant::now();
+        let flooding = tokio::spawn(flood(server.local_address().unwrap(), TlsIdentity::generate().unwrap()));
+        let mut coming = JoinSet::new();
+        for (n, site) in sites.into_iter().enumerate() {
+            coming.spawn(reconnect(site, Arc::clone(&server), SEED + n as u64));
+        }
+        let mut admitted = Vec::new();
+        while !missing.is_empty() {
+            let connection = within(server.accept()).await.unwrap();
+            if missing.remove(&connection.peer_pin()) {
+                admitted.push(connection);
+            } else {
+                connection.close(CloseCode::NotAdmitted, "");
+            }
+        }
+        println!("{SITES} sites are back after {:?}; {:?}", began.elapsed(), server.accept_counts());
+        within(coming.join_all()).await;
+        flooding.abort();
+    }
+}

@@ -189,7 +189,7 @@ mod tests {
     use crate::connection::CONTROL;
     use crate::gate::Decision;
     use crate::limits::MAX_UNFINISHED_HANDSHAKES;
-    use crate::loopback::{Impostor, Loopback, any_port, bare_endpoint, hand_made_client, until, within};
+    use crate::loopback::{Impostor, Loopback, bare_endpoint, hand_made_client, until, within};
     use crate::receiver::ReceiveError;
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Comptoir's transport: the one place that opens a socket for sync. Owns QUIC connections between pinned keys, the channels
-//! on them, framing, back-pressure and typed closes. Frames are opaque bytes here: what a session says, who is admitted and
-//! when to reconnect is decided elsewhere.
+//! on them, framing, back-pressure and typed closes. Frames are opaque bytes here, but for [`drive`], which lets a session
+//! run over a connection and a store; what a session says, who is admitted and when to reconnect is decided elsewhere.
 //!
 //! A server's way: [`Endpoint::server`], [`Endpoint::accept`], look at [`Connection::peer_pin`], then either
 //! [`Connection::close`] with a [`CloseCode`] or [`Connection::split`]. A client's way: [`Endpoint::client`],
@@ -28,6 +28,7 @@ mod close;
 mod connect;
 mod connection;
 mod control;
+mod drive;
 mod endpoint;
 mod frame;
 mod gate;
@@ -49,6 +50,7 @@ mod verify;
 pub use close::{Close, CloseCode, Closed};
 pub use connect::{ConnectError, ReachError};
 pub use connection::{CONTROL, Connection};
+pub use drive::{Commit, Notice, SessionEnd, SessionStore, StoreFailure, Wiring, drive};
 pub use endpoint::{BindError, Endpoint};
 pub use gate::AcceptCounts;
 pub use identity::{IdentityError, TlsIdentity};

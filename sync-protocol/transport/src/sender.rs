@@ -162,19 +162,21 @@ impl Sender {
     /// the other end still reads everything before it sees the close. What the peer's application makes of it is for the
     /// session to acknowledge. Returns whether everything got there.
     pub async fn finish_and_close(&self, code: CloseCode, reason: &str) -> bool {
-        let mut pumps = {
+        let (mut pumps, states) = {
             let mut table = self.shared.table();
             table.finished = true;
-            let failed = table.channels.values().any(|channel| channel.state.failure.get().is_some());
-            table.channels.clear();
-            (std::mem::take(&mut table.pumps), failed)
+            // Without their queues' senders the pumps end when they have written everything.
+            let states: Vec<_> = table.channels.drain().map(|(_, channel)| channel.state).collect();
+            (std::mem::take(&mut table.pumps), states)
         };
         let link = &self.shared.link;
-        let flushed = async { while pumps.0.join_next().await.is_some() {} };
+        let flushed = async { while pumps.join_next().await.is_some() {} };
         let in_time = tokio::time::timeout(link.bounds.finish_deadline, flushed).await.is_ok();
         let alive = link.quic.close_reason().is_none();
         link.close(code, reason);
-        in_time && alive && !pumps.1
+        let whole = states.iter().all(|state| state.failure.get().is_none());
+        states.iter().for_each(|state| state.changed.notify_waiters());
+        in_time && alive && whole
     }
 }
 
