@@ -108,7 +108,7 @@ impl ParsedChange {
     }
 
     /// Automerge's own encoding.
-    fn encode(&self) -> Change {
+    pub(super) fn encode(&self) -> Change {
         let operations = self.puts.iter().map(Put::to_automerge).collect();
         Change::from(ExpandedChange {
             operations,

@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::oracle::automerge_state;
-use super::{Actor, Cells, ChangeHash, IndexedChange, MemoryIndex, Scalar, build_change, check_change, parse_change};
+use super::{
+    Actor, Cells, ChangeHash, IndexedChange, MemoryIndex, ParsedChange, Scalar, build_change, check_change,
+    parse_change,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;
@@ -48,6 +51,22 @@ impl Site {
         (actor, built.bytes)
     }
 
+    /// What a faulty site might send instead: honestly encoded, but with other dependencies, numbers or predecessors.
+    /// Most are refused; what passes the check must suit Automerge and every other site all the same.
+    fn lie(&mut self, rng: &mut ChaCha8Rng, puts: &[(String, Scalar)]) -> Option<(Actor, Vec<u8>)> {
+        let actor = self.actor();
+        let mut change = build_change(&self.cells, actor, self.own_seq + 1, 1_700_000_000, puts).unwrap().change;
+        for _ in 0..=below(rng, 2) {
+            spoil(rng, &mut change, &self.changes);
+        }
+        let bytes = change.encode().raw_bytes().to_vec();
+        let change = parse_change(&bytes).ok()?;
+        check_change(&change, &actor, &self.cells, &self.index).ok()?;
+        self.own_seq += 1;
+        self.admit(actor, &bytes);
+        Some((actor, bytes))
+    }
+
     fn admit(&mut self, actor: Actor, bytes: &[u8]) {
         let change = parse_change(bytes).unwrap();
         check_change(&change, &actor, &self.cells, &self.index).unwrap();
@@ -72,6 +91,30 @@ impl Site {
 
 fn below(rng: &mut ChaCha8Rng, bound: usize) -> usize {
     (rng.next_u32() as usize) % bound
+}
+
+fn spoil(rng: &mut ChaCha8Rng, change: &mut ParsedChange, known: &BTreeMap<ChangeHash, Vec<u8>>) {
+    let any = |rng: &mut ChaCha8Rng| parse_change(known.values().nth(below(rng, known.len())).unwrap()).unwrap();
+    let put = below(rng, change.puts.len());
+    match below(rng, 7) {
+        0 => change.seq = (change.seq + 1).saturating_sub(below(rng, 3) as u64),
+        1 => change.start_op = (change.start_op + 2).saturating_sub(below(rng, 5) as u64).max(1),
+        2 => change.puts[put].pred.clear(),
+        3 | 4 => {
+            let other = any(rng);
+            let (op, _) = other.ops().nth(below(rng, other.puts.len())).unwrap();
+            change.puts[put].pred.push(op);
+            change.puts[put].pred.sort();
+        }
+        _ => {
+            // Build on other changes, with the first operation that belongs to them.
+            let others = [any(rng), any(rng)];
+            change.deps = others[..1 + below(rng, 2)].iter().map(|other| other.hash).collect();
+            change.deps.sort();
+            let deps = others.iter().filter(|other| change.deps.contains(&other.hash));
+            change.start_op = 1 + deps.map(ParsedChange::greatest_op).max().unwrap_or(0);
+        }
+    }
 }
 
 fn random_value(rng: &mut ChaCha8Rng) -> Scalar {
@@ -101,9 +144,18 @@ fn random_puts(rng: &mut ChaCha8Rng, cells: &Cells) -> Vec<(String, Scalar)> {
     puts.into_iter().collect()
 }
 
-/// One history: creation at one site, then edits, restarts and deliveries in random causal order. Returns how many
-/// cells ended in conflict.
-fn run_history(seed: u64) -> usize {
+/// What came of a history, so that the test can tell whether the histories were worth running.
+#[derive(Default)]
+struct Outcome {
+    conflicts: usize,
+    lies_told: usize,
+    lies_passed: usize,
+}
+
+/// One history: creation at one site, then edits, restarts and deliveries in random causal order. In
+/// half of the histories the sites lie.
+fn run_history(seed: u64) -> Outcome {
+    let mut outcome = Outcome::default();
     let rng = &mut ChaCha8Rng::seed_from_u64(seed);
     let mut sites: Vec<Site> = (0..SITES as u8).map(Site::new).collect();
     let mut sent = vec![sites[0].edit(&random_puts(rng, &Cells::new()))];
@@ -113,7 +165,10 @@ fn run_history(seed: u64) -> usize {
             0 => sites[at].restart(),
             1..=5 if !sites[at].cells.is_empty() => {
                 let puts = random_puts(rng, &sites[at].cells);
-                sent.push(sites[at].edit(&puts));
+                let lie = (seed % 4 < 2).then(|| sites[at].lie(rng, &puts));
+                outcome.lies_told += usize::from(lie.is_some());
+                outcome.lies_passed += usize::from(lie.iter().flatten().next().is_some());
+                sent.push(lie.flatten().unwrap_or_else(|| sites[at].edit(&puts)));
             }
             _ => deliver_some(rng, &mut sites[at], &sent),
         }
@@ -126,7 +181,8 @@ fn run_history(seed: u64) -> usize {
     }
     assert!(sites.windows(2).all(|pair| pair[0].cells == pair[1].cells), "the sites do not converge");
     sites[0].judge();
-    sites[0].cells.conflicts().count()
+    outcome.conflicts = sites[0].cells.conflicts().count();
+    outcome
 }
 
 /// Delivers from a random place on what can be delivered, a few changes at most.
@@ -148,15 +204,16 @@ fn folded_cells_are_what_automerge_has() {
         .map(|worker| {
             std::thread::spawn(move || {
                 let seeds = (0..HISTORIES).filter(|n| n % 2 == worker).map(|n| base.wrapping_mul(HISTORIES) + n);
-                seeds
-                    .map(|seed| (seed, std::panic::catch_unwind(|| run_history(seed))))
-                    .fold(0, |sum, (seed, ended)| {
-                        sum + ended.unwrap_or_else(|_| panic!("the history of seed {seed} failed"))
-                    })
+                seeds.map(|seed| std::panic::catch_unwind(|| run_history(seed)).map_err(|_| seed)).collect::<Vec<_>>()
             })
         })
         .collect();
-    let conflicts: usize = workers.into_iter().map(|worker| worker.join().unwrap()).sum();
-    println!("{HISTORIES} histories, {conflicts} cells in conflict at their ends");
+    let ended = workers.into_iter().flat_map(|worker| worker.join().unwrap());
+    let outcomes: Vec<Outcome> =
+        ended.map(|ended| ended.unwrap_or_else(|seed| panic!("history {seed} failed"))).collect();
+    let sum = |part: fn(&Outcome) -> usize| outcomes.iter().map(part).sum::<usize>();
+    let (conflicts, told, passed) = (sum(|o| o.conflicts), sum(|o| o.lies_told), sum(|o| o.lies_passed));
+    println!("{HISTORIES} histories, {conflicts} cells in conflict at their ends, {passed} of {told} lies passed");
+    assert!(passed > 1_000 && passed < told / 2, "{passed} of {told} lies passed");
     assert!(conflicts > 1_000, "the histories hardly conflict: {conflicts}");
 }
