@@ -1,1 +1,15 @@
-//! placeholder
+//! Comptoir's back office: the business modules on top of a replica. Owns what records there are, what may be done with
+//! them and how they are listed, found, imported and exported. Never opens a file or a socket, draws no randomness and
+//! reads no clock: the node does, and hands both in.
+
+pub mod changes;
+pub mod country;
+pub mod limits;
+pub mod list;
+pub mod parties;
+pub mod refusal;
+#[cfg(test)]
+mod samples;
+pub mod shown;
+pub mod table;
+pub mod text;

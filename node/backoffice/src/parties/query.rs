@@ -1,0 +1,203 @@
+//! What screens, imports and exports read of parties. Owns SELECTs on the projection alone.
+
+use std::collections::BTreeMap;
+
+use comptoir_replica::record::RecordId;
+use comptoir_sync_protocol::ids::ScopeId;
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, Row, params};
+
+use super::projection::record_id;
+use crate::list::{ListPage, ListQuery, ListedRecord, PageKey, search_expression};
+
+/// A page of parties by name.
+///
+/// # Errors
+/// Those of SQL.
+pub fn list(connection: &Connection, query: &ListQuery) -> rusqlite::Result<ListPage> {
+    let filter = Filter::of(query);
+    let total = connection
+        .prepare_cached(&format!("SELECT COUNT(*) FROM {} WHERE {}", filter.from, filter.condition))?
+        .query_row(filter.values().as_slice(), |row| row.get(0))?;
+    let mut paged = filter;
+    if let Some(key) = query.after.as_deref().and_then(PageKey::decode) {
+        paged.and("(p.name_folded, p.id) > (?, ?)", [Box::new(key.name_folded) as Box<dyn ToSql>, Box::new(key.id)]);
+    }
+    let rows = query.page_rows() as usize;
+    let sql = format!(
+        "SELECT p.id, p.scope, p.name, p.name_folded, p.archived, p.conflicts, p.reference, p.kind, p.customer, p.supplier,
+                p.phone, p.email, p.city, p.country
+         FROM {} WHERE {} ORDER BY p.name_folded, p.id LIMIT {}",
+        paged.from,
+        paged.condition,
+        rows + 1
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_map(paged.values().as_slice(), listed)?;
+    let mut found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    let more = found.len() > rows;
+    found.truncate(rows);
+    let next = if more { found.last().map(|(key, _)| key.encode()) } else { None };
+    Ok(ListPage { total, records: found.into_iter().map(|(_, record)| record).collect(), next })
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<(PageKey, ListedRecord)> {
+    let id = record_id(row, 0)?;
+    let scope = ScopeId(row.get(1)?);
+    let title: String = row.get(2)?;
+    let roles = roles(row.get(8)?, row.get(9)?);
+    let texts = [("reference", 6), ("kind", 7), ("phone", 10), ("email", 11), ("city", 12), ("country", 13)];
+    let mut fields = BTreeMap::from([("name".to_owned(), title.as_str().into()), ("roles".to_owned(), roles.into())]);
+    for (name, column) in texts {
+        fields.insert(name.to_owned(), row.get::<_, String>(column)?.into());
+    }
+    let record = ListedRecord {
+        id: id.to_string(),
+        scope: scope.to_string(),
+        title,
+        archived: row.get(4)?,
+        conflicts: row.get(5)?,
+        fields,
+    };
+    Ok((PageKey { name_folded: row.get(3)?, id: id.0 }, record))
+}
+
+fn roles(customer: bool, supplier: bool) -> String {
+    match (customer, supplier) {
+        (true, true) => "customer|supplier",
+        (true, false) => "customer",
+        (false, true) => "supplier",
+        (false, false) => "",
+    }
+    .to_owned()
+}
+
+/// A WHERE clause under construction. Only text of this file gets into the SQL; values are bound.
+struct Filter {
+    from: String,
+    condition: String,
+    bound: Vec<Box<dyn ToSql>>,
+}
+
+impl Filter {
+    fn of(query: &ListQuery) -> Self {
+        let mut filter = Self { from: "parties p".into(), condition: "TRUE".into(), bound: Vec::new() };
+        if let Some(text) = &query.search {
+            match search_expression(text) {
+                Some(expression) => {
+                    filter.from = "parties_search s JOIN party_numbers n ON n.number = s.rowid \
+                                   JOIN parties p ON p.scope = n.scope AND p.id = n.id"
+                        .into();
+                    filter.and("parties_search MATCH ?", [Box::new(expression) as Box<dyn ToSql>]);
+                }
+                None if text.trim().is_empty() => {}
+                None => filter.and("FALSE", []),
+            }
+        }
+        filter.and("p.archived = ?", [Box::new(query.archived.unwrap_or(false)) as Box<dyn ToSql>]);
+        if let Some(kind) = &query.kind {
+            filter.and("p.kind = ?", [Box::new(kind.clone()) as Box<dyn ToSql>]);
+        }
+        match query.role.as_deref() {
+            Some("customer") => filter.and("p.customer", []),
+            Some("supplier") => filter.and("p.supplier", []),
+            Some(_) => filter.and("FALSE", []),
+            None => {}
+        }
+        if let Some(country) = &query.country {
+            filter.and("p.country = ?", [Box::new(country.to_uppercase()) as Box<dyn ToSql>]);
+        }
+        if let Some(reference) = &query.reference {
+            filter.and("p.reference = ?", [Box::new(reference.clone()) as Box<dyn ToSql>]);
+        }
+        if let Some(wanted) = query.conflicts {
+            filter.and(if wanted { "p.conflicts > 0" } else { "p.conflicts = 0" }, []);
+        }
+        filter
+    }
+
+    fn and<const N: usize>(&mut self, condition: &str, bound: [Box<dyn ToSql>; N]) {
+        self.condition = format!("{} AND {condition}", self.condition);
+        self.bound.extend(bound);
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        self.bound.iter().map(AsRef::as_ref).collect()
+    }
+}
+
+/// The live parties with this reference, ids ascending.
+///
+/// # Errors
+/// Those of SQL.
+pub fn by_reference(connection: &Connection, reference: &str) -> rusqlite::Result<Vec<(ScopeId, RecordId)>> {
+    connection
+        .prepare_cached("SELECT scope, id FROM parties WHERE reference = ?1 AND archived = 0 ORDER BY id")?
+        .query_map([reference], |row| Ok((ScopeId(row.get(0)?), record_id(row, 1)?)))?
+        .collect()
+}
+
+/// References that several live parties bear, each with its bearers, ids ascending.
+///
+/// # Errors
+/// Those of SQL.
+pub fn duplicate_references(
+    connection: &Connection,
+    most: usize,
+) -> rusqlite::Result<Vec<(String, Vec<(ScopeId, RecordId)>)>> {
+    let references: Vec<String> = connection
+        .prepare_cached(
+            "SELECT reference FROM parties WHERE archived = 0 AND reference <> ''
+             GROUP BY reference HAVING COUNT(*) > 1 ORDER BY reference LIMIT ?1",
+        )?
+        .query_map([most as i64], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    references.into_iter().map(|reference| Ok((reference.clone(), by_reference(connection, &reference)?))).collect()
+}
+
+/// Parties that one site changed while another archived them or the line changed.
+///
+/// # Errors
+/// Those of SQL.
+pub fn edited_while_archived(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(ScopeId, RecordId)>> {
+    connection
+        .prepare_cached("SELECT scope, id FROM parties WHERE edited_archived > 0 ORDER BY id LIMIT ?1")?
+        .query_map([most as i64], |row| Ok((ScopeId(row.get(0)?), record_id(row, 1)?)))?
+        .collect()
+}
+
+/// Calls `each` with every live party's cells in the order of the import's columns; parties by reference, then by id.
+///
+/// # Errors
+/// Those of SQL, and of `each`.
+pub fn export_rows<E: From<rusqlite::Error>>(
+    connection: &Connection,
+    mut each: impl FnMut(&[&str]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut statement = connection.prepare_cached(
+        "SELECT reference, kind, name, customer, supplier, street, postcode, city, country, email, phone, vat, siren, iban, terms
+         FROM parties WHERE archived = 0 ORDER BY reference, id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = |column: usize| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+        let roles = roles(row.get(3)?, row.get(4)?);
+        let mut cells = vec![text(0)?, text(1)?, text(2)?, roles.as_str()];
+        for column in 5..15 {
+            cells.push(text(column)?);
+        }
+        each(&cells)?;
+    }
+    Ok(())
+}
+
+/// Every party, live or archived, ids ascending.
+///
+/// # Errors
+/// Those of SQL.
+pub fn all(connection: &Connection) -> rusqlite::Result<Vec<(ScopeId, RecordId)>> {
+    connection
+        .prepare_cached("SELECT scope, id FROM parties ORDER BY id")?
+        .query_map(params![], |row| Ok((ScopeId(row.get(0)?), record_id(row, 1)?)))?
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! Refusals: the closed set of codes with which the back office says no, with the field meant and parameters.
+//! Owns the codes and their English wording for the command line; screens word the codes themselves. What another site
+//! wrote is never refused here: it is judged by the replica, and broken expectations become items of the inbox.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)*) => {
+        /// Why something was refused. The text form is stable; a code is added only when somebody acts on it.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Code] = &[$(Code::$name),*];
+
+            /// Its stable text form.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// English, with `{name}` where a parameter goes.
+            fn words(self) -> &'static str {
+                match self { $(Code::$name => $words,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No kind of record has this name.
+    UnknownKind = "unknown-kind", "there is no kind of record named {value}; known: {known}";
+    /// No record has this id, or no live record this reference.
+    NotFound = "not-found", "no {kind} is named {value}";
+    /// Several live records bear this reference.
+    Ambiguous = "ambiguous", "several live records bear the reference {value}: use an id ({ids})";
+    /// The kind of record has no such field.
+    UnknownField = "unknown-field", "there is no such field; known: {known}";
+    /// The record has no line of this key.
+    UnknownLine = "unknown-line", "there is no line {value}";
+    /// The field is kept by the program.
+    NotWritable = "not-writable", "this field cannot be set";
+    /// An assignment that is not `field=value` or `lines+={json}`.
+    BadAssignment = "bad-assignment", "write field=value, lines.KEY.field=value or lines+='{\"field\": \"value\"}', not {value}";
+    /// One field assigned twice in one command.
+    AssignedTwice = "assigned-twice", "the field is assigned twice";
+    /// More of something than one command takes.
+    TooMany = "too-many", "too many: at most {limit}";
+    /// A value of another type than the field's.
+    WrongType = "wrong-type", "expected {expected}";
+    /// A field that must not be empty.
+    Required = "required", "must not be empty";
+    /// Text longer than the field takes.
+    TooLong = "too-long", "longer than {limit} characters";
+    /// A control character.
+    ControlCharacter = "control-character", "holds the control character U+{value}";
+    /// A value out of a closed list.
+    NotInList = "not-in-list", "{value} is none of {known}";
+    /// A country that is no ISO 3166-1 alpha-2 code.
+    CountryUnknown = "country-unknown", "{value} is no country code of two letters (ISO 3166-1)";
+    /// Text that cannot be an e-mail address.
+    EmailShape = "email-shape", "{value} is no e-mail address";
+    /// The record is archived; take it out of the archive first.
+    ArchivedRecord = "archived-record", "the record is archived: take it out of the archive first";
+    /// The line is archived; take it out of the archive first.
+    ArchivedLine = "archived-line", "the line {value} is archived: set its `archived` to false first";
+    /// The imported file has no header.
+    FileEmpty = "file-empty", "the file is empty: its first line must name the columns";
+    /// The imported file is too large.
+    FileTooLarge = "file-too-large", "the file is larger than {limit} bytes: split it";
+    /// The imported file has too many rows.
+    TooManyRows = "too-many-rows", "the file has more than {limit} rows: split it";
+    /// A column that must be there is not.
+    MissingColumn = "missing-column", "the header lacks the column {value}; known: {known}";
+    /// A column that this kind of record does not have.
+    UnknownColumn = "unknown-column", "the header names an unknown column {value}; known: {known}";
+    /// A column that stands in the header twice.
+    DuplicateColumn = "duplicate-column", "the header names the column {value} twice";
+    /// A row with more or fewer cells than the header.
+    CellCount = "cell-count", "the row has {found} cells, the header {expected}";
+    /// A quotation mark that is never closed.
+    UnclosedQuote = "unclosed-quote", "a quotation mark opened in this row is never closed";
+    /// A cell beyond its bound.
+    CellTooLarge = "cell-too-large", "the cell is larger than {limit} bytes";
+    /// A reference that an earlier row of the same file has.
+    DuplicateInFile = "duplicate-in-file", "row {first} of the same file has this reference already";
+    /// No open item of the inbox has this id: it never was, or it is settled.
+    UnknownItem = "unknown-item", "no open item of the inbox has the id {value}: it may be settled already";
+    /// A choice that this item does not offer.
+    UnknownChoice = "unknown-choice", "{value} is no choice here; known: {known}";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A refusal: nothing was written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Refusal {
+    /// Why.
+    pub code: Code,
+    /// The field or column meant, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What the wording names: `limit`, `value`, `known` …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Refusal {
+    /// A refusal that concerns no field.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, field: None, params: BTreeMap::new() }
+    }
+
+    /// A refusal of one field's value.
+    #[must_use]
+    pub fn of(field: &str, code: Code) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::new(code) }
+    }
+
+    /// With a parameter. Long values are cut: they are there to be recognised.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        const SHOWN_CHARS: usize = 120;
+        let value = value.to_string();
+        let shown = match value.char_indices().nth(SHOWN_CHARS) {
+            Some((end, _)) if name != "known" => format!("{}…", &value[..end]),
+            _ => value,
+        };
+        self.params.insert(name.to_owned(), shown);
+        self
+    }
+
+    /// Under another field's name.
+    #[must_use]
+    pub fn under(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = &self.field {
+            write!(f, "{field}: ")?;
+        }
+        // One pass, so that a value with braces of its own is not taken for a parameter.
+        let mut rest = self.code.words();
+        while let Some((before, after)) = rest.split_once('{') {
+            f.write_str(before)?;
+            match after.split_once('}') {
+                Some((name, after)) if self.params.contains_key(name) => {
+                    f.write_str(&self.params[name])?;
+                    rest = after;
+                }
+                _ => {
+                    f.write_str("{")?;
+                    rest = after;
+                }
+            }
+        }
+        f.write_str(rest)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_survive_json() {
+        let texts: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("\"{code}\""));
+            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
+        }
+    }
+
+    #[test]
+    fn wording_names_field_and_parameters() {
+        let refusal = Refusal::of("name", Code::TooLong).with("limit", 300);
+        assert_eq!(refusal.to_string(), "name: longer than 300 characters");
+        let tricky = Refusal::of("kind", Code::NotInList).with("value", "{known}").with("known", "a, b");
+        assert_eq!(tricky.to_string(), "kind: {known} is none of a, b");
+        assert!(Refusal::new(Code::BadAssignment).with("value", "x").to_string().contains("{\"field\""));
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        let refusal = Refusal::new(Code::UnknownItem).with("value", "é".repeat(500));
+        assert_eq!(refusal.params["value"].chars().count(), 121);
+    }
+}

@@ -1,0 +1,143 @@
+//! A record as screens and scripts see it whole: its fields, its lines in order, what else it holds, its conflicts. Made from
+//! cells and the type's fields alone, alike for every kind of record. Writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_replica::record::schema::{Field, custom_fields, field_at};
+use comptoir_replica::record::{Cells, RecordId, Scalar};
+use comptoir_sync_protocol::ids::ScopeId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::changes::{ARCHIVED, POSITION};
+
+/// A record with its present values.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordShown {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its scope's id.
+    pub scope: String,
+    /// Its name.
+    pub title: String,
+    /// Whether it is out of use.
+    pub archived: bool,
+    /// Values by field, for every field of the type.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub fields: BTreeMap<String, Value>,
+    /// Lines by list, in order, archived ones too.
+    pub lines: BTreeMap<String, Vec<LineShown>>,
+    /// The organisation's own fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub custom: BTreeMap<String, Value>,
+    /// Values that this version does not know, by path. They are kept as they are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub unknown: BTreeMap<String, Value>,
+    /// Fields with values that contradict each other: path, and the values, the winner last.
+    pub conflicts: Vec<FieldConflict>,
+}
+
+/// A line of a record.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LineShown {
+    /// Its key.
+    pub key: String,
+    /// Its place; equal ones are sorted by key.
+    pub position: i64,
+    /// Whether it is out of use.
+    pub archived: bool,
+    /// Values by field.
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub fields: BTreeMap<String, Value>,
+}
+
+/// A field whose visible values differ.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FieldConflict {
+    /// The field, as `set` takes it: `phone`, `addresses.KEY.city`.
+    pub field: String,
+    /// Its values, the winner last.
+    #[schema(value_type = Vec<Object>)]
+    pub values: Vec<Value>,
+}
+
+impl RecordShown {
+    /// The record that has these cells. `defaults` are the values of fields that were never put.
+    #[must_use]
+    pub fn of(
+        scope: ScopeId,
+        id: RecordId,
+        kind: &str,
+        cells: &Cells,
+        schema: &[Field],
+        defaults: &[(String, Scalar)],
+    ) -> Self {
+        let default = |path: &str| defaults.iter().find(|(field, _)| field == path).map(|(_, value)| value);
+        let value = |path: &str| cells.winner(path).or_else(|| default(path)).map_or(Value::Null, Scalar::to_json);
+        let plain = schema.iter().filter(|field| !field.line && field.path != ARCHIVED);
+        let fields: BTreeMap<String, Value> = plain.map(|field| (field.path.to_string(), value(&field.path))).collect();
+        let lists: BTreeSet<&str> =
+            schema.iter().filter(|field| field.line).filter_map(|field| field.path.split('/').next()).collect();
+        let unknown =
+            cells.winners().filter(|(path, _)| !path.starts_with("custom/") && field_at(schema, path).is_none());
+        Self {
+            id: id.to_string(),
+            kind: kind.to_owned(),
+            scope: scope.to_string(),
+            title: fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            archived: value(ARCHIVED).as_bool().unwrap_or(false),
+            lines: lists.into_iter().map(|list| (list.to_owned(), lines(cells, list, schema))).collect(),
+            fields,
+            custom: custom_fields(cells).into_iter().map(|(key, value)| (key, value.to_json())).collect(),
+            unknown: unknown.map(|(path, value)| (named(path), value.to_json())).collect(),
+            conflicts: conflicts(cells),
+        }
+    }
+}
+
+/// A cell's name as commands and answers write it.
+#[must_use]
+pub fn named(path: &str) -> String {
+    path.replace('/', ".")
+}
+
+fn conflicts(cells: &Cells) -> Vec<FieldConflict> {
+    let distinct = cells.conflicts().filter(|(path, _)| cells.has_distinct_values(path));
+    distinct
+        .map(|(path, visible)| FieldConflict {
+            field: named(path),
+            values: visible.iter().map(|visible| visible.value.to_json()).collect(),
+        })
+        .collect()
+}
+
+fn lines(cells: &Cells, list: &str, schema: &[Field]) -> Vec<LineShown> {
+    let prefix = format!("{list}/");
+    let keys: BTreeSet<&str> =
+        cells.under(&prefix).filter_map(|(path, _)| Some(path[prefix.len()..].split_once('/')?.0)).collect();
+    let pattern = format!("{list}/*/");
+    let names: Vec<&str> = schema.iter().filter_map(|field| field.path.strip_prefix(&pattern)).collect();
+    let mut shown: Vec<LineShown> = keys
+        .into_iter()
+        .map(|key| {
+            let cell = |name: &str| cells.winner(&format!("{prefix}{key}/{name}"));
+            let fields = names.iter().filter(|name| ![ARCHIVED, POSITION].contains(name));
+            LineShown {
+                key: key.to_owned(),
+                position: cell(POSITION).and_then(Scalar::as_int).unwrap_or(0),
+                archived: cell(ARCHIVED).and_then(Scalar::as_bool).unwrap_or(false),
+                fields: fields
+                    .map(|name| ((*name).to_owned(), cell(name).map_or_else(|| "".into(), Scalar::to_json)))
+                    .collect(),
+            }
+        })
+        .collect();
+    shown.sort_by(|one, other| (one.position, &one.key).cmp(&(other.position, &other.key)));
+    shown
+}
