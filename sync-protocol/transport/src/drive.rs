@@ -217,6 +217,8 @@ impl Driver {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return Err(SessionEnd::Shutdown),
+                // Before what a busy peer could keep ready for ever.
+                _ = ticks.tick() => self.handle(Event::Tick)?,
                 Some(done) = self.running.join_next() => {
                     if let Some(event) = done.map_err(panicked)?? {
                         self.handle(event)?;
@@ -242,7 +244,6 @@ impl Driver {
                     })?;
                     self.handle(Event::Frame(frame))?;
                 }
-                _ = ticks.tick() => self.handle(Event::Tick)?,
             }
         }
     }
