@@ -11,5 +11,6 @@ pub mod refusal;
 #[cfg(test)]
 mod samples;
 pub mod shown;
+pub mod surface;
 pub mod table;
 pub mod text;

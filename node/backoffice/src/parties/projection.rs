@@ -22,6 +22,7 @@ CREATE TABLE parties (
     archived INTEGER NOT NULL, conflicts INTEGER NOT NULL, edited_archived INTEGER NOT NULL,
     PRIMARY KEY (scope, id)
 ) WITHOUT ROWID;
+CREATE INDEX parties_by_id ON parties (id);
 CREATE INDEX parties_by_name ON parties (name_folded, id);
 CREATE INDEX parties_by_reference ON parties (reference, archived, id);
 CREATE INDEX parties_edited_archived ON parties (id) WHERE edited_archived > 0;

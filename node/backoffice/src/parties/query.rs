@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comptoir_replica::record::RecordId;
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::types::ToSql;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::projection::record_id;
 use crate::list::{ListPage, ListQuery, ListedRecord, PageKey, search_expression};
@@ -137,14 +137,25 @@ pub fn by_reference(connection: &Connection, reference: &str) -> rusqlite::Resul
         .collect()
 }
 
-/// References that several live parties bear, each with its bearers, ids ascending.
+/// The party of this id, archived or not.
 ///
 /// # Errors
 /// Those of SQL.
-pub fn duplicate_references(
-    connection: &Connection,
-    most: usize,
-) -> rusqlite::Result<Vec<(String, Vec<(ScopeId, RecordId)>)>> {
+pub fn by_id(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<(ScopeId, RecordId)>> {
+    connection
+        .prepare_cached("SELECT scope FROM parties WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| Ok((ScopeId(row.get(0)?), id)))
+        .optional()
+}
+
+/// A reference and the live parties that bear it, ids ascending.
+pub type Bearers = (String, Vec<(ScopeId, RecordId)>);
+
+/// References that several live parties bear.
+///
+/// # Errors
+/// Those of SQL.
+pub fn duplicate_references(connection: &Connection, most: usize) -> rusqlite::Result<Vec<Bearers>> {
     let references: Vec<String> = connection
         .prepare_cached(
             "SELECT reference FROM parties WHERE archived = 0 AND reference <> ''
@@ -200,4 +211,146 @@ pub fn all(connection: &Connection) -> rusqlite::Result<Vec<(ScopeId, RecordId)>
         .prepare_cached("SELECT scope, id FROM parties ORDER BY id")?
         .query_map(params![], |row| Ok((ScopeId(row.get(0)?), record_id(row, 1)?)))?
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::parties::command::export::write_csv;
+    use crate::parties::command::import;
+    use crate::parties::projection::{CREATE, DROP, project};
+    use crate::samples::folded;
+    use comptoir_replica::record::Scalar;
+
+    const SCOPE: ScopeId = ScopeId([3; 16]);
+
+    fn tables() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(CREATE).unwrap();
+        connection
+    }
+
+    fn add(connection: &Connection, id: u8, puts: &[(&str, Scalar)]) {
+        project(connection, SCOPE, RecordId([id; 16]), &folded(puts)).unwrap();
+    }
+
+    fn sample() -> Connection {
+        let connection = tables();
+        let party = |id, reference: &str, name: &str, city: &str, country: &str| {
+            add(
+                &connection,
+                id,
+                &[
+                    ("reference", reference.into()),
+                    ("name", name.into()),
+                    ("customer", (id % 2 == 1).into()),
+                    ("email", format!("mail{id}@poste.example").into()),
+                    ("addresses/aa/city", city.into()),
+                    ("addresses/aa/country", country.into()),
+                    ("addresses/aa/street", "12, rue de l’Œuvre".into()),
+                ],
+            );
+        };
+        party(1, "C-1", "Évreux & Fils", "Dakar", "SN");
+        party(2, "C-2", "Zola", "Lyon", "FR");
+        party(3, "C-3", "eva", "Montréal", "CA");
+        party(4, "C-2", "Éva", "Lyon", "FR");
+        connection
+    }
+
+    fn titles(connection: &Connection, query: &ListQuery) -> Vec<String> {
+        list(connection, query).unwrap().records.into_iter().map(|record| record.title).collect()
+    }
+
+    fn search(connection: &Connection, text: &str) -> Vec<String> {
+        titles(connection, &ListQuery { search: Some(text.into()), ..ListQuery::default() })
+    }
+
+    #[test]
+    fn names_sort_without_case_and_accents_and_pages_follow_each_other() {
+        let connection = sample();
+        let mut query = ListQuery { limit: Some(2), ..ListQuery::default() };
+        let first = list(&connection, &query).unwrap();
+        assert_eq!(first.total, 4);
+        query.after = first.next.clone();
+        let second = list(&connection, &query).unwrap();
+        let all: Vec<_> = first.records.iter().chain(&second.records).map(|record| record.title.as_str()).collect();
+        assert_eq!(all, ["eva", "Éva", "Évreux & Fils", "Zola"]);
+        assert_eq!((second.next, second.total), (None, 4));
+    }
+
+    #[test]
+    fn search_folds_accents_and_takes_beginnings() {
+        let connection = sample();
+        assert_eq!(search(&connection, "EVREUX"), ["Évreux & Fils"]);
+        assert_eq!(search(&connection, "montreal"), ["eva"]);
+        assert_eq!(search(&connection, "œuv lyo"), ["Éva", "Zola"]);
+        assert_eq!(search(&connection, "oeuvre dak"), ["Évreux & Fils"]);
+        assert_eq!(search(&connection, "mail2@poste.example"), ["Zola"]);
+        assert_eq!(search(&connection, "c-3"), ["eva"]);
+        assert_eq!(search(&connection, "\" OR *"), Vec::<String>::new());
+        assert_eq!(search(&connection, "  ").len(), 4);
+    }
+
+    #[test]
+    fn a_changed_party_is_found_by_its_new_name_alone() {
+        let connection = sample();
+        add(&connection, 2, &[("name", "Balzac".into())]);
+        assert_eq!(search(&connection, "zola"), Vec::<String>::new());
+        assert_eq!(search(&connection, "balzac"), ["Balzac"]);
+        add(&connection, 2, &[("name", "Balzac".into()), ("archived", true.into())]);
+        assert_eq!(search(&connection, "balzac"), Vec::<String>::new());
+        let query = ListQuery { archived: Some(true), search: Some("balzac".into()), ..ListQuery::default() };
+        assert_eq!(titles(&connection, &query), ["Balzac"]);
+    }
+
+    #[test]
+    fn filters_narrow_the_list() {
+        let connection = sample();
+        let by = |query: ListQuery| titles(&connection, &query);
+        assert_eq!(by(ListQuery { country: Some("fr".into()), ..ListQuery::default() }), ["Éva", "Zola"]);
+        assert_eq!(by(ListQuery { role: Some("customer".into()), ..ListQuery::default() }), ["eva", "Évreux & Fils"]);
+        assert!(by(ListQuery { role: Some("spy".into()), ..ListQuery::default() }).is_empty());
+        assert_eq!(by(ListQuery { reference: Some("C-3".into()), ..ListQuery::default() }), ["eva"]);
+        assert!(by(ListQuery { conflicts: Some(true), ..ListQuery::default() }).is_empty());
+        assert!(by(ListQuery { kind: Some("person".into()), ..ListQuery::default() }).is_empty());
+    }
+
+    #[test]
+    fn two_live_bearers_of_a_reference_are_a_finding() {
+        let connection = sample();
+        let bearers = [2, 4].map(|id| (SCOPE, RecordId([id; 16]))).to_vec();
+        assert_eq!(duplicate_references(&connection, 10).unwrap(), [("C-2".to_owned(), bearers)]);
+        add(&connection, 4, &[("reference", "C-2".into()), ("archived", true.into())]);
+        assert!(duplicate_references(&connection, 10).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_export_imports_as_it_was() {
+        let connection = tables();
+        let row = "C-1,person,\"=Aïda \"\"A\"\", inc.\",customer|supplier,\"1, rue X\nBât. B\",10000,Dakar,SN,a@b.example,+221 33,V,S,I,30\n";
+        let header = import::COLUMNS.join(",");
+        let (rows, _) = import::read(format!("{header}\n{row}").as_bytes()).unwrap();
+        let puts = rows[0].creates().unwrap();
+        let puts: Vec<(&str, Scalar)> = puts.iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
+        add(&connection, 1, &puts);
+        add(&connection, 2, &[("name", "gone".into()), ("archived", true.into())]);
+        let mut out = Vec::new();
+        write_csv(&connection, &mut out).unwrap();
+        let text = String::from_utf8(out.clone()).unwrap();
+        assert!(text.contains("\"'=Aïda") && text.contains(",'+221 33,") && !text.contains("gone"), "{text}");
+        let (again, refused) = import::read(&out).unwrap();
+        assert!(refused.is_empty() && again.len() == 1);
+        assert_eq!(again[0].changes(&folded(&puts)), []);
+    }
+
+    #[test]
+    fn drop_undoes_create() {
+        let connection = sample();
+        connection.execute_batch(DROP).unwrap();
+        let left: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0);
+        connection.execute_batch(CREATE).unwrap();
+    }
 }
