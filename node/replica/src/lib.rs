@@ -1,3 +1,44 @@
-//! Comptoir's replica: logs, records, postings and projections of one site.
+//! Comptoir's replica: logs, records and projections of one site, in one SQLite file.
+//!
+//! Owns the truth of a site (its log), everything that is derived from it, and the transactions that keep both alike:
+//! [`Replica::append`] for what is written here, [`Replica::admit`] for what arrives. Usable without the rest of
+//! Comptoir: give it an [`Application`] and carry entries between replicas, by the protocol's sessions or by hand.
+//! Never does: business rules, network, threads, reading a clock, drawing randomness of its own.
 
+extern crate self as comptoir_replica;
+
+mod admit;
+mod append;
+mod application;
+mod connections;
+mod deliver;
+pub mod limits;
+mod open;
+mod past;
+mod reading;
+mod rebuild;
 pub mod record;
+mod replica;
+mod serve;
+mod state;
+mod state_hash;
+mod storage;
+mod table;
+mod verdict;
+mod writer;
+
+pub use admit::{AdmitError, AdmitReport, Committed};
+pub use append::{Append, AppendError, Appended, Edit, genesis_entry, organisation_of};
+pub use application::{Application, Projection, RecordType, RecordView};
+pub use open::{Durability, Failpoint, Identity, OpenError, Options};
+pub use reading::Reading;
+pub use rebuild::{RebuildError, RebuildReport};
+pub use replica::Replica;
+pub use serve::Served;
+pub use storage::StorageError;
+pub use table::conflicts::Conflict;
+pub use table::entries::SetAside;
+pub use table::forks::ForkProof;
+pub use table::records::StoredRecord;
+pub use table::waiting::WaitingEntry;
+pub use verdict::{Judged, Verdict, VerdictCode};

@@ -1,0 +1,226 @@
+//! Appending: a command's edits become entries of the own log, in one transaction.
+//!
+//! Owns the way from edits to changes and from changes to entries. What is built here goes through the same checks as
+//! what arrives: nothing leaves that others would quarantine. Never decides what a command does.
+
+mod entry;
+mod roster;
+
+use comptoir_sync_protocol::header::LogHead;
+use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::roster::scope_id as roster_scope;
+use rand_core::CryptoRng;
+use rusqlite::Connection;
+use std::convert::Infallible;
+use thiserror::Error;
+
+use crate::admit::Committed;
+use crate::application::Application;
+use crate::open::Identity;
+use crate::reading::Reading;
+use crate::record::{ChangeRefused, RecordId, Scalar};
+use crate::replica::Replica;
+use crate::state::State;
+use crate::storage::StorageError;
+use crate::verdict::Verdict;
+use crate::writer::APPEND;
+use entry::Filling;
+pub use roster::{genesis_entry, organisation_of};
+
+/// Who appends where, by which command.
+#[derive(Clone, Copy, Debug)]
+pub struct Append<'a> {
+    /// The scope.
+    pub scope: ScopeId,
+    /// The person, or `SITE/operator` until staff exist.
+    pub author: &'a str,
+    /// The command's name, such as `party.create`.
+    pub command: &'a str,
+}
+
+/// What a command does to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The record's kind.
+    pub kind: &'static str,
+    /// The record. To create one, take the id from [`Replica::mint`].
+    pub record: RecordId,
+    /// The record is made by this edit.
+    pub create: bool,
+    /// Fields and their new values. A value that already shows is not written again: that would settle a conflict in
+    /// silence.
+    pub puts: Vec<(String, Scalar)>,
+    /// Fields of `puts` that are written even if the value shows already: to settle a conflict.
+    pub resolve: Vec<String>,
+}
+
+impl Edit {
+    /// Makes a record.
+    #[must_use]
+    pub fn create(kind: &'static str, record: RecordId, puts: Vec<(String, Scalar)>) -> Self {
+        Self { kind, record, create: true, puts, resolve: Vec::new() }
+    }
+
+    /// Changes fields of a record.
+    #[must_use]
+    pub fn change(kind: &'static str, record: RecordId, puts: Vec<(String, Scalar)>) -> Self {
+        Self { kind, record, create: false, puts, resolve: Vec::new() }
+    }
+
+    /// Settles conflicts: each of these fields has this value from now on.
+    #[must_use]
+    pub fn resolve(kind: &'static str, record: RecordId, puts: Vec<(String, Scalar)>) -> Self {
+        let resolve = puts.iter().map(|(key, _)| key.clone()).collect();
+        Self { kind, record, create: false, puts, resolve }
+    }
+}
+
+/// What was appended. Durable.
+#[derive(Clone, Debug, Default)]
+pub struct Appended {
+    /// The entries; none when nothing differed from what is there.
+    pub heads: Vec<LogHead>,
+    /// The records that changed.
+    pub records: Vec<RecordId>,
+    /// For sessions and screens.
+    pub commits: Vec<Committed>,
+}
+
+/// Why nothing was appended.
+#[derive(Debug, Error)]
+pub enum AppendError<R = Infallible> {
+    /// The command was refused by its own rules.
+    #[error("refused")]
+    Refused(R),
+    /// The replica was opened for inspection.
+    #[error("the replica is open for inspection only")]
+    Inspecting,
+    /// The roster does not let this site write there, or knows it under another key.
+    #[error("this site may not write in scope {0}")]
+    NotMember(ScopeId),
+    /// The roster names no key for the scope, or this site has not got it.
+    #[error("there is no key to write in scope {0} with")]
+    NoKey(ScopeId),
+    /// The application has no such kind.
+    #[error("no record kind {0:?}")]
+    UnknownKind(&'static str),
+    /// There is no such record of this kind in the scope.
+    #[error("no {kind} {record} here")]
+    NoSuchRecord {
+        /// The kind.
+        kind: &'static str,
+        /// The record.
+        record: RecordId,
+    },
+    /// A record of this id is there already.
+    #[error("record {0} exists already")]
+    RecordExists(RecordId),
+    /// The change cannot be built: too much in it, or a field twice.
+    #[error("record {record} cannot be changed so")]
+    Change {
+        /// The record.
+        record: RecordId,
+        /// Why.
+        #[source]
+        source: ChangeRefused,
+    },
+    /// Every site would quarantine it: it writes what only another site may write.
+    #[error("{}", reason(.0))]
+    WouldBeQuarantined(Verdict),
+    /// The author's or the command's name is too long.
+    #[error("the author's or the command's name is too long")]
+    NameTooLong,
+    /// A change does not fit into an entry.
+    #[error("the entry cannot be built")]
+    Entry(#[source] comptoir_sync_protocol::EntryError),
+    /// The application could not project the record.
+    #[error("record {record} cannot be projected")]
+    Projection {
+        /// The record.
+        record: RecordId,
+        /// Why.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// Whoever signs holds no key of the roster, or the acts do not found what is not founded yet.
+    #[error("the roster refuses the acts")]
+    Roster(#[source] comptoir_sync_protocol::roster::RosterRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+fn reason(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Quarantined { reason, .. } | Verdict::Parked { reason, .. } => reason,
+        Verdict::Delivered => "",
+    }
+}
+
+impl<R> From<rusqlite::Error> for AppendError<R> {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+impl<A: Application> Replica<A> {
+    /// Appends what `decide` wants, seeing the present state; nothing else is written between its look and the commit.
+    /// On return the edits are durable. `now_ms` (Unix milliseconds) is a hint for people.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing was written then.
+    pub fn append<R>(
+        &self,
+        request: Append<'_>,
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+        decide: impl FnOnce(&Reading<'_>) -> Result<Vec<Edit>, R>,
+    ) -> Result<Appended, AppendError<R>> {
+        let identity = self.identity().ok_or(AppendError::Inspecting)?;
+        self.write(APPEND, |connection, state| {
+            let edits = decide(&Reading::new(connection)).map_err(AppendError::Refused)?;
+            if edits.is_empty() {
+                return Ok(Appended::default());
+            }
+            self.fill(connection, state, identity, request, now_ms, rng, &edits)
+        })
+    }
+
+    /// Appends edits that are decided already.
+    ///
+    /// # Errors
+    /// As [`Replica::append`].
+    pub fn append_edits(
+        &self,
+        request: Append<'_>,
+        edits: Vec<Edit>,
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Appended, AppendError> {
+        self.append(request, now_ms, rng, |_| Ok(edits))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the transaction's own, and the request's")]
+    fn fill<R>(
+        &self,
+        connection: &Connection,
+        state: &mut State,
+        identity: &Identity,
+        request: Append<'_>,
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+        edits: &[Edit],
+    ) -> Result<Appended, AppendError<R>> {
+        let (application, incarnation) = (self.application(), self.incarnation());
+        let mut filling = Filling::begin(connection, state, application, identity, incarnation, request, now_ms)?;
+        for edit in edits {
+            filling.add(edit, rng)?;
+        }
+        filling.finish(rng)
+    }
+}
+
+/// Whether a scope is one that records live in.
+fn holds_records(scope: &ScopeId) -> bool {
+    *scope != roster_scope()
+}

@@ -1,0 +1,123 @@
+//! Appending to the roster: acts of whoever holds a roster key.
+//! Owns the roster entry's header; what acts mean is the roster's history's.
+
+use comptoir_sync_protocol::entry::{Entry, EntryBuilder};
+use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, OrganisationId, SiteId, Writer};
+use comptoir_sync_protocol::payload::{Envelope, Operation};
+use comptoir_sync_protocol::roster::{self, Act, Genesis};
+use ed25519_dalek::SigningKey;
+use rand_core::CryptoRng;
+
+use super::entry::cite;
+use super::{AppendError, Appended};
+use crate::admit::Admission;
+use crate::application::Application;
+use crate::limits;
+use crate::replica::Replica;
+use crate::table::entries::{self, NewEntry};
+use crate::table::logs;
+use crate::verdict::Verdict;
+use crate::writer::APPEND;
+
+/// Makes the genesis entry of a new organisation: its hash is the organisation's id, under which the replica is opened;
+/// then [`Replica::found`] takes it in. `root` signs it; `incarnation` is of this process start.
+///
+/// # Errors
+/// When the name does not fit into an entry.
+pub fn genesis_entry(
+    root: &SigningKey,
+    epoch: Epoch,
+    name: &str,
+    (author, incarnation, now_ms): (&str, Incarnation, i64),
+    rng: &mut impl CryptoRng,
+) -> Result<Entry, comptoir_sync_protocol::EntryError> {
+    let public = root.verifying_key().to_bytes();
+    let act = Act::Genesis(Genesis { name: name.to_owned(), root: public, recovery: Vec::new() });
+    EntryBuilder {
+        organisation: OrganisationId::default(),
+        scope: roster::scope_id(),
+        writer: Writer { site: SiteId::of_roster_key(&public), epoch },
+        previous: None,
+        roster_heads: Vec::new(),
+        deps: Vec::new(),
+        envelope: Envelope {
+            author: author.to_owned(),
+            wall_clock_ms: now_ms,
+            command: "organisation.create".to_owned(),
+            incarnation,
+        },
+        shared: vec![Operation::Act(act.into())],
+        persons: Vec::new(),
+    }
+    .build(None, root, rng)
+}
+
+/// The id of the organisation that a genesis entry founds.
+#[must_use]
+pub fn organisation_of(genesis: &Entry) -> OrganisationId {
+    let Hash(bytes) = genesis.hash();
+    OrganisationId(bytes)
+}
+
+impl<A: Application> Replica<A> {
+    /// Appends acts to the roster, in one entry. `signing` is root's or a delegated admin's key and `epoch` the one in
+    /// which its holder writes; the writer's id follows from the key.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing was written then.
+    pub fn append_roster(
+        &self,
+        (signing, epoch): (&SigningKey, Epoch),
+        acts: Vec<Act>,
+        (author, command): (&str, &str),
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Appended, AppendError> {
+        let identity = self.identity().ok_or(AppendError::Inspecting)?;
+        if author.len() > limits::MAX_AUTHOR_BYTES || command.len() > limits::MAX_COMMAND_BYTES {
+            return Err(AppendError::NameTooLong);
+        }
+        let incarnation = self.incarnation();
+        let envelope =
+            Envelope { author: author.to_owned(), wall_clock_ms: now_ms, command: command.to_owned(), incarnation };
+        self.write(APPEND, |connection, state| {
+            let scope = roster::scope_id();
+            let writer = Writer { site: SiteId::of_roster_key(&signing.verifying_key().to_bytes()), epoch };
+            let (mut past, deps) = cite(state, &scope, &writer);
+            let builder = EntryBuilder {
+                organisation: state.organisation,
+                scope,
+                writer,
+                previous: state.log(&scope, &writer).filter(|log| log.seq > 0).map(|log| (log.seq, log.hash)),
+                roster_heads: Vec::new(),
+                deps,
+                envelope: envelope.clone(),
+                shared: acts.into_iter().map(|act| Operation::Act(act.into())).collect(),
+                persons: Vec::new(),
+            };
+            let entry = builder.build(None, signing, rng).map_err(AppendError::Entry)?;
+            let checked = state.history.check(&entry).map_err(AppendError::Roster)?;
+            let log = state.log_or_new(connection, &scope, &writer)?;
+            log.local = true;
+            let id = log.id;
+            logs::set_local(connection, id)?;
+            let head = entry.head();
+            past.add(id, head.seq);
+            let new = NewEntry {
+                log: id,
+                past: &past,
+                verified: true,
+                verdict: &Verdict::Delivered,
+                envelope: Some(&envelope),
+                operations: checked.acts.len(),
+                received_ms: now_ms,
+            };
+            entries::insert(connection, &entry, &new)?;
+            state.history.push(checked);
+            let mut admission = Admission::begin(connection, state, self.application(), Some(identity), now_ms);
+            admission.advance(&scope, &entry, past);
+            admission.settle(&scope)?;
+            Ok(Appended { heads: vec![head], records: Vec::new(), commits: admission.committed() })
+        })
+    }
+}

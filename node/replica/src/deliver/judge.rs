@@ -1,0 +1,159 @@
+//! The verdict on one entry: a function of the entry, the roster at its heads, and what stands in its past.
+//! Owns the order of the checks. Never reads the state of the scope as it happens to be now.
+
+use comptoir_sync_protocol::entry::{Entry, Opened};
+use comptoir_sync_protocol::header::LogHead;
+use comptoir_sync_protocol::payload::{Envelope, Operation, RecordChange};
+use comptoir_sync_protocol::roster::Roster;
+use rusqlite::Connection;
+
+use super::{Delivering, Staged, Stop, actor};
+use crate::application::{Application, RecordType};
+use crate::limits;
+use crate::past::Past;
+use crate::record::{ParseFailed, RecordId, parse_change};
+use crate::state::State;
+use crate::verdict::{Verdict, VerdictCode};
+
+/// An entry that attaches to its log, of a writer who may write.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub entry: &'a Entry,
+    /// The roster at the entry's heads.
+    pub roster: &'a Roster,
+    /// What stands behind the entry, itself excluded.
+    pub past: &'a Past,
+    /// The roster heads of the entry before in its log.
+    pub roster_heads_before: &'a [LogHead],
+}
+
+/// What was concluded, and what the entry does when it is delivered.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    pub verdict: Verdict,
+    /// Absent when the payload cannot be read.
+    pub envelope: Option<Envelope>,
+    pub operations: usize,
+    /// Empty unless delivered.
+    pub staged: Staged,
+}
+
+pub(crate) fn judge(
+    connection: &Connection,
+    application: &dyn Application,
+    state: &State,
+    case: Case<'_>,
+) -> rusqlite::Result<Judgement> {
+    let mut judgement =
+        Judgement { verdict: Verdict::Delivered, envelope: None, operations: 0, staged: Staged::default() };
+    let outcome = read(state, case).map_err(Stop::Verdict).and_then(|opened| {
+        judgement.operations = opened.operations.len();
+        let envelope = judgement.envelope.insert(opened.envelope);
+        let delivering = Delivering {
+            connection,
+            application,
+            organisation: state.organisation,
+            scope: case.entry.header().scope,
+            writer: case.entry.header().writer,
+            actor: actor(&case.entry.header().scope, &case.entry.header().writer, &envelope.incarnation),
+            headquarters: is_headquarters(case),
+            past: case.past,
+            behind_parked: state.parked_in(&case.entry.header().scope, case.past).is_some(),
+        };
+        apply(&delivering, opened.operations.into_iter().map(|(_, operation)| operation).collect())
+    });
+    match outcome {
+        Ok(staged) => judgement.staged = staged,
+        Err(Stop::Verdict(verdict)) => judgement.verdict = verdict,
+        Err(Stop::Storage(error)) => return Err(error),
+    }
+    Ok(judgement)
+}
+
+fn is_headquarters(case: Case<'_>) -> bool {
+    case.roster.sites.get(&case.entry.header().writer.site).is_some_and(|site| site.headquarters)
+}
+
+/// All that is checked before operations are looked at.
+fn read(state: &State, case: Case<'_>) -> Result<Opened, Verdict> {
+    let header = case.entry.header();
+    if !header.is_understood() {
+        return Err(Verdict::parked(VerdictCode::HEADER, "the header needs a newer version"));
+    }
+    if !covers(case.roster, case.roster_heads_before) {
+        return Err(Verdict::quarantined(VerdictCode::ROSTER_HEADS_BACK, "the roster heads go back"));
+    }
+    let current = case.roster.scopes.get(&header.scope).and_then(|scope| scope.current_key);
+    if current != Some(header.key_id) {
+        let reason = format!("sealed with key {} where the roster says {current:?}", header.key_id);
+        return Err(Verdict::quarantined(VerdictCode::KEY_NOT_CURRENT, reason));
+    }
+    let Some(key) = state.keys.get(&(header.scope, header.key_id)) else {
+        return Err(Verdict::parked(VerdictCode::NO_KEY, format_args!("no key {} here", header.key_id)));
+    };
+    let opened = case.entry.open(Some(key)).map_err(|error| {
+        let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+        Verdict::quarantined(VerdictCode::PAYLOAD, format_args!("{error}{cause}"))
+    })?;
+    let envelope = &opened.envelope;
+    if envelope.author.len() > limits::MAX_AUTHOR_BYTES || envelope.command.len() > limits::MAX_COMMAND_BYTES {
+        return Err(Verdict::quarantined(VerdictCode::ENVELOPE, "the author's or the command's name is too long"));
+    }
+    Ok(opened)
+}
+
+/// Whether these heads stand in the past of the ones that the roster is the fold of.
+fn covers(roster: &Roster, before: &[LogHead]) -> bool {
+    before.iter().all(|old| roster.heads.iter().any(|new| new.writer == old.writer && new.seq >= old.seq))
+}
+
+fn apply(delivering: &Delivering<'_>, operations: Vec<Operation>) -> Result<Staged, Stop> {
+    // First what this version cannot read: an older version never condemns what a newer one may understand.
+    let mut changes = Vec::with_capacity(operations.len());
+    for operation in operations {
+        changes.push(readable(delivering.application, operation).map_err(Stop::Verdict)?);
+    }
+    let mut staged = Staged::default();
+    for change in changes {
+        let Some((kind, change)) = change else {
+            return Err(Stop::Verdict(Verdict::quarantined(VerdictCode::ACT_OUTSIDE_ROSTER, "an act of the roster")));
+        };
+        let id = RecordId(change.record);
+        let parsed = parse_change(&change.change).map_err(|failed| Stop::Verdict(not_parsed(&id, &failed)))?;
+        delivering.stage(&mut staged, kind, id, &parsed)?;
+    }
+    Ok(staged)
+}
+
+/// A change of a kind that is known; `None` for an act, which has no place here.
+fn readable(
+    application: &dyn Application,
+    operation: Operation,
+) -> Result<Option<(&'static RecordType, RecordChange)>, Verdict> {
+    let newer = |what: String| Err(Verdict::parked(VerdictCode::OPERATION, what));
+    match operation {
+        Operation::Change(change) => match application.record_types().iter().find(|known| known.kind == change.kind) {
+            Some(kind) => Ok(Some((kind, change))),
+            None => {
+                let kind: String = change.kind.chars().take(80).collect();
+                Err(Verdict::parked(VerdictCode::RECORD_KIND, format_args!("a record of kind {kind:?}")))
+            }
+        },
+        Operation::Act(_) => Ok(None),
+        Operation::Posting(_) => newer("a posting".to_owned()),
+        Operation::AdoptBranch(_) => newer("a branch taken over".to_owned()),
+        Operation::Unknown(number, _) => newer(format!("an operation of number {number}")),
+    }
+}
+
+fn not_parsed(id: &RecordId, failed: &ParseFailed) -> Verdict {
+    match failed {
+        ParseFailed::Refused(refused) => {
+            Verdict::quarantined(VerdictCode(refused.code()), format_args!("record {id}: {refused}"))
+        }
+        ParseFailed::Panicked => {
+            tracing::error!(record = %id, "reading a change panicked; its entry is parked");
+            Verdict::parked(VerdictCode::PANICKED, format_args!("record {id}: reading the change panicked"))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Delivery: what happens once an entry's chunks are open, alike for entries made here and entries that arrive.
+//!
+//! Owns the checks of each change against its own past, and the writing of records, their index, conflicts and projection.
+//! Never opens a chunk and never touches a log.
+
+mod index;
+mod judge;
+mod staged;
+
+pub(crate) use judge::{Case, judge};
+pub(crate) use staged::{Projecting, Staged, project};
+
+use comptoir_sync_protocol::ids::{Epoch, Incarnation, OrganisationId, ScopeId, Writer};
+use rusqlite::Connection;
+
+use crate::application::{Application, RecordType};
+use crate::past::Past;
+use crate::record::{
+    Actor, ChangeRefused, CheckFailed, IndexedChange, ParsedChange, RecordId, WriteClass, check_change,
+};
+use crate::verdict::{Verdict, VerdictCode};
+use index::PastIndex;
+
+/// Why an entry is not delivered.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// A conclusion.
+    Verdict(Verdict),
+    /// None: the store failed.
+    Storage(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Where the changes of one entry come from and what stands behind them.
+#[derive(Clone, Copy)]
+pub(crate) struct Delivering<'a> {
+    pub connection: &'a Connection,
+    pub application: &'a dyn Application,
+    pub organisation: OrganisationId,
+    pub scope: ScopeId,
+    pub writer: Writer,
+    pub actor: Actor,
+    /// The writer's site was headquarters at the entry's roster heads.
+    pub headquarters: bool,
+    /// What stands behind the entry, itself excluded.
+    pub past: &'a Past,
+    /// Some entry in that past is parked.
+    pub behind_parked: bool,
+}
+
+/// The actor of the changes that a writer makes during one process start.
+pub(crate) fn actor(scope: &ScopeId, writer: &Writer, incarnation: &Incarnation) -> Actor {
+    let Epoch(epoch) = writer.epoch;
+    Actor::of(&writer.site.0, &scope.0, u64::from_be_bytes(epoch), u64::from_be_bytes(incarnation.0))
+}
+
+impl Delivering<'_> {
+    /// Checks one change and folds it into its staged record.
+    pub fn stage(
+        &self,
+        staged: &mut Staged,
+        kind: &'static RecordType,
+        id: RecordId,
+        change: &ParsedChange,
+    ) -> Result<(), Stop> {
+        self.check_writer(kind, &id, change.deps.is_empty()).map_err(Stop::Verdict)?;
+        let record = staged.load(self, kind.kind, id)?;
+        let index =
+            PastIndex { connection: self.connection, record: record.row, past: self.past, staged: &record.changes };
+        match check_change(change, &self.actor, &record.cells, &index) {
+            Ok(()) => {}
+            Err(CheckFailed::Index(error)) => return Err(error.into()),
+            Err(CheckFailed::Refused(refused)) => return Err(Stop::Verdict(self.refused(&id, &refused))),
+        }
+        record.cells.fold(change);
+        record.changes.push(IndexedChange::of(change));
+        Ok(())
+    }
+
+    fn refused(&self, id: &RecordId, refused: &ChangeRefused) -> Verdict {
+        // What a parked entry brings is not known here: a missing ancestor may be in it.
+        if self.behind_parked && !matches!(refused, ChangeRefused::ForeignActor { .. }) {
+            return Verdict::parked(VerdictCode::BEHIND_PARKED, format_args!("record {id}: {refused}"));
+        }
+        Verdict::quarantined(VerdictCode(refused.code()), format_args!("record {id}: {refused}"))
+    }
+
+    /// Whether the writer may create or change a record of this kind and id.
+    fn check_writer(&self, kind: &RecordType, id: &RecordId, creating: bool) -> Result<(), Verdict> {
+        let own = || id.is_created_by(&self.organisation.0, &self.scope.0, &self.writer.site.0);
+        let refuse =
+            |code| Verdict::quarantined(code, format_args!("{} {id}, by site {}", kind.kind, self.writer.site));
+        if creating && !own() {
+            return Err(refuse(VerdictCode::FOREIGN_CREATION));
+        }
+        match kind.write_class {
+            WriteClass::Reference if !self.headquarters => Err(refuse(VerdictCode::NOT_HEADQUARTERS)),
+            // Halves of a handover, and rights in escrow, are written by their own sites.
+            WriteClass::SiteOwned | WriteClass::Handover | WriteClass::Escrow if !creating && !own() => {
+                Err(refuse(VerdictCode::NOT_OWNER))
+            }
+            _ => Ok(()),
+        }
+    }
+}

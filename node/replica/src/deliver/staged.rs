@@ -1,0 +1,155 @@
+//! Staged records: what one entry makes of the records that it changes, until all of it was found good.
+//! Owns loading them and writing them back, with index, conflicts and projection.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use comptoir_sync_protocol::ids::ScopeId;
+use rusqlite::Connection;
+
+use super::Delivering;
+use crate::application::{Application, RecordView};
+use crate::record::{Actor, Cells, IndexedChange, OpId, RecordId};
+use crate::storage::is_storage_failure;
+use crate::table::{changes, conflicts, records};
+
+/// One record with the changes that are not written yet.
+#[derive(Debug)]
+pub(crate) struct StagedRecord {
+    pub row: Option<i64>,
+    pub cells: Cells,
+    pub changes: Vec<IndexedChange>,
+    had_conflicts: bool,
+}
+
+/// All records that one entry changes.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    records: BTreeMap<(RecordId, &'static str), StagedRecord>,
+}
+
+/// How the projection follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Projecting {
+    /// A failure refuses the command.
+    Strictly,
+    /// A failure is logged: what arrives cannot be refused for it.
+    Leniently,
+    /// Not at all: it will be made anew.
+    Not,
+}
+
+/// The application could not write a record's rows.
+#[derive(Debug)]
+pub(crate) struct ProjectionFailed {
+    pub kind: &'static str,
+    pub id: RecordId,
+    pub source: rusqlite::Error,
+}
+
+impl Staged {
+    /// The record as it stands with what this entry brought so far.
+    pub fn load(
+        &mut self,
+        delivering: &Delivering<'_>,
+        kind: &'static str,
+        id: RecordId,
+    ) -> rusqlite::Result<&mut StagedRecord> {
+        use std::collections::btree_map::Entry;
+        Ok(match self.records.entry((id, kind)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let stored = records::get(delivering.connection, &delivering.scope, &id, kind)?;
+                let staged = match stored {
+                    Some(stored) => StagedRecord {
+                        row: Some(stored.row),
+                        had_conflicts: stored.record.conflicts > 0,
+                        cells: stored.record.cells,
+                        changes: Vec::new(),
+                    },
+                    None => StagedRecord { row: None, had_conflicts: false, cells: Cells::new(), changes: Vec::new() },
+                };
+                place.insert(staged)
+            }
+        })
+    }
+
+    /// Writes everything, as brought by this entry. Returns what changed.
+    pub fn write(
+        self,
+        connection: &Connection,
+        application: &dyn Application,
+        scope: ScopeId,
+        (log, seq): (i64, u64),
+        projecting: Projecting,
+    ) -> Result<Vec<(&'static str, RecordId)>, ProjectionFailed> {
+        let mut written = Vec::with_capacity(self.records.len());
+        for ((id, kind), record) in self.records {
+            if record.changes.is_empty() {
+                continue;
+            }
+            let view = RecordView { scope, id, kind, cells: &record.cells };
+            record
+                .write(connection, &view, (log, seq))
+                .and_then(|()| project(connection, application, &view, projecting))
+                .map_err(|source| ProjectionFailed { kind, id, source })?;
+            written.push((kind, id));
+        }
+        Ok(written)
+    }
+}
+
+impl StagedRecord {
+    /// The sequence number of an actor's next change of the record.
+    pub fn next_seq(&self, connection: &Connection, actor: &Actor) -> rusqlite::Result<u64> {
+        if let Some(own) = self.changes.iter().rev().find(|change| change.actor == *actor) {
+            return Ok(own.seq + 1);
+        }
+        let Some(row) = self.row else { return Ok(1) };
+        let last = changes::latest_up_to(connection, row, &OpId { counter: u64::MAX, actor: *actor })?;
+        Ok(last.map_or(1, |last| last.change.seq + 1))
+    }
+
+    fn write(&self, connection: &Connection, view: &RecordView<'_>, (log, seq): (i64, u64)) -> rusqlite::Result<()> {
+        let keys = conflicts::of(&self.cells);
+        let row = match self.row {
+            Some(row) => records::update(connection, row, keys.len(), &self.cells).map(|()| row)?,
+            None => records::insert(connection, &view.scope, &view.id, view.kind, keys.len(), &self.cells)?,
+        };
+        for change in &self.changes {
+            changes::insert(connection, row, change, log, seq)?;
+        }
+        if self.had_conflicts || !keys.is_empty() {
+            conflicts::replace(connection, row, &keys)?;
+        }
+        Ok(())
+    }
+}
+
+/// Has the application write a record's rows.
+pub(crate) fn project(
+    connection: &Connection,
+    application: &dyn Application,
+    view: &RecordView<'_>,
+    projecting: Projecting,
+) -> rusqlite::Result<()> {
+    match projecting {
+        Projecting::Not => Ok(()),
+        Projecting::Strictly => application.project(connection, view),
+        Projecting::Leniently => {
+            let attempt = catch_unwind(AssertUnwindSafe(|| application.project(connection, view)));
+            match attempt {
+                Ok(Err(error)) if is_storage_failure(&error) => Err(error),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, record = %view.id, kind = view.kind, "a record was not projected");
+                    Ok(())
+                }
+                Err(_) => {
+                    tracing::error!(record = %view.id, kind = view.kind, "projecting a record panicked");
+                    Ok(())
+                }
+                Ok(Ok(())) => Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Bounds of the store. Owns numbers, never behaviour. Those of records are in [`crate::record::limits`], those of the
+//! wire in the protocol's own.
+
+/// How long one connection waits for another's lock.
+pub const BUSY_TIMEOUT_MS: u64 = 5_000;
+/// Idle readers that are kept open; more are opened at need and closed after use.
+pub const MAX_IDLE_READERS: usize = 8;
+/// Prepared statements kept by each connection.
+pub const MAX_CACHED_STATEMENTS: usize = 128;
+/// The write-ahead log is brought back to this size after a checkpoint.
+pub const WAL_SIZE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Operations that a local command puts into one entry before it begins another.
+pub const TARGET_ENTRY_OPERATIONS: usize = 2_000;
+/// Chunks of natural persons that a local command puts into one entry before it begins another.
+pub const TARGET_ENTRY_PERSONS: usize = 2_000;
+/// An author's name, as an entry carries it.
+pub const MAX_AUTHOR_BYTES: usize = 256;
+/// A command's name, as an entry carries it.
+pub const MAX_COMMAND_BYTES: usize = 128;
+
+/// Entries of one scope that are held while they wait for others.
+pub const MAX_WAITING_ENTRIES_PER_SCOPE: usize = 4_096;
+/// Bytes of one scope that are held while they wait for others.
+pub const MAX_WAITING_BYTES_PER_SCOPE: usize = 64 * 1024 * 1024;
+/// Entries of one log that are held while they wait for others: no writer fills a scope's room alone.
+pub const MAX_WAITING_ENTRIES_PER_LOG: usize = 1_024;
+/// Proofs of forks that are kept for one log: the first ones say all.
+pub const MAX_FORK_PROOFS_PER_LOG: usize = 16;
+/// A verdict's reason, as it is stored.
+pub const MAX_REASON_BYTES: usize = 512;

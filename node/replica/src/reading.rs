@@ -1,0 +1,78 @@
+//! Reading: one consistent state of the database, inside or outside of a transaction that writes.
+//! Owns nothing but the way to it.
+
+use std::ops::Deref;
+
+use comptoir_sync_protocol::ids::ScopeId;
+use rusqlite::Connection;
+
+use crate::record::RecordId;
+use crate::table::conflicts::{self, Conflict};
+use crate::table::records::{self, StoredRecord};
+
+/// One state of the database. Dereferences to the connection, for queries on the program's own projection; writing
+/// through it is a fault.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    /// The connection.
+    #[must_use]
+    pub fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// A record of a scope.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn record(&self, scope: &ScopeId, id: &RecordId) -> rusqlite::Result<Option<StoredRecord>> {
+        Ok(records::of_any_kind(self.connection, scope, id)?.map(|row| row.record))
+    }
+
+    /// A record by its id alone.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn find_record(&self, id: &RecordId) -> rusqlite::Result<Option<StoredRecord>> {
+        Ok(records::find(self.connection, id)?.map(|row| row.record))
+    }
+
+    /// Visits every record, by scope and id.
+    ///
+    /// # Errors
+    /// Those of SQL, and the visitor's.
+    pub fn for_each_record(&self, mut visit: impl FnMut(StoredRecord) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+        records::for_each(self.connection, |row| visit(row.record))
+    }
+
+    /// How many records each scope has of each kind.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn record_counts(&self) -> rusqlite::Result<Vec<(ScopeId, String, u64)>> {
+        records::counts(self.connection)
+    }
+
+    /// The fields that hold several distinct values.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn conflicts(&self) -> rusqlite::Result<Vec<Conflict>> {
+        conflicts::all(self.connection)
+    }
+}
+
+impl Deref for Reading<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}

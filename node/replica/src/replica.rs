@@ -1,0 +1,217 @@
+//! The replica: one writer, many readers, and what everyone may see of the log without asking the database.
+//! Owns the locks. Each verb on it stands in a file of its own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, OrganisationId, ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::roster::{self, Party, Roster};
+use comptoir_sync_protocol::session::LocalView;
+use comptoir_sync_protocol::vector::Vector;
+use rand_core::CryptoRng;
+
+use crate::application::Application;
+use crate::connections::Readers;
+use crate::open::{Identity, Options};
+use crate::reading::Reading;
+use crate::record::RecordIdMint;
+use crate::state::State;
+use crate::storage::StorageError;
+use crate::table::meta;
+use crate::writer::{OTHER, Points, WriterSide};
+
+/// All that one site holds: logs, records, projections. `Send` and `Sync`; calls block on the disk.
+pub struct Replica<A> {
+    application: A,
+    identity: Option<Identity>,
+    incarnation: Incarnation,
+    organisation: OrganisationId,
+    site: SiteId,
+    writer: Mutex<WriterSide>,
+    readers: Readers,
+    published: RwLock<Published>,
+}
+
+/// What the last commit left.
+#[derive(Clone, Debug)]
+struct Published {
+    writer: Writer,
+    roster: Arc<Roster>,
+    vectors: BTreeMap<ScopeId, Arc<Vector>>,
+    wanted: BTreeMap<ScopeId, Vec<Hash>>,
+}
+
+impl Published {
+    fn of(state: &State) -> Self {
+        Self {
+            writer: state.writer(),
+            roster: state.history.current(),
+            vectors: state.vectors.clone(),
+            wanted: state.wanted.clone(),
+        }
+    }
+}
+
+impl<A> std::fmt::Debug for Replica<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Replica({})", self.site)
+    }
+}
+
+impl<A: Application> Replica<A> {
+    pub(crate) fn assemble(
+        application: A,
+        options: Options,
+        site: SiteId,
+        writer: WriterSide,
+        readers: Readers,
+    ) -> Self {
+        let published = RwLock::new(Published::of(&writer.state));
+        Self {
+            application,
+            identity: options.identity,
+            incarnation: options.incarnation,
+            organisation: options.organisation,
+            site,
+            writer: Mutex::new(writer),
+            readers,
+            published,
+        }
+    }
+
+    /// The organisation.
+    pub fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    /// The site.
+    pub fn site(&self) -> SiteId {
+        self.site
+    }
+
+    /// Under which writer it appends.
+    pub fn writer(&self) -> Writer {
+        self.published().writer
+    }
+
+    /// The program built on it.
+    pub fn application(&self) -> &A {
+        &self.application
+    }
+
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    pub(crate) fn incarnation(&self) -> Incarnation {
+        self.incarnation
+    }
+
+    /// The roster as it is now.
+    pub fn roster(&self) -> Arc<Roster> {
+        self.published().roster
+    }
+
+    /// The vectors of the scopes that this site holds, the roster's among them.
+    pub fn vectors(&self) -> BTreeMap<ScopeId, Arc<Vector>> {
+        self.view().vectors
+    }
+
+    /// What a session must know of this side when it begins.
+    pub fn view(&self) -> LocalView {
+        let Published { roster, mut vectors, wanted, .. } = self.published();
+        let us = Party::Site(self.site);
+        vectors.retain(|scope, _| roster.may_hold(&us, scope));
+        vectors.entry(roster::scope_id()).or_default();
+        for scope in roster.scopes.keys().filter(|scope| roster.may_hold(&us, scope)) {
+            vectors.entry(*scope).or_default();
+        }
+        LocalView { roster, vectors, wanted }
+    }
+
+    /// The name of a scope; its id in hex when the roster does not know it.
+    pub fn scope_name(&self, scope: &ScopeId) -> String {
+        name_of(&self.roster(), scope)
+    }
+
+    /// Makes ids for records that this site creates in a scope. A new mint's ids do not repeat those of another.
+    pub fn mint(&self, scope: ScopeId) -> RecordIdMint {
+        RecordIdMint::new(self.organisation.0, scope.0, self.site.0)
+    }
+
+    /// Runs a query on one consistent state of the database: the program's projections, records, conflicts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read<T>(&self, query: impl FnOnce(&Reading<'_>) -> rusqlite::Result<T>) -> Result<T, StorageError> {
+        Ok(self.readers.read(|connection| query(&Reading::new(connection)))?)
+    }
+
+    /// Begins a new epoch: after a restore, or when another copy of this site was found. What was written before stays.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn begin_epoch(&self, rng: &mut impl CryptoRng) -> Result<Writer, StorageError> {
+        let epoch = Epoch::random(rng);
+        self.write(OTHER, |connection, state| {
+            meta::set(connection, meta::EPOCH, &epoch.0)?;
+            state.dirty = true;
+            state.epoch = epoch;
+            Ok(state.writer())
+        })
+    }
+
+    /// What the program above noted under this name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn note(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        let key = format!("{}{name}", meta::NOTE_PREFIX);
+        Ok(self.readers.read(|connection| meta::get(connection, &key))?)
+    }
+
+    /// Notes something for the program above; it is no part of the log.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_note(&self, name: &str, value: &[u8]) -> Result<(), StorageError> {
+        let key = format!("{}{name}", meta::NOTE_PREFIX);
+        self.write(OTHER, |connection, _| Ok(meta::set(connection, &key, value)?))
+    }
+
+    fn published(&self) -> Published {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    /// Runs one transaction of the writer, then shows what it left.
+    pub(crate) fn write<T, E: From<StorageError>>(
+        &self,
+        points: Points,
+        work: impl FnOnce(&rusqlite::Connection, &mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = match self.writer.lock() {
+            Ok(writer) => writer,
+            Err(poisoned) => {
+                // A transaction panicked and was rolled back; memory may be ahead of the database.
+                self.writer.clear_poison();
+                let mut writer = poisoned.into_inner();
+                writer.reload()?;
+                writer
+            }
+        };
+        let outcome = writer.transact(points, work);
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Published::of(&writer.state);
+        outcome
+    }
+}
+
+pub(crate) fn name_of(roster: &Roster, scope: &ScopeId) -> String {
+    if *scope == roster::scope_id() {
+        return "roster".to_owned();
+    }
+    roster.scopes.get(scope).map_or_else(|| scope.to_string(), |scope| scope.name.clone())
+}

@@ -1,0 +1,122 @@
+//! The one writer: a connection, the log in memory, and the transaction that keeps both alike.
+//! Owns beginning, committing and rolling back; never decides what is written.
+
+use comptoir_sync_protocol::ids::OrganisationId;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::application::Application;
+use crate::open::{Failpoint, Identity, OpenError, Options};
+use crate::rebuild;
+use crate::state::State;
+use crate::state_hash;
+use crate::storage::StorageError;
+use crate::table::meta;
+
+/// Raised when the rules of judging change: what was set aside is judged anew on opening.
+const JUDGING_VERSION: u32 = 1;
+
+pub(crate) struct WriterSide {
+    pub connection: Connection,
+    pub state: State,
+    organisation: OrganisationId,
+    identity: Option<Identity>,
+    failpoint: Option<Failpoint>,
+}
+
+/// Where a transaction's failpoints are.
+#[derive(Clone, Copy)]
+pub(crate) struct Points {
+    before_commit: &'static str,
+    after_commit: &'static str,
+}
+
+pub(crate) const APPEND: Points = Points { before_commit: "append.before-commit", after_commit: "append.after-commit" };
+pub(crate) const ADMIT: Points = Points { before_commit: "admit.before-commit", after_commit: "admit.after-commit" };
+pub(crate) const OTHER: Points = Points { before_commit: "other.before-commit", after_commit: "other.after-commit" };
+
+impl WriterSide {
+    pub fn new(connection: Connection, options: &Options) -> rusqlite::Result<Self> {
+        let state = State::load(&connection, options.organisation, options.identity.as_ref())?;
+        Ok(Self {
+            connection,
+            state,
+            organisation: options.organisation,
+            identity: options.identity.clone(),
+            failpoint: options.failpoint.clone(),
+        })
+    }
+
+    /// Runs `work` in one transaction. On any error nothing of it stays, neither in the database nor in memory.
+    pub fn transact<T, E: From<StorageError>>(
+        &mut self,
+        points: Points,
+        work: impl FnOnce(&Connection, &mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let outcome = self.attempt(points, work);
+        if outcome.is_ok() {
+            self.state.dirty = false;
+        } else if self.state.dirty {
+            self.reload()?;
+        }
+        outcome
+    }
+
+    fn attempt<T, E: From<StorageError>>(
+        &mut self,
+        points: Points,
+        work: impl FnOnce(&Connection, &mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
+        let done = work(&transaction, &mut self.state)?;
+        if let Some(failpoint) = &self.failpoint {
+            failpoint(points.before_commit);
+        }
+        // From here on the outcome is the disk's: on an error memory is loaded from what it kept.
+        self.state.dirty = true;
+        transaction.commit().map_err(StorageError::from)?;
+        if let Some(failpoint) = &self.failpoint {
+            failpoint(points.after_commit);
+        }
+        Ok(done)
+    }
+
+    /// Loads the log in memory from the database again.
+    pub fn reload(&mut self) -> Result<(), StorageError> {
+        self.state = State::load(&self.connection, self.organisation, self.identity.as_ref())?;
+        Ok(())
+    }
+
+    /// Makes the projection, makes it anew when it is of another version, and judges anew what an older version could
+    /// not read.
+    pub fn bring_up_to_date(&mut self, application: &dyn Application) -> Result<(), OpenError> {
+        let projection = application.projection();
+        let mut kinds: Vec<&str> = application.record_types().iter().map(|kind| kind.kind).collect();
+        kinds.sort_unstable();
+        let known = format!("{JUDGING_VERSION} {}", kinds.join(" "));
+        let tables = format!("{} {}", projection.version, blake3::hash(projection.create.as_bytes()).to_hex());
+        let had_known = meta::get(&self.connection, meta::KNOWN)?;
+        let had_tables = meta::get(&self.connection, meta::PROJECTION)?;
+        let learned = had_known.as_deref() != Some(known.as_bytes());
+        if learned || had_tables.as_deref() != Some(tables.as_bytes()) {
+            self.transact(OTHER, |connection, state| {
+                if had_tables.as_deref() != Some(tables.as_bytes()) {
+                    rebuild::project_anew(connection, application)?;
+                }
+                if learned && had_known.is_some() {
+                    rebuild::judge_parked_anew(connection, state, application)?;
+                }
+                meta::set(connection, meta::KNOWN, known.as_bytes())?;
+                meta::set(connection, meta::PROJECTION, tables.as_bytes())?;
+                Ok::<_, StorageError>(())
+            })
+            .map_err(OpenError::from)?;
+        }
+        for &table in projection.tables {
+            if !state_hash::has_scope(&self.connection, table)? {
+                return Err(OpenError::ProjectionTable { table });
+            }
+        }
+        Ok(())
+    }
+}
