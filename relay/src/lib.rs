@@ -1,1 +1,26 @@
-//! placeholder
+//! Comptoir's relay: it stores and forwards, between the sites of one organisation, entries that it cannot read.
+//!
+//! Owns the logs as sealed bytes, the judgement on their headers, receipts, the enrolment mailbox and the admin port. Never
+//! holds a scope key, never looks into a payload but the roster's, and is never the only copy: whatever it loses, the
+//! sites that wrote it bring again.
+//!
+//! [`Relay::start`] runs one in this process; [`core::RelayCore`] is the same without sockets.
+
+pub mod admin;
+pub mod cli;
+mod clock;
+pub mod core;
+pub mod data_dir;
+mod durable;
+pub mod front;
+pub mod identity;
+pub mod limits;
+pub mod mailbox;
+mod os;
+mod relay;
+pub mod store;
+
+pub use relay::{Config, Relay, RunError, RunningRelay, StartError};
+
+/// Program and version, as peers and people are told.
+pub const SOFTWARE: &str = concat!("comptoir-relay ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,153 @@
+//! Why a command did not do what it was asked: an exit code, a short code for scripts, and words for people.
+//! Owns the translation from every error of this crate; adds what to do where the error itself does not say it.
+
+use std::error::Error;
+use std::io;
+
+use serde::Serialize;
+
+use crate::data_dir::DirError;
+use crate::identity::KeyFileError;
+use crate::relay::{RunError, StartError};
+use crate::store::OpenError;
+
+/// Exit codes, the same for every command.
+pub mod exit {
+    /// Done.
+    pub const DONE: u8 = 0;
+    /// Refused by a rule; nothing was changed.
+    pub const REFUSED: u8 = 1;
+    /// Wrong usage.
+    pub const USAGE: u8 = 2;
+    /// Something could not be reached.
+    pub const UNREACHABLE: u8 = 3;
+    /// Something is damaged, or failed for good.
+    pub const DAMAGED: u8 = 4;
+}
+
+/// A command's failure.
+#[derive(Debug)]
+pub struct Failure {
+    /// The process's exit code.
+    pub exit: u8,
+    /// For scripts.
+    pub code: &'static str,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    error: &'a str,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: u8, code: &'static str, source: impl Error + Send + Sync + 'static) -> Self {
+        Self { exit, code, source: Box::new(source) }
+    }
+
+    /// Something that could not be asked.
+    pub(super) fn unreachable(source: impl Error + Send + Sync + 'static) -> Self {
+        Self::new(exit::UNREACHABLE, "unreachable", source)
+    }
+
+    /// What was to be printed could not be.
+    pub(super) fn output(source: io::Error) -> Self {
+        Self::new(exit::REFUSED, "output", source)
+    }
+
+    /// What happened, with its causes.
+    pub fn message(&self) -> String {
+        let mut message = self.source.to_string();
+        let mut cause = self.source.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
+
+    /// Tells standard error.
+    pub fn print(&self, json: bool) {
+        let message = self.message();
+        if json {
+            let shown = serde_json::to_string(&Shown { error: self.code, message });
+            eprintln!("{}", shown.unwrap_or_else(|_| self.code.to_owned()));
+        } else {
+            eprintln!("comptoir-relay: {message}  [{}]", self.code);
+        }
+    }
+}
+
+impl From<DirError> for Failure {
+    fn from(error: DirError) -> Self {
+        let code = match error {
+            DirError::NotInitialised { .. } => "not_initialised",
+            DirError::AlreadyInitialised { .. } => "already_initialised",
+            DirError::InUse { .. } => "in_use",
+            DirError::ReadOnly { .. } => "read_only",
+            DirError::Io { .. } => "directory",
+        };
+        Self::new(exit::REFUSED, code, error)
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        match error {
+            KeyFileError::Dir(error) => error.into(),
+            KeyFileError::NewerVersion { .. } => Self::new(exit::REFUSED, "newer_version", error),
+            KeyFileError::Damaged { .. } => Self::new(exit::DAMAGED, "damaged_keys", error),
+            KeyFileError::Tls(_) => Self::new(exit::DAMAGED, "tls_key", error),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let (exit, code) = match error {
+            OpenError::ReadOnly { .. } => (exit::REFUSED, "read_only"),
+            OpenError::NewerVersion { .. } => (exit::REFUSED, "newer_version"),
+            OpenError::WrongOrganisation { .. } => (exit::REFUSED, "wrong_organisation"),
+            OpenError::Full { .. } => (exit::REFUSED, "disk_full"),
+            OpenError::Damaged { .. } => (exit::DAMAGED, "damaged_store"),
+            OpenError::Sql { .. } => (exit::DAMAGED, "store"),
+        };
+        Self::new(exit, code, error)
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Dir(error) => error.into(),
+            StartError::Keys(error) => error.into(),
+            StartError::Store(error) => error.into(),
+            StartError::AdminNotLoopback { .. } => Self::new(exit::USAGE, "admin_not_loopback", error),
+            StartError::Listen(_) | StartError::Admin { .. } => Self::new(exit::REFUSED, "port", error),
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::new(exit::DAMAGED, "store_failed", error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn causes_are_told_once_and_without_escapes() {
+        let source = io::Error::other("disk\u{1b}[31m gone");
+        let failure = Failure::from(DirError::Io { path: PathBuf::from("d"), source });
+        assert_eq!(failure.message(), "d cannot be used: disk [31m gone");
+        assert_eq!((failure.exit, failure.code), (exit::REFUSED, "directory"));
+    }
+}

@@ -1,0 +1,70 @@
+//! `status`: how the relay stands. Asks the one that runs; when none does, looks into the directory itself.
+
+use std::time::Duration;
+
+use super::{Common, Failure, print};
+use crate::admin::Status;
+use crate::core::RelayCore;
+use crate::data_dir::{DataDir, DirError, MAILBOX_FILE, announced};
+use crate::front::status_of;
+use crate::identity::RelayIdentity;
+use crate::limits::ADMIN_REQUEST_DEADLINE;
+use crate::mailbox::Mailbox;
+use crate::store::Durability;
+
+const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
+
+pub(super) fn status(common: &Common) -> Result<(), Failure> {
+    let status = match DataDir::open(&common.data) {
+        Ok(dir) => look(&dir)?,
+        Err(DirError::InUse { dir }) => match announced(&dir) {
+            Some(run) => ask(run.admin)?,
+            None => return Err(DirError::InUse { dir }.into()),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    print(common.json, &status, || words(&status))
+}
+
+fn look(dir: &DataDir) -> Result<Status, Failure> {
+    let identity = RelayIdentity::load(dir)?;
+    let core = match identity.organisation {
+        Some(organisation) => Some(RelayCore::open(dir.path(), identity.core(organisation), Durability::Full)?),
+        None => None,
+    };
+    let mailbox = Mailbox::open(&dir.file(MAILBOX_FILE))?;
+    let join_requests = mailbox.waiting_count().unwrap_or_default();
+    Ok(Status { join_requests, ..status_of(&identity, core.as_ref()) })
+}
+
+fn ask(admin: std::net::SocketAddr) -> Result<Status, Failure> {
+    let agent = ureq::Agent::config_builder()
+        .timeout_connect(Some(CONNECT_DEADLINE))
+        .timeout_global(Some(ADMIN_REQUEST_DEADLINE))
+        .proxy(None)
+        .build()
+        .new_agent();
+    let mut response = agent.get(format!("http://{admin}/status")).call().map_err(Failure::unreachable)?;
+    response.body_mut().read_json().map_err(Failure::unreachable)
+}
+
+fn words(status: &Status) -> String {
+    let mut text = format!(
+        "{} at {}, {}.\n",
+        if status.running { "Running" } else { "Not running" },
+        status.address,
+        match (&status.organisation_name, &status.organisation) {
+            (Some(name), _) => format!("for {name}"),
+            (None, Some(organisation)) => format!("for organisation {organisation}, whose roster is not here yet"),
+            (None, None) => "claimed by nobody yet".to_owned(),
+        }
+    );
+    text.push_str(&format!(
+        "{} sessions, {} join requests waiting, {} bytes stored, {} entries damaged.\n",
+        status.sessions, status.join_requests, status.store_bytes, status.damaged_entries
+    ));
+    for scope in &status.scopes {
+        text.push_str(&format!("  {}: {} entries in {} logs\n", scope.name, scope.entries, scope.logs));
+    }
+    text.trim_end().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}

@@ -1,0 +1,209 @@
+//! Who is connected: sessions by peer, strangers and enrolments by address, each within its bound. Owns the counts and the
+//! places; a place is free again when its guard is dropped.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use comptoir_sync_protocol::session::Event;
+use comptoir_transport::{Pin, Sender};
+use tokio::sync::mpsc;
+
+use crate::limits;
+
+/// What a connection is here for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A session of somebody whom the roster names.
+    Named,
+    /// A session of somebody whom it does not name yet.
+    Stranger,
+    /// An enrolment.
+    Enrolment,
+    /// Somebody who claims the relay.
+    Claim,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Registry {
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    places: HashMap<u64, Entrant>,
+    next: u64,
+    /// Bytes of connections that have ended.
+    received_bytes: u64,
+    sent_bytes: u64,
+}
+
+#[derive(Debug)]
+struct Entrant {
+    kind: Kind,
+    pin: Pin,
+    address: IpAddr,
+    headquarters: bool,
+    line: Option<Sender>,
+    events: Option<mpsc::Sender<Event>>,
+}
+
+/// How many are here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Census {
+    pub named: usize,
+    pub strangers: usize,
+    pub enrolments: usize,
+    pub received_bytes: u64,
+    pub sent_bytes: u64,
+}
+
+/// A place, free again when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    registry: Arc<Registry>,
+    number: u64,
+}
+
+impl Registry {
+    /// A place for a connection; `None` when there is no room for its kind.
+    pub fn enter(self: &Arc<Self>, kind: Kind, pin: Pin, address: SocketAddr) -> Option<Place> {
+        let address = host(address.ip());
+        let mut table = self.table();
+        let of_kind = || table.places.values().filter(|entrant| entrant.kind == kind);
+        let of_address = || of_kind().filter(|entrant| entrant.address == address).count();
+        let room = match kind {
+            Kind::Named => {
+                of_kind().count() < limits::MAX_SESSIONS
+                    && of_kind().filter(|entrant| entrant.pin == pin).count() < limits::MAX_SESSIONS_PER_PEER
+            }
+            Kind::Stranger => {
+                of_kind().count() < limits::MAX_STRANGERS && of_address() < limits::MAX_STRANGERS_PER_ADDRESS
+            }
+            Kind::Enrolment => {
+                of_kind().count() < limits::MAX_ENROLMENTS && of_address() < limits::MAX_ENROLMENTS_PER_ADDRESS
+            }
+            Kind::Claim => of_kind().count() < limits::MAX_CLAIMS,
+        };
+        if !room {
+            return None;
+        }
+        let number = table.next;
+        table.next += 1;
+        let entrant = Entrant { kind, pin, address, headquarters: false, line: None, events: None };
+        table.places.insert(number, entrant);
+        Some(Place { registry: Arc::clone(self), number })
+    }
+
+    /// Gives an event to every session of headquarters. Returns how many there are.
+    pub fn tell_headquarters(&self, event: &Event) -> usize {
+        let table = self.table();
+        let queues = table.places.values().filter(|entrant| entrant.headquarters);
+        // A session whose queue is full is behind; what waits is told again in its next one.
+        queues.filter_map(|entrant| entrant.events.as_ref()?.try_send(event.clone()).ok()).count()
+    }
+
+    pub fn census(&self) -> Census {
+        let table = self.table();
+        let count = |kind| table.places.values().filter(|entrant| entrant.kind == kind).count();
+        let lines = || table.places.values().filter_map(|entrant| entrant.line.as_ref());
+        Census {
+            named: count(Kind::Named),
+            strangers: count(Kind::Stranger),
+            enrolments: count(Kind::Enrolment),
+            received_bytes: table.received_bytes + lines().map(Sender::bytes_received).sum::<u64>(),
+            sent_bytes: table.sent_bytes + lines().map(Sender::bytes_sent).sum::<u64>(),
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// The connection's line, whose bytes are counted.
+    pub fn set_line(&self, line: Sender) {
+        self.with(|entrant| entrant.line = Some(line));
+    }
+
+    /// How events reach the session.
+    pub fn set_events(&self, events: mpsc::Sender<Event>) {
+        self.with(|entrant| entrant.events = Some(events));
+    }
+
+    /// The roster has named the peer.
+    pub fn identified(&self, headquarters: bool) {
+        self.with(|entrant| {
+            entrant.kind = Kind::Named;
+            entrant.headquarters = headquarters;
+        });
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Entrant)) {
+        if let Some(entrant) = self.registry.table().places.get_mut(&self.number) {
+            change(entrant);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut table = self.registry.table();
+        if let Some(line) = table.places.remove(&self.number).and_then(|entrant| entrant.line) {
+            table.received_bytes += line.bytes_received();
+            table.sent_bytes += line.bytes_sent();
+        }
+    }
+}
+
+/// Whoever has one IPv6 address has its /64.
+fn host(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn address(host: u8) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, host], 4433))
+    }
+
+    #[test]
+    fn each_kind_has_its_bound_and_places_come_back() {
+        let registry = Arc::new(Registry::default());
+        let enter = |kind, pin: u8, host| registry.enter(kind, Pin([pin; 32]), address(host));
+        let named: Vec<Place> = (0..5).filter_map(|_| enter(Kind::Named, 1, 1)).collect();
+        assert_eq!(named.len(), limits::MAX_SESSIONS_PER_PEER);
+        assert!(enter(Kind::Named, 2, 1).is_some(), "another peer behind the same address");
+        let strangers: Vec<Place> = (0..255).filter_map(|pin| enter(Kind::Stranger, pin, 1)).collect();
+        assert_eq!(strangers.len(), limits::MAX_STRANGERS_PER_ADDRESS);
+        let more: Vec<Place> = (0..255).filter_map(|host| enter(Kind::Stranger, 9, host)).collect();
+        assert_eq!(strangers.len() + more.len(), limits::MAX_STRANGERS);
+        assert!(enter(Kind::Enrolment, 9, 1).is_some(), "strangers take no other kind's room");
+        drop((strangers, more));
+        assert_eq!(registry.census(), Census { named: 4, ..Census::default() });
+    }
+
+    #[test]
+    fn who_is_identified_is_no_stranger() {
+        let registry = Arc::new(Registry::default());
+        let place = registry.enter(Kind::Stranger, Pin([1; 32]), address(1)).unwrap();
+        assert_eq!(registry.census(), Census { strangers: 1, ..Census::default() });
+        place.identified(true);
+        assert_eq!(registry.census(), Census { named: 1, ..Census::default() });
+        let (events, mut queue) = mpsc::channel(1);
+        place.set_events(events);
+        assert_eq!(registry.tell_headquarters(&Event::Tick), 1);
+        assert_eq!(registry.tell_headquarters(&Event::Tick), 0, "its queue is full");
+        assert!(queue.try_recv().is_ok());
+    }
+}

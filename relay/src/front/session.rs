@@ -1,0 +1,184 @@
+//! One sync session: its place, its store as the driver sees it, and its end. Owns the wiring between driver, core and
+//! mailbox; judges no entry.
+
+use std::sync::{Arc, Weak};
+
+use comptoir_sync_protocol::frame::{Frame, JoinAnswer};
+use comptoir_sync_protocol::roster::Party;
+use comptoir_sync_protocol::session::{Admitted, Config, Event, LocalView};
+use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, SiteId, Vector};
+use comptoir_transport::{
+    CloseCode, Connection, Notice, Pin, Receiver, Sender, SessionEnd, SessionStore, StoreFailure, Wiring, drive,
+};
+use tokio::sync::{mpsc, watch};
+
+use super::Front;
+use super::registry::{Kind, Place};
+use crate::admin::meters::end_reason;
+use crate::core::RelayCore;
+use crate::limits::{EVENT_QUEUE_EVENTS, STRANGER_DEADLINE};
+use crate::{SOFTWARE, clock};
+
+/// Serves a connection of a relay that belongs to somebody.
+pub(super) async fn serve(front: Arc<Front>, core: Arc<RelayCore>, connection: Connection) {
+    let kind = match core.roster().party(&connection.peer_pin().0) {
+        Some(_) => Kind::Named,
+        None => Kind::Stranger,
+    };
+    let Some(place) = front.registry.enter(kind, connection.peer_pin(), connection.peer_address()) else {
+        front.meters.turned_away("no_room");
+        return connection.close(CloseCode::Busy, "no room for another session");
+    };
+    let (sender, receiver) = connection.split();
+    run(front, core, place, (sender, receiver), None).await;
+}
+
+/// Runs a session to its end. `first` is the hello, where it was read before.
+pub(super) async fn run(
+    front: Arc<Front>,
+    core: Arc<RelayCore>,
+    place: Place,
+    (sender, receiver): (Sender, Receiver),
+    first: Option<Frame>,
+) {
+    let peer_pin = sender.peer_pin();
+    let peer_address = sender.peer_address();
+    let (events, queue) = mpsc::channel(EVENT_QUEUE_EVENTS);
+    place.set_line(sender.clone());
+    place.set_events(events.clone());
+    let (named, is_named) = watch::channel(false);
+    // Before the view is taken, so that no commit falls between.
+    let commits = core.subscribe();
+    let config = Config {
+        local: core.party(),
+        peer_pin: peer_pin.0,
+        dialled: false,
+        claim: None,
+        software: SOFTWARE.to_owned(),
+    };
+    let store = PeerStore { front: Arc::downgrade(&front), core, place, events, named };
+    let wiring = Wiring { store: Arc::new(store), commits, events: queue, shutdown: front.stop.child_token() };
+    let line = sender.clone();
+    let end = tokio::select! {
+        end = drive(sender, receiver, config, wiring, first) => end,
+        () = overdue(is_named) => {
+            front.meters.turned_away("unnamed");
+            tracing::info!(peer = %peer_address, pin = %peer_pin.short(), "a stranger brought no roster that names it");
+            return line.close(CloseCode::NotAdmitted, "no roster names this key");
+        }
+    };
+    report(&front, peer_pin, &end);
+    front.meters.session_ended(&end);
+    if let SessionEnd::Store(failure) = end {
+        front.fail(failure);
+    }
+}
+
+/// Returns when a peer has not been named in time; never once it was.
+async fn overdue(mut is_named: watch::Receiver<bool>) {
+    let named = is_named.wait_for(|named| *named);
+    if tokio::time::timeout(STRANGER_DEADLINE, named).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn report(front: &Front, pin: Pin, end: &SessionEnd) {
+    let reason = end_reason(end);
+    match end {
+        SessionEnd::Store(failure) => {
+            tracing::error!(pin = %pin.short(), error = ?failure, "the store failed: the relay stops");
+        }
+        SessionEnd::Here(_) | SessionEnd::Receive(_) | SessionEnd::Send(_) | SessionEnd::FellBehind => {
+            tracing::warn!(pin = %pin.short(), reason, %end, "a session ended");
+        }
+        SessionEnd::Connection(_) | SessionEnd::Shutdown => {
+            tracing::debug!(pin = %pin.short(), reason, %end, stopping = front.stop.is_cancelled(), "a session ended");
+        }
+    }
+}
+
+/// The core, as one session's driver sees it.
+struct PeerStore {
+    front: Weak<Front>,
+    core: Arc<RelayCore>,
+    place: Place,
+    events: mpsc::Sender<Event>,
+    named: watch::Sender<bool>,
+}
+
+impl PeerStore {
+    fn identified(&self, front: &Front, party: Party) {
+        let headquarters = matches!(party, Party::Site(site) if is_headquarters(&self.core, site));
+        self.place.identified(headquarters);
+        self.named.send_replace(true);
+        if headquarters {
+            match front.mailbox.waiting() {
+                Ok(requests) => {
+                    let sent = requests.into_iter().map_while(|r| self.events.try_send(Event::JoinRequest(r)).ok());
+                    (0..sent.count()).for_each(|_| front.meters.enrolment("forwarded"));
+                }
+                Err(error) => tracing::error!(?error, "join requests could not be read"),
+            }
+        }
+    }
+
+    /// Only headquarters judges join requests.
+    fn answered(&self, front: &Front, peer: Option<Party>, answer: JoinAnswer) {
+        if !matches!(peer, Some(Party::Site(site)) if is_headquarters(&self.core, site)) {
+            tracing::warn!(?peer, "an answer to a join request came from somebody else than headquarters");
+            return;
+        }
+        front.meters.enrolment("answered");
+        if let Err(error) = front.mailbox.answer(answer, clock::now_ms()) {
+            tracing::error!(?error, "an answer to a join request could not be kept");
+        }
+    }
+}
+
+fn is_headquarters(core: &RelayCore, site: SiteId) -> bool {
+    core.roster().sites.get(&site).is_some_and(|site| site.headquarters)
+}
+
+fn failure(error: crate::store::StoreError) -> StoreFailure {
+    StoreFailure(Box::new(error))
+}
+
+impl SessionStore for PeerStore {
+    fn view(&self) -> Result<LocalView, StoreFailure> {
+        Ok(self.core.view())
+    }
+
+    fn read(&self, scope: ScopeId, have: &Vector, most_bytes: usize) -> Result<Vec<(LogHead, Vec<u8>)>, StoreFailure> {
+        self.core.read(scope, have, most_bytes).map_err(failure)
+    }
+
+    fn read_wanted(&self, scope: ScopeId, wanted: &[Hash]) -> Result<Vec<(LogHead, Vec<u8>)>, StoreFailure> {
+        self.core.read_wanted(scope, wanted).map_err(failure)
+    }
+
+    fn admit(&self, peer: Option<Party>, scope: ScopeId, entries: Vec<Entry>) -> Result<Admitted, StoreFailure> {
+        let report = self.core.admit(peer, scope, entries).map_err(failure)?;
+        if let Some(front) = self.front.upgrade() {
+            front.meters.admitted(&report);
+            front.set_full(report.full);
+        }
+        for (head, code) in &report.admitted.refused {
+            tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "entries refused");
+        }
+        Ok(report.admitted)
+    }
+
+    fn notice(&self, peer: Option<Party>, notice: Notice) -> Result<(), StoreFailure> {
+        let Some(front) = self.front.upgrade() else { return Ok(()) };
+        match notice {
+            Notice::Identified(party) => self.identified(&front, party),
+            Notice::JoinAnswer(answer) => self.answered(&front, peer, answer),
+            Notice::PeerRefused { scope, head, code } => {
+                tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "a peer refused entries");
+            }
+            // Requests come by enrolment connections alone, and receipts are given here, not taken.
+            Notice::JoinRequest(_) | Notice::Receipts(_) | Notice::Current => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! Every bound of the relay, named with its unit. Owns numbers, never behaviour; those of the wire are the protocol's and the
+//! transport's.
+
+use std::time::Duration;
+
+/// Epochs that one site may open in one scope: a site that invents them must not fill the vectors of others.
+pub const MAX_EPOCHS_PER_SITE: usize = 512;
+/// Commits that a session may be behind before it is started anew.
+pub const COMMIT_QUEUE_COMMITS: usize = 4_096;
+/// Reading connections to the store that are kept open.
+pub const MAX_IDLE_READERS: usize = 8;
+/// How long one connection to the store waits for another.
+pub const STORE_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The write-ahead log is cut back to this once it was copied into the store.
+pub const STORE_WAL_KEPT_BYTES: i64 = 16 * 1024 * 1024;
+
+/// Sessions of peers that the roster names.
+pub const MAX_SESSIONS: usize = 4_096;
+/// Sessions of one peer: a new one begins before the old one's loss is noticed.
+pub const MAX_SESSIONS_PER_PEER: usize = 4;
+/// Sessions of peers that nobody has named yet, and that may only bring the roster that does.
+pub const MAX_STRANGERS: usize = 32;
+/// The same from one address.
+pub const MAX_STRANGERS_PER_ADDRESS: usize = 8;
+/// How long a stranger may take to bring the roster that names it.
+pub const STRANGER_DEADLINE: Duration = Duration::from_secs(120);
+/// How long the first frame of a relay's claimant may take.
+pub const CLAIM_DEADLINE: Duration = Duration::from_secs(30);
+/// Connections that present a claim at one time.
+pub const MAX_CLAIMS: usize = 8;
+/// Events that wait for one session.
+pub const EVENT_QUEUE_EVENTS: usize = 512;
+
+/// Enrolment connections in all.
+pub const MAX_ENROLMENTS: usize = 64;
+/// The same from one address: a branch's people sit behind one.
+pub const MAX_ENROLMENTS_PER_ADDRESS: usize = 8;
+/// How long one enrolment connection may last; a joining site connects again.
+pub const ENROLMENT_DEADLINE: Duration = Duration::from_secs(30 * 60);
+/// How long an enrolment connection may be silent.
+pub const ENROLMENT_SILENCE_DEADLINE: Duration = Duration::from_secs(60);
+/// Frames that one enrolment connection may send.
+pub const MAX_ENROLMENT_FRAMES: usize = 8_192;
+/// Join requests that one enrolment connection may bring.
+pub const MAX_REQUESTS_PER_ENROLMENT: usize = 4;
+/// Join requests that wait for headquarters.
+pub const MAX_JOIN_REQUESTS: usize = 256;
+/// The same from one address.
+pub const MAX_JOIN_REQUESTS_PER_ADDRESS: usize = 32;
+/// Answers of headquarters that are kept for joining sites.
+pub const MAX_JOIN_ANSWERS: usize = 1_024;
+/// How long a join request waits for headquarters.
+pub const JOIN_REQUEST_KEPT_MS: i64 = 14 * 24 * 3_600 * 1_000;
+
+/// How long sessions may take to end when the relay stops.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the admin port waits for a request to arrive and be answered.
+pub const ADMIN_REQUEST_DEADLINE: Duration = Duration::from_secs(10);
+/// The largest of the small files beside the store.
+pub const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
+/// The longest `HOST:PORT`.
+pub const MAX_ADDRESS_BYTES: usize = 255;
+/// The longest jurisdiction.
+pub const MAX_JURISDICTION_BYTES: usize = 16;
