@@ -4,8 +4,11 @@
 
 pub mod changes;
 pub mod country;
+pub mod desk;
+pub mod inbox;
 pub mod limits;
 pub mod list;
+mod office;
 pub mod parties;
 pub mod refusal;
 #[cfg(test)]
@@ -14,3 +17,5 @@ pub mod shown;
 pub mod surface;
 pub mod table;
 pub mod text;
+
+pub use office::BackOffice;

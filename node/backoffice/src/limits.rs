@@ -35,5 +35,5 @@ pub const MAX_STREET_CHARS: usize = 500;
 pub const MAX_NOTES_CHARS: usize = 15_000;
 /// What one answer lists of the inbox.
 pub const MAX_INBOX_ITEMS: usize = 1_000;
-/// Values that an item of the inbox shows.
-pub const MAX_ITEM_VALUES: usize = 50;
+/// Conflicts in one answer of which it is looked up who wrote each value: that opens entries.
+pub const MAX_ATTRIBUTED_ITEMS: usize = 100;

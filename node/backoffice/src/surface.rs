@@ -15,6 +15,7 @@ use crate::list::{ListPage, ListQuery};
 use crate::parties;
 use crate::parties::command::export::ExportError;
 use crate::parties::command::{archive, change, create, export, import};
+use crate::parties::query::Bearers;
 use crate::parties::record::Party;
 use crate::parties::rules::PartyRules;
 use crate::refusal::{Code, Refusal};
@@ -199,6 +200,48 @@ impl Surface {
     pub fn by_reference(self, connection: &Connection, reference: &str) -> rusqlite::Result<Vec<(ScopeId, RecordId)>> {
         match self {
             Self::Party => parties::query::by_reference(connection, reference),
+        }
+    }
+
+    /// References that several live records bear, at most so many.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn duplicate_references(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<Bearers>> {
+        match self {
+            Self::Party => parties::query::duplicate_references(connection, most),
+        }
+    }
+
+    /// Records that one site changed while another archived them or the line changed, at most so many.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn edited_while_archived(
+        self,
+        connection: &Connection,
+        most: usize,
+    ) -> rusqlite::Result<Vec<(ScopeId, RecordId)>> {
+        match self {
+            Self::Party => parties::query::edited_while_archived(connection, most),
+        }
+    }
+
+    /// The parts of a record that were changed under an archive: prefixes of their cells, empty for the whole record.
+    #[must_use]
+    pub fn edited_parts(self, cells: &Cells) -> Vec<String> {
+        match self {
+            Self::Party => parties::rules::edited_while_archived(cells),
+        }
+    }
+
+    /// Findings in numbers: fields in conflict, duplicate references, parts changed under an archive.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn finding_counts(self, connection: &Connection) -> rusqlite::Result<[u32; 3]> {
+        match self {
+            Self::Party => parties::query::finding_counts(connection),
         }
     }
 

@@ -177,6 +177,21 @@ pub fn edited_while_archived(connection: &Connection, most: usize) -> rusqlite::
         .collect()
 }
 
+/// Findings in numbers: fields in conflict, references with several live bearers, parties changed under an archive.
+///
+/// # Errors
+/// Those of SQL.
+pub fn finding_counts(connection: &Connection) -> rusqlite::Result<[u32; 3]> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT IFNULL(SUM(conflicts), 0) FROM parties),
+                    (SELECT COUNT(*) FROM (SELECT 1 FROM parties WHERE archived = 0 AND reference <> ''
+                                           GROUP BY reference HAVING COUNT(*) > 1)),
+                    (SELECT IFNULL(SUM(edited_archived), 0) FROM parties)",
+        )?
+        .query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+}
+
 /// Calls `each` with every live party's cells in the order of the import's columns; parties by reference, then by id.
 ///
 /// # Errors

@@ -1,0 +1,170 @@
+//! An item of the inbox: its shape and its id. Owns no reading and no settling.
+
+use comptoir_replica::record::{RecordId, Scalar};
+use comptoir_sync_protocol::ids::ScopeId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Context of the hash that names an item.
+const ITEM_ID_CONTEXT: &str = "Comptoir 2026-01 inbox item id v1";
+
+/// What is broken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemKind {
+    /// Two sites gave one field different values at once.
+    Conflict,
+    /// Several live records bear one reference.
+    DuplicateReference,
+    /// One site changed what another archived at the same time.
+    EditedArchived,
+    /// An entry of another site breaks a rule and has no effect, here and everywhere.
+    Quarantined,
+    /// An entry that this version or site cannot read yet.
+    Parked,
+}
+
+impl ItemKind {
+    /// Every kind.
+    pub const ALL: &[ItemKind] =
+        &[Self::Conflict, Self::DuplicateReference, Self::EditedArchived, Self::Quarantined, Self::Parked];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::DuplicateReference => "duplicate-reference",
+            Self::EditedArchived => "edited-archived",
+            Self::Quarantined => "quarantined",
+            Self::Parked => "parked",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// Something that a person should look at.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct InboxItem {
+    /// Its id: the same at every site and at every reading, until what it is about changes.
+    pub id: String,
+    /// What is broken.
+    pub kind: ItemKind,
+    /// The scope's name.
+    pub scope: String,
+    /// The kind of record, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record_kind: Option<String>,
+    /// The record's id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record: Option<String>,
+    /// The record's name; for duplicates their reference.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// The field, as `set` takes it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// What to choose among, by place: values, the one that shows now last; for duplicates the records, of which the chosen
+    /// one stays in use; for what was changed under an archive whether it stays archived. Empty when there is no choice.
+    pub values: Vec<ItemValue>,
+    /// The entry, for what is set aside: `SITE.EPOCH/seq`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entry: Option<String>,
+    /// Why an entry is set aside.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+}
+
+/// One of an item's values.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ItemValue {
+    /// The value; for duplicates the record's name.
+    #[schema(value_type = Object)]
+    pub value: Value,
+    /// The record, for duplicates.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record: Option<String>,
+    /// The code of the site that wrote it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub site: Option<String>,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub author: Option<String>,
+    /// When, by that site's clock, Unix milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at_ms: Option<i64>,
+}
+
+impl InboxItem {
+    pub(super) fn new(id: String, kind: ItemKind, scope: String) -> Self {
+        Self {
+            id,
+            kind,
+            scope,
+            record_kind: None,
+            record: None,
+            name: None,
+            field: None,
+            values: Vec::new(),
+            entry: None,
+            code: None,
+            reason: None,
+        }
+    }
+}
+
+impl ItemValue {
+    pub(super) fn of(value: &Scalar) -> Self {
+        Self { value: value.to_json(), record: None, site: None, author: None, at_ms: None }
+    }
+}
+
+/// Makes an item's id from what the item is about. When that changes (a third value, another bearer), so does the id: a
+/// decision taken on an older view is refused instead of settling what nobody saw.
+pub(super) struct ItemId(blake3::Hasher);
+
+impl ItemId {
+    pub fn new(kind: ItemKind, scope: &ScopeId) -> Self {
+        Self(blake3::Hasher::new_derive_key(ITEM_ID_CONTEXT)).part(kind.as_str().as_bytes()).part(scope.as_bytes())
+    }
+
+    pub fn record(self, record: &RecordId) -> Self {
+        self.part(record.as_bytes())
+    }
+
+    pub fn part(mut self, bytes: &[u8]) -> Self {
+        self.0.update(&(bytes.len() as u64).to_be_bytes()).update(bytes);
+        self
+    }
+
+    pub fn finish(self) -> String {
+        self.0.finalize().to_hex()[..24].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_tell_items_apart_and_kinds_have_names() {
+        let scope = ScopeId([1; 16]);
+        let id = |kind, parts: &[&str]| {
+            parts.iter().fold(ItemId::new(kind, &scope), |id, part| id.part(part.as_bytes())).finish()
+        };
+        assert_eq!(id(ItemKind::Conflict, &["a"]), id(ItemKind::Conflict, &["a"]));
+        assert_ne!(id(ItemKind::Conflict, &["ab", "c"]), id(ItemKind::Conflict, &["a", "bc"]));
+        assert_ne!(id(ItemKind::Conflict, &["a"]), id(ItemKind::Parked, &["a"]));
+        assert!(ItemKind::ALL.iter().all(|kind| ItemKind::of_name(kind.as_str()) == Some(*kind)));
+        assert_eq!(ItemKind::of_name("robot"), None);
+    }
+}

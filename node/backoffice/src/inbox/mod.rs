@@ -1,0 +1,211 @@
+//! The inbox: work made of broken expectations. Owns the list of them, read from the replica's and the modules' findings,
+//! and the way from a decision to an append. Nothing is stored: an item is there as long as what it is about, and settling it
+//! is an edit like any other, so that it is settled at every site.
+
+mod item;
+mod settle;
+mod subject;
+
+use comptoir_replica::record::{RecordId, Scalar};
+use comptoir_replica::{Appended, Edit, HistoryItem, Replica, SetAside, StorageError};
+use comptoir_sync_protocol::ids::ScopeId;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use item::{InboxItem, ItemKind, ItemValue};
+pub use settle::Decision;
+
+use crate::desk::{CommandError, Desk, Stopped};
+use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
+use crate::office::BackOffice;
+use crate::refusal::{Code, Refusal};
+use crate::shown::named;
+use crate::surface::{Surface, Verb};
+use settle::settle;
+use subject::{Subject, in_records};
+
+/// How many items there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct InboxCounts {
+    /// Fields with several distinct values.
+    pub conflicts: u32,
+    /// References with several live bearers.
+    pub duplicate_references: u32,
+    /// Records and lines that were changed while they were archived.
+    pub edited_archived: u32,
+    /// Entries without effect.
+    pub quarantined: u32,
+    /// Entries that cannot be read yet.
+    pub parked: u32,
+}
+
+impl InboxCounts {
+    /// All together.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.conflicts + self.duplicate_references + self.edited_archived + self.quarantined + self.parked
+    }
+}
+
+/// Counts the inbox.
+///
+/// # Errors
+/// When the store fails.
+pub fn counts(replica: &Replica<BackOffice>) -> Result<InboxCounts, StorageError> {
+    let mut counts = replica.read(|reading| {
+        let mut counts = InboxCounts::default();
+        for surface in Surface::ALL {
+            let [conflicts, duplicates, edited] = surface.finding_counts(reading.connection())?;
+            counts.conflicts += conflicts;
+            counts.duplicate_references += duplicates;
+            counts.edited_archived += edited;
+        }
+        Ok(counts)
+    })?;
+    counts.quarantined = u32::try_from(replica.quarantined()?.len()).unwrap_or(u32::MAX);
+    counts.parked = u32::try_from(replica.parked()?.len()).unwrap_or(u32::MAX);
+    Ok(counts)
+}
+
+/// Lists the inbox, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
+///
+/// # Errors
+/// When the store fails.
+pub fn list(replica: &Replica<BackOffice>, only: Option<ItemKind>) -> Result<Vec<InboxItem>, StorageError> {
+    let mut subjects = replica.read(|reading| in_records(reading, only))?;
+    let set_aside = |entries: Vec<SetAside>, subject: fn(SetAside) -> Subject| {
+        entries.into_iter().take(MAX_INBOX_ITEMS).map(subject).collect::<Vec<_>>()
+    };
+    if only.is_none_or(|only| only == ItemKind::Quarantined) {
+        subjects.extend(set_aside(replica.quarantined()?, Subject::Quarantined));
+    }
+    if only.is_none_or(|only| only == ItemKind::Parked) {
+        subjects.extend(set_aside(replica.parked()?, Subject::Parked));
+    }
+    let mut items = Vec::with_capacity(subjects.len());
+    for (place, subject) in subjects.iter().enumerate() {
+        items.push(describe(replica, subject, place < MAX_ATTRIBUTED_ITEMS)?);
+    }
+    Ok(items)
+}
+
+fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) -> Result<InboxItem, StorageError> {
+    let mut item = InboxItem::new(subject.id(), subject.kind(), replica.scope_name(&subject.scope()));
+    match subject {
+        Subject::Conflict { surface, scope, record, key, values } => {
+            about(replica, &mut item, *surface, *scope, *record)?;
+            item.field = Some(named(key));
+            let history = if attributed { replica.history(*record)? } else { Vec::new() };
+            let values = values.iter().map(|visible| attribute(replica, &history, key, &visible.value));
+            item.values = values.collect();
+        }
+        Subject::Duplicate { surface, reference, bearers } => {
+            item.record_kind = Some(surface.kind().to_owned());
+            item.name = Some(reference.clone());
+            for (scope, record) in bearers {
+                let mut value = ItemValue::of(&title(replica, *surface, *scope, *record)?.into());
+                value.record = Some(record.to_string());
+                item.values.push(value);
+            }
+        }
+        Subject::EditedArchived { surface, scope, record, path, .. } => {
+            about(replica, &mut item, *surface, *scope, *record)?;
+            item.field = Some(named(path));
+            item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
+        }
+        Subject::Quarantined(entry) | Subject::Parked(entry) => {
+            item.entry = Some(format!("{}/{}", entry.head.writer, entry.head.seq));
+            item.code = Some(entry.code.clone());
+            item.reason = Some(entry.reason.clone());
+        }
+    }
+    Ok(item)
+}
+
+fn about(
+    replica: &Replica<BackOffice>,
+    item: &mut InboxItem,
+    surface: Surface,
+    scope: ScopeId,
+    record: RecordId,
+) -> Result<(), StorageError> {
+    item.record_kind = Some(surface.kind().to_owned());
+    item.record = Some(record.to_string());
+    item.name = Some(title(replica, surface, scope, record)?);
+    Ok(())
+}
+
+fn title(
+    replica: &Replica<BackOffice>,
+    surface: Surface,
+    scope: ScopeId,
+    record: RecordId,
+) -> Result<String, StorageError> {
+    let stored = replica.record(scope, record)?;
+    Ok(stored.map(|stored| surface.show(scope, record, &stored.cells).title).unwrap_or_default())
+}
+
+/// A value with who wrote it: the latest change that put it. Conflicting values differ, so each has one.
+fn attribute(replica: &Replica<BackOffice>, history: &[HistoryItem], key: &str, value: &Scalar) -> ItemValue {
+    let mut shown = ItemValue::of(value);
+    let puts = |change: &&HistoryItem| change.puts.iter().any(|put| put.key == key && put.value == *value);
+    if let Some(change) = history.iter().rev().find(puts) {
+        let roster = replica.roster();
+        let code = roster.sites.get(&change.site).map(|site| site.profile.code.clone());
+        shown.site = Some(code.unwrap_or_else(|| change.site.to_string()));
+        shown.author = Some(change.author.clone());
+        shown.at_ms = Some(change.wall_clock_ms);
+    }
+    shown
+}
+
+impl Desk<'_> {
+    /// Settles an item. What was decided on a view that is no longer true is refused.
+    ///
+    /// # Errors
+    /// [`Code::UnknownItem`], [`Code::UnknownChoice`], a value that the field does not take, or the store's.
+    pub fn settle(
+        &self,
+        item: &str,
+        decision: &Decision,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Appended>, CommandError> {
+        let subject = self.replica.read(|reading| open_subject(reading, item))?;
+        let Some(subject) = subject else { return Err(self.not_open(item, decision, rng)?.into()) };
+        let edits = settle(&subject, decision, rng)?;
+        let mut scopes: Vec<ScopeId> = edits.iter().map(|(scope, _)| *scope).collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let mut appended = Vec::new();
+        for (place, scope) in scopes.into_iter().enumerate() {
+            let here: Vec<Edit> = edits.iter().filter(|(of, _)| *of == scope).map(|(_, edit)| edit.clone()).collect();
+            let request = self.request(scope, Surface::of_kind(here[0].kind)?, Verb::Resolve);
+            appended.push(self.replica.append(request, self.now_ms, rng, |reading| {
+                // Between the look and this transaction somebody else may have settled it. What follows the first scope is
+                // part of the same decision.
+                if place == 0 && open_subject(reading, item)?.is_none() {
+                    return Err(Stopped::Refused(unknown(item)));
+                }
+                Ok(here)
+            })?);
+        }
+        Ok(appended)
+    }
+
+    /// Why nothing among the records is open under this id: it may be an entry set aside, about which nothing can be decided.
+    fn not_open(&self, item: &str, decision: &Decision, rng: &mut impl CryptoRng) -> Result<Refusal, StorageError> {
+        let quarantined = self.replica.quarantined()?.into_iter().map(Subject::Quarantined);
+        let mut set_aside = quarantined.chain(self.replica.parked()?.into_iter().map(Subject::Parked));
+        let subject = set_aside.find(|subject| subject.id() == item);
+        Ok(subject.and_then(|subject| settle(&subject, decision, rng).err()).unwrap_or_else(|| unknown(item)))
+    }
+}
+
+fn open_subject(reading: &comptoir_replica::Reading<'_>, item: &str) -> rusqlite::Result<Option<Subject>> {
+    Ok(in_records(reading, None)?.into_iter().find(|subject| subject.id() == item))
+}
+
+fn unknown(item: &str) -> Refusal {
+    Refusal::new(Code::UnknownItem).with("value", item)
+}

@@ -1,0 +1,75 @@
+//! Settling an item: from a person's decision to edits. Owns the decision alone; the desk appends.
+
+use std::collections::BTreeMap;
+
+use comptoir_replica::Edit;
+use comptoir_replica::record::Scalar;
+use comptoir_sync_protocol::ids::ScopeId;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::subject::Subject;
+use crate::changes::{ARCHIVED, Changes};
+use crate::refusal::{Code, Refusal};
+use crate::shown::named;
+
+/// What a person decided. One of the two.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The place of the right one among the item's `values`, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take: Option<usize>,
+    /// For a conflict: another value altogether.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub value: Option<Value>,
+}
+
+/// The edits that settle the item, by scope.
+///
+/// # Errors
+/// [`Code::UnknownChoice`], or a value that the field does not take.
+pub(crate) fn settle(
+    subject: &Subject,
+    decision: &Decision,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<(ScopeId, Edit)>, Refusal> {
+    match (subject, decision) {
+        (Subject::Conflict { surface, scope, record, key, .. }, Decision { take: None, value: Some(value) }) => {
+            let set = BTreeMap::from([(named(key), value.clone())]);
+            let puts = surface.type_changes(&Changes { set, add: BTreeMap::new() }, rng)?;
+            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts.set))])
+        }
+        (Subject::Conflict { surface, scope, record, key, values }, Decision { take: Some(place), value: None }) => {
+            let visible = chosen(values, *place)?;
+            let puts = vec![(key.clone(), visible.value.clone())];
+            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts))])
+        }
+        (Subject::Duplicate { surface, bearers, .. }, Decision { take: Some(place), value: None }) => {
+            let kept = chosen(bearers, *place)?;
+            let others = bearers.iter().filter(|bearer| *bearer != kept);
+            let archive = |record| Edit::change(surface.kind(), record, vec![(ARCHIVED.to_owned(), true.into())]);
+            Ok(others.map(|(scope, record)| (*scope, archive(*record))).collect())
+        }
+        (Subject::EditedArchived { surface, scope, record, path, .. }, Decision { take: Some(place), value: None }) => {
+            let archived = *chosen(&[true, false], *place)?;
+            let puts = vec![(path.clone(), Scalar::from(archived))];
+            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts))])
+        }
+        (Subject::Quarantined(_) | Subject::Parked(_), _) => Err(no_choice("none", "none: there is nothing to choose")),
+        (Subject::Conflict { .. }, _) => Err(no_choice("this", "one of take and value")),
+        _ => Err(no_choice("this", "take")),
+    }
+}
+
+fn chosen<T>(values: &[T], place: usize) -> Result<&T, Refusal> {
+    let value = place.checked_sub(1).and_then(|index| values.get(index));
+    value.ok_or_else(|| no_choice(&place.to_string(), &format!("1 to {}", values.len())))
+}
+
+fn no_choice(value: &str, known: &str) -> Refusal {
+    Refusal::new(Code::UnknownChoice).with("value", value).with("known", known)
+}

@@ -1,0 +1,105 @@
+//! What an item of the inbox is about, as one state of the database has it. Owns the finding of subjects and their ids;
+//! words none and settles none.
+
+use comptoir_replica::record::{RecordId, Visible};
+use comptoir_replica::{Reading, SetAside};
+use comptoir_sync_protocol::ids::ScopeId;
+
+use super::item::{ItemId, ItemKind};
+use crate::changes::ARCHIVED;
+use crate::limits::MAX_INBOX_ITEMS;
+use crate::surface::Surface;
+
+/// Something broken.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    /// A field with several distinct values, the winner last.
+    Conflict { surface: Surface, scope: ScopeId, record: RecordId, key: String, values: Vec<Visible> },
+    /// A reference with several live bearers, ids ascending.
+    Duplicate { surface: Surface, reference: String, bearers: Vec<(ScopeId, RecordId)> },
+    /// A record, or a line of it, that was changed while it was archived. `path` is its `archived` cell.
+    EditedArchived { surface: Surface, scope: ScopeId, record: RecordId, path: String, by: Visible },
+    /// An entry without effect.
+    Quarantined(SetAside),
+    /// An entry that cannot be read yet.
+    Parked(SetAside),
+}
+
+impl Subject {
+    pub fn kind(&self) -> ItemKind {
+        match self {
+            Self::Conflict { .. } => ItemKind::Conflict,
+            Self::Duplicate { .. } => ItemKind::DuplicateReference,
+            Self::EditedArchived { .. } => ItemKind::EditedArchived,
+            Self::Quarantined(_) => ItemKind::Quarantined,
+            Self::Parked(_) => ItemKind::Parked,
+        }
+    }
+
+    pub fn scope(&self) -> ScopeId {
+        match self {
+            Self::Conflict { scope, .. } | Self::EditedArchived { scope, .. } => *scope,
+            Self::Duplicate { bearers, .. } => bearers.first().map(|(scope, _)| *scope).unwrap_or_default(),
+            Self::Quarantined(entry) | Self::Parked(entry) => entry.scope,
+        }
+    }
+
+    /// The same wherever the same is broken in the same way.
+    pub fn id(&self) -> String {
+        let id = ItemId::new(self.kind(), &self.scope());
+        match self {
+            Self::Conflict { record, key, values, .. } => {
+                let id = id.record(record).part(key.as_bytes());
+                values.iter().fold(id, |id, visible| op(id, visible)).finish()
+            }
+            Self::Duplicate { surface, reference, bearers } => {
+                let id = id.part(surface.kind().as_bytes()).part(reference.as_bytes());
+                bearers.iter().fold(id, |id, (scope, record)| id.part(scope.as_bytes()).record(record)).finish()
+            }
+            Self::EditedArchived { record, path, by, .. } => op(id.record(record).part(path.as_bytes()), by).finish(),
+            Self::Quarantined(entry) | Self::Parked(entry) => id.part(entry.head.hash.as_bytes()).finish(),
+        }
+    }
+}
+
+fn op(id: ItemId, visible: &Visible) -> ItemId {
+    id.part(&visible.op.counter.to_be_bytes()).part(&visible.op.actor.0)
+}
+
+/// What is broken in records, bounded: conflicts, then duplicates, then what was changed under an archive.
+pub(crate) fn in_records(reading: &Reading<'_>, only: Option<ItemKind>) -> rusqlite::Result<Vec<Subject>> {
+    let wanted = |kind| only.is_none_or(|only| only == kind);
+    let mut subjects = Vec::new();
+    if wanted(ItemKind::Conflict) {
+        for conflict in reading.conflicts()?.into_iter().take(MAX_INBOX_ITEMS) {
+            // A record of a kind that no module has is parked; this only keeps the match whole.
+            let Ok(surface) = Surface::of_kind(&conflict.kind) else { continue };
+            let (scope, record, key, values) = (conflict.scope, conflict.record, conflict.key, conflict.values);
+            subjects.push(Subject::Conflict { surface, scope, record, key, values });
+        }
+    }
+    for surface in Surface::ALL.iter().copied() {
+        if wanted(ItemKind::DuplicateReference) {
+            let found = surface.duplicate_references(reading.connection(), MAX_INBOX_ITEMS)?;
+            let duplicate = |(reference, bearers)| Subject::Duplicate { surface, reference, bearers };
+            subjects.extend(found.into_iter().map(duplicate));
+        }
+        if wanted(ItemKind::EditedArchived) {
+            subjects.extend(edited_archived(reading, surface)?);
+        }
+    }
+    Ok(subjects)
+}
+
+fn edited_archived(reading: &Reading<'_>, surface: Surface) -> rusqlite::Result<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    for (scope, record) in surface.edited_while_archived(reading.connection(), MAX_INBOX_ITEMS)? {
+        let Some(stored) = reading.record(&scope, &record)? else { continue };
+        for part in surface.edited_parts(&stored.cells) {
+            let path = if part.is_empty() { ARCHIVED.to_owned() } else { format!("{part}/{ARCHIVED}") };
+            let Some(by) = stored.cells.visible(&path).last().cloned() else { continue };
+            subjects.push(Subject::EditedArchived { surface, scope, record, path, by });
+        }
+    }
+    Ok(subjects)
+}
