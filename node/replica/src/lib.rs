@@ -12,6 +12,7 @@ mod append;
 mod application;
 mod connections;
 mod deliver;
+mod inspect;
 pub mod limits;
 mod open;
 mod past;
@@ -24,12 +25,15 @@ mod state;
 mod state_hash;
 mod storage;
 mod table;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod verdict;
 mod writer;
 
 pub use admit::{AdmitError, AdmitReport, Committed};
 pub use append::{Append, AppendError, Appended, Edit, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};
+pub use inspect::{HistoryItem, HistoryPut, OutboxItem};
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
 pub use reading::Reading;
 pub use rebuild::{RebuildError, RebuildReport};

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, OrganisationId, ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, KeyId, OrganisationId, ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::roster::{self, Party, Roster};
 use comptoir_sync_protocol::session::LocalView;
 use comptoir_sync_protocol::vector::Vector;
@@ -39,6 +40,7 @@ struct Published {
     roster: Arc<Roster>,
     vectors: BTreeMap<ScopeId, Arc<Vector>>,
     wanted: BTreeMap<ScopeId, Vec<Hash>>,
+    keys: Arc<BTreeMap<(ScopeId, KeyId), ScopeKey>>,
 }
 
 impl Published {
@@ -48,6 +50,7 @@ impl Published {
             roster: state.history.current(),
             vectors: state.vectors.clone(),
             wanted: state.wanted.clone(),
+            keys: state.keys.clone(),
         }
     }
 }
@@ -181,6 +184,10 @@ impl<A: Application> Replica<A> {
 
     fn published(&self) -> Published {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn scope_key(&self, scope: &ScopeId, id: &KeyId) -> Option<ScopeKey> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).keys.get(&(*scope, *id)).cloned()
     }
 
     pub(crate) fn readers(&self) -> &Readers {

@@ -41,7 +41,7 @@ pub(crate) struct State {
     pub logs: BTreeMap<(ScopeId, Writer), LogState>,
     pub places: BTreeMap<i64, (ScopeId, Writer)>,
     pub vectors: BTreeMap<ScopeId, Arc<Vector>>,
-    pub keys: BTreeMap<(ScopeId, KeyId), ScopeKey>,
+    pub keys: Arc<BTreeMap<(ScopeId, KeyId), ScopeKey>>,
     /// Parked entries of each scope: (log, seq), with the code.
     pub parked: BTreeMap<ScopeId, Vec<(i64, u64, Option<VerdictCode>)>>,
     /// How many entries wait in each scope.
@@ -66,7 +66,7 @@ impl State {
             logs: BTreeMap::new(),
             places: BTreeMap::new(),
             vectors: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            keys: Arc::default(),
             parked: BTreeMap::new(),
             waiting: waiting::counts(connection)?.into_iter().collect(),
             wanted: BTreeMap::new(),
@@ -150,7 +150,7 @@ impl State {
                 continue;
             }
             match unwrap_key(wrapped, &identity.sealing) {
-                Ok(key) => new |= self.keys.insert(name, key).is_none(),
+                Ok(key) => new |= Arc::make_mut(&mut self.keys).insert(name, key).is_none(),
                 Err(error) => tracing::warn!(%error, scope = %wrapped.scope, "a scope key does not unwrap"),
             }
         }

@@ -42,7 +42,6 @@ pub(crate) enum Projecting {
 /// The application could not write a record's rows.
 #[derive(Debug)]
 pub(crate) struct ProjectionFailed {
-    pub kind: &'static str,
     pub id: RecordId,
     pub source: rusqlite::Error,
 }
@@ -92,7 +91,7 @@ impl Staged {
             record
                 .write(connection, &view, (log, seq))
                 .and_then(|()| project(connection, application, &view, projecting))
-                .map_err(|source| ProjectionFailed { kind, id, source })?;
+                .map_err(|source| ProjectionFailed { id, source })?;
             written.push((kind, id));
         }
         Ok(written)

@@ -212,11 +212,6 @@ pub(crate) fn count_all(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row("SELECT count(*) FROM entries", [], |row| count(row, 0))
 }
 
-pub(crate) fn set_verified(connection: &Connection, position: i64) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached("UPDATE entries SET verified = 1 WHERE position = ?1")?;
-    statement.execute(params![position]).map(|_| ())
-}
-
 /// Puts the right bytes back where damaged ones stood.
 pub(crate) fn repair(connection: &Connection, position: i64, entry: &Entry) -> rusqlite::Result<()> {
     let bytes = entry.encode();
@@ -280,12 +275,6 @@ pub(crate) fn parked_places(connection: &Connection) -> rusqlite::Result<Vec<(i6
     )?;
     let rows = statement.query_map(params![PARKED], |row| Ok((row.get(0)?, count(row, 1)?, row.get(2)?)))?;
     rows.collect()
-}
-
-/// Whether an entry has effect.
-pub(crate) fn is_delivered(connection: &Connection, position: i64) -> rusqlite::Result<bool> {
-    let mut statement = connection.prepare_cached("SELECT standing FROM entries WHERE position = ?1")?;
-    statement.query_row(params![position], |row| row.get::<_, i64>(0)).map(|standing| standing == DELIVERED)
 }
 
 /// What is known of an entry without opening it.

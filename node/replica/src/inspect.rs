@@ -1,0 +1,295 @@
+//! Looking at a replica: history of a record, outbox, receipts, and what was set aside.
+//! Owns reads only, but for the keeping of receipts.
+
+use std::collections::BTreeMap;
+
+use comptoir_sync_protocol::header::LogHead;
+use comptoir_sync_protocol::ids::{Hash, ScopeId, SiteId};
+use comptoir_sync_protocol::payload::Operation;
+use comptoir_sync_protocol::receipt::Receipt;
+use rusqlite::Connection;
+
+use crate::application::Application;
+use crate::record::{Cells, ChangeHash, RecordId, Scalar, parse_change};
+use crate::replica::Replica;
+use crate::storage::{self, StorageError};
+use crate::table::conflicts::Conflict;
+use crate::table::entries::{self, SetAside};
+use crate::table::forks::{self, ForkProof};
+use crate::table::logs;
+use crate::table::receipts;
+use crate::table::records::{self, StoredRecord};
+use crate::table::waiting::{self, WaitingEntry};
+use crate::writer::OTHER;
+
+/// An entry written here that no relay has acknowledged as durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxItem {
+    /// Its scope.
+    pub scope: ScopeId,
+    /// Its place.
+    pub head: LogHead,
+    /// By which command.
+    pub command: String,
+    /// Unix milliseconds by this node's clock.
+    pub wall_clock_ms: i64,
+    /// Its size.
+    pub bytes: u64,
+    /// How many operations it holds: changes of records, or acts of the roster.
+    pub operations: u64,
+}
+
+/// One change of a record, with the entry that brought it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// The person, or `SITE/operator`.
+    pub author: String,
+    /// Unix milliseconds by the author's clock: a hint.
+    pub wall_clock_ms: i64,
+    /// The site that wrote it.
+    pub site: SiteId,
+    /// By which command.
+    pub command: String,
+    /// The entry.
+    pub entry: LogHead,
+    /// The change.
+    pub change: ChangeHash,
+    /// What it put, keys ascending.
+    pub puts: Vec<HistoryPut>,
+}
+
+/// One field of one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryPut {
+    /// The field.
+    pub key: String,
+    /// The value that showed here before the change was folded in.
+    pub before: Option<Scalar>,
+    /// The value that it put.
+    pub value: Scalar,
+}
+
+impl<A: Application> Replica<A> {
+    /// A record of a scope.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn record(&self, scope: ScopeId, id: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+        self.read(|reading| reading.record(&scope, &id))
+    }
+
+    /// A record by its id alone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn find_record(&self, id: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+        self.read(|reading| reading.find_record(&id))
+    }
+
+    /// The changes of a record in the order in which they were folded here: causal, concurrent ones as they came. Empty
+    /// when there is no such record, or when this replica was opened without the keys to read its scope.
+    ///
+    /// # Errors
+    /// When the store fails, or an entry of the record is damaged.
+    pub fn history(&self, id: RecordId) -> Result<Vec<HistoryItem>, StorageError> {
+        let Some(stored) = self.readers().read(|connection| records::find(connection, &id))? else {
+            return Ok(Vec::new());
+        };
+        let entries = self.readers().read(|connection| entries_of(connection, stored.row))?;
+        let mut cells = Cells::new();
+        let mut items = Vec::new();
+        for row in entries {
+            let entry = row.open().map_err(entries::as_sql_error)?;
+            let key = self.scope_key(&entry.header().scope, &entry.header().key_id);
+            let Some(key) = key else { continue };
+            let opened = entry.open(Some(&key)).map_err(storage::damaged)?;
+            for (_, operation) in opened.operations {
+                let Operation::Change(change) = operation else { continue };
+                if change.record != id.0 || change.kind != stored.record.kind {
+                    continue;
+                }
+                let parsed = parse_change(&change.change).map_err(storage::damaged)?;
+                let puts = parsed.puts.iter().map(|put| HistoryPut {
+                    key: put.key.clone(),
+                    before: cells.winner(&put.key).cloned(),
+                    value: put.value.clone(),
+                });
+                items.push(HistoryItem {
+                    author: opened.envelope.author.clone(),
+                    wall_clock_ms: opened.envelope.wall_clock_ms,
+                    site: entry.header().writer.site,
+                    command: opened.envelope.command.clone(),
+                    entry: entry.head(),
+                    change: parsed.hash,
+                    puts: puts.collect(),
+                });
+                cells.fold(&parsed);
+            }
+        }
+        Ok(items)
+    }
+
+    /// The record as one Automerge document, which any Automerge program opens. `None` when there is no such record.
+    ///
+    /// # Errors
+    /// When the store fails, or an entry of the record is damaged.
+    pub fn export_automerge(&self, id: RecordId) -> Result<Option<Vec<u8>>, StorageError> {
+        let Some(stored) = self.readers().read(|connection| records::find(connection, &id))? else {
+            return Ok(None);
+        };
+        let entries = self.readers().read(|connection| entries_of(connection, stored.row))?;
+        let mut changes = Vec::new();
+        for row in entries {
+            let entry = row.open().map_err(entries::as_sql_error)?;
+            let key = self.scope_key(&entry.header().scope, &entry.header().key_id);
+            let Some(key) = key else { return Ok(None) };
+            let opened = entry.open(Some(&key)).map_err(storage::damaged)?;
+            changes.extend(opened.operations.into_iter().filter_map(|(_, operation)| match operation {
+                Operation::Change(change) if change.record == id.0 && change.kind == stored.record.kind => {
+                    Some(change.change)
+                }
+                _ => None,
+            }));
+        }
+        Ok(Some(crate::record::oracle::export_automerge(&changes).map_err(storage::damaged)?))
+    }
+
+    /// The fields that hold several distinct values, by scope, record and field.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn conflicts(&self) -> Result<Vec<Conflict>, StorageError> {
+        self.read(|reading| reading.conflicts())
+    }
+
+    /// Entries that break a rule: without effect, here and everywhere.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn quarantined(&self) -> Result<Vec<SetAside>, StorageError> {
+        Ok(self.readers().read(entries::quarantined)?)
+    }
+
+    /// Entries that this version, or this site, cannot read yet.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn parked(&self) -> Result<Vec<SetAside>, StorageError> {
+        Ok(self.readers().read(entries::parked)?)
+    }
+
+    /// Entries that wait for others.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn waiting(&self) -> Result<Vec<WaitingEntry>, StorageError> {
+        Ok(self.readers().read(waiting::all)?)
+    }
+
+    /// Entries that their writers signed at places which other entries hold: proofs that a site was cloned or restored.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forks(&self) -> Result<Vec<ForkProof>, StorageError> {
+        Ok(self.readers().read(forks::all)?)
+    }
+
+    /// Entries written here that no relay has acknowledged as durable, by log and place.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn outbox(&self) -> Result<Vec<OutboxItem>, StorageError> {
+        let summaries = self.readers().read(|connection| {
+            let mut all = Vec::new();
+            for log in logs::all(connection)?.into_iter().filter(|log| log.local) {
+                let acknowledged = receipts::acknowledged(connection, log.id)?;
+                all.extend(entries::summaries_after(connection, log.id, acknowledged)?);
+            }
+            Ok(all)
+        })?;
+        let item = |entry: entries::EntrySummary| OutboxItem {
+            scope: entry.scope,
+            head: entry.head,
+            command: entry.command,
+            wall_clock_ms: entry.wall_clock_ms,
+            bytes: entry.size,
+            operations: entry.operations,
+        };
+        Ok(summaries.into_iter().map(item).collect())
+    }
+
+    /// How many entries the outbox holds.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn outbox_len(&self) -> Result<u64, StorageError> {
+        Ok(self.readers().read(|connection| {
+            let mut len = 0;
+            for log in logs::all(connection)?.into_iter().filter(|log| log.local) {
+                let held = entries::greatest_seq(connection, log.id)?;
+                len += held.saturating_sub(receipts::acknowledged(connection, log.id)?);
+            }
+            Ok(len)
+        })?)
+    }
+
+    /// Keeps receipts of relays that the roster names, for entries that are here. Others say nothing and are dropped.
+    /// Returns how many were kept.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn store_receipts(&self, received: &[Receipt], now_ms: i64) -> Result<usize, StorageError> {
+        let roster = self.roster();
+        let named = |receipt: &&Receipt| {
+            receipt.organisation == self.organisation()
+                && roster.relays.values().any(|relay| relay.signing == receipt.relay)
+                && receipt.is_signed()
+        };
+        let trusted: Vec<&Receipt> = received.iter().filter(named).collect();
+        if trusted.is_empty() {
+            return Ok(0);
+        }
+        self.write(OTHER, |connection, state| {
+            let mut kept = 0;
+            for receipt in trusted {
+                let Some(log) = state.log(&receipt.scope, &receipt.head.writer) else { continue };
+                if entries::hash_at(connection, log.id, receipt.head.seq)? == Some(receipt.head.hash) {
+                    receipts::keep(connection, log.id, receipt, now_ms)?;
+                    kept += 1;
+                }
+            }
+            Ok(kept)
+        })
+    }
+
+    /// The greatest receipt of each relay for each log: to be kept outside of the database too, so that a database that
+    /// is older than the world can be noticed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn receipts(&self) -> Result<Vec<Receipt>, StorageError> {
+        Ok(self.readers().read(receipts::all)?)
+    }
+
+    /// How many entries each scope has, by the scope's name.
+    pub fn entry_counts(&self) -> BTreeMap<String, u64> {
+        let view = self.view();
+        let name = |scope: &ScopeId| crate::replica::name_of(&view.roster, scope);
+        view.vectors.iter().map(|(scope, vector)| (name(scope), vector.entries())).collect()
+    }
+
+    /// Stored entries that turned out damaged and are wanted from peers.
+    pub fn wanted(&self) -> BTreeMap<ScopeId, Vec<Hash>> {
+        self.view().wanted.into_iter().filter(|(_, wanted)| !wanted.is_empty()).collect()
+    }
+}
+
+/// The delivered entries that changed a record, in causal order.
+fn entries_of(connection: &Connection, record: i64) -> rusqlite::Result<Vec<entries::EntryRow>> {
+    let mut rows = Vec::new();
+    for (log, seq) in crate::table::changes::entries_of(connection, record)? {
+        rows.extend(entries::at(connection, log, seq)?);
+    }
+    rows.sort_by_key(|row| row.position);
+    Ok(rows)
+}
