@@ -29,7 +29,10 @@ macro_rules! subcommands {
 
 subcommands! {
     Test => comptoir_tests::test::Arguments,
+    Demo => comptoir_tests::demo::Arguments,
+    FreezeData => comptoir_tests::old_data::Arguments,
     DemoData => comptoir_tests::demo_data::Arguments,
+    Simulate => comptoir_tests::simulator::Arguments,
 }
 
 fn main() -> ExitCode {

@@ -1,0 +1,111 @@
+//! kill -9 of nodes and of the relay at seeded random moments under load (F1): nothing that was acknowledged is missing, the
+//! chains verify, and all sites end alike.
+
+use comptoir_tests::demo_data::write_csv;
+use comptoir_tests::processes::failure::hold;
+use comptoir_tests::processes::limits::CONVERGE;
+use comptoir_tests::processes::{Branches, Failure, until};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+use crate::ledger::Ledger;
+use crate::load::Load;
+use crate::place::{file, in_place};
+
+const KILLS: usize = 20;
+const PARTIES: usize = 200;
+/// Files that each of two sites imports meanwhile.
+const FILES: usize = 6;
+/// Between two kills, at most so many acknowledgements; how many is the seed's.
+const MOST_ACKNOWLEDGEMENTS: u64 = 120;
+
+/// Parties that all three sites have, by id.
+fn filled(branches: &Branches, root: &std::path::Path) -> Result<Vec<String>, Failure> {
+    let csv = file(root, "parties.csv", write_csv(11, PARTIES, "C-"))?;
+    branches.par.import(&csv)?;
+    branches.converge(CONVERGE)?;
+    let page = branches.par.api()?.get("/api/v1/records/party?limit=500")?;
+    let ids = page["records"].as_array().into_iter().flatten().filter_map(|record| record["id"].as_str());
+    Ok(ids.map(str::to_owned).collect())
+}
+
+fn under_load(branches: &Branches, root: &std::path::Path, seed: u64) -> Result<Load, Failure> {
+    let parties = filled(branches, root)?;
+    hold(parties.len() == PARTIES, || format!("{} parties to edit", parties.len()))?;
+    let mut load = Load::new();
+    for (number, site) in branches.sites().into_iter().enumerate() {
+        load.edit(site, &parties, seed + number as u64);
+    }
+    load.import(&branches.par, root, FILES);
+    load.import(&branches.dkr, root, FILES);
+    Ok(load)
+}
+
+/// Waits until some more was acknowledged: by how much is drawn, so the kill comes at any point of anything.
+fn a_moment(ledger: &Ledger, rng: &mut ChaCha20Rng) -> Result<(), Failure> {
+    let target = ledger.count() + rng.next_u64() % MOST_ACKNOWLEDGEMENTS;
+    until("work goes on", CONVERGE, || {
+        let count = ledger.count();
+        Ok(if count >= target { Ok(()) } else { Err(format!("{count} acknowledgements, not {target}")) })
+    })
+}
+
+/// The end of every such story: all lines up, all alike, all sound, nothing acknowledged missing anywhere.
+fn hold_all(branches: &Branches, ledger: &Ledger) -> Result<(), Failure> {
+    let took = branches.converge(CONVERGE)?;
+    println!("{} acknowledgements; alike {:.1} s after the last", ledger.count(), took.as_secs_f32());
+    for site in branches.sites() {
+        site.verify()?;
+        ledger.hold(site)?;
+        let status = site.status()?;
+        for name in ["quarantined", "parked", "waiting"] {
+            hold(status[name] == 0, || format!("{}: {name} is {}", site.code, status[name]))?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn f01_twenty_kills_of_nodes_under_load_lose_nothing_acknowledged() {
+    in_place(|programs, root| {
+        let seed = 0xf01;
+        println!("seed {seed}");
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut branches = Branches::found(programs, root)?;
+        let load = under_load(&branches, root, seed)?;
+        for _ in 0..KILLS {
+            let victim = match rng.next_u64() % 3 {
+                0 => &mut branches.par,
+                1 => &mut branches.dkr,
+                _ => &mut branches.mtl,
+            };
+            a_moment(load.ledger(), &mut rng)?;
+            victim.kill()?;
+            victim.start()?;
+        }
+        let ledger = load.end()?;
+        hold_all(&branches, &ledger)
+    });
+}
+
+#[test]
+fn f01_twenty_kills_of_the_relay_under_load_lose_nothing_acknowledged_nor_does_the_loss_of_its_store() {
+    in_place(|programs, root| {
+        let seed = 0xf16;
+        println!("seed {seed}");
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut branches = Branches::found(programs, root)?;
+        let load = under_load(&branches, root, seed)?;
+        for kill in 0..KILLS {
+            a_moment(load.ledger(), &mut rng)?;
+            branches.relay.kill()?;
+            a_moment(load.ledger(), &mut rng)?;
+            if kill == KILLS / 2 {
+                hold(branches.relay.lose_store()? > 0, || "the relay has no store to lose".to_owned())?;
+            }
+            branches.relay.start()?;
+        }
+        let ledger = load.end()?;
+        hold_all(&branches, &ledger)
+    });
+}

@@ -1,0 +1,16 @@
+//! Tests on real processes: the built programs, killed, starved, fed with bad input, asked through their command line and API.
+//! Owns the list of them. Every test has a directory of its own, which stays when it fails.
+#![allow(clippy::unwrap_used)]
+
+mod csv_files;
+mod disk_full;
+mod enrolment;
+mod kills;
+mod ledger;
+mod load;
+mod old_data;
+mod place;
+mod places;
+mod sealed;
+mod search;
+mod store_lost;
