@@ -30,6 +30,9 @@ pub mod testing;
 mod verdict;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use admit::{AdmitError, AdmitReport, Committed};
 pub use append::{Append, AppendError, Appended, Edit, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};

@@ -100,6 +100,10 @@ impl Admission<'_> {
         }
         let wanted = self.state.wanted.get(scope).is_some_and(|wanted| wanted.contains(&stored.hash));
         if wanted || stored.open().is_err() {
+            let signed = self.key_of(scope, entry).is_some_and(|key| entry.signed.verify(&key).is_ok());
+            if !signed {
+                return Ok(Placed::Refused(RefusalCode::BadSignature));
+            }
             entries::repair(self.connection, stored.position, entry)?;
             damaged::remove(self.connection, &stored.hash)?;
             self.state.dirty = true;
@@ -113,13 +117,7 @@ impl Admission<'_> {
 
     /// Another entry than the one that its log has: kept as a proof when it is its writer's own.
     pub(super) fn place_fork(&mut self, scope: &ScopeId, entry: &Entry) -> rusqlite::Result<Placed> {
-        let header = entry.header();
-        let roster = match *scope == roster::scope_id() {
-            true => Some(self.state.history.current()),
-            false => self.state.history.at(&header.roster_heads),
-        };
-        let key = roster.and_then(|roster| roster.signing_key(scope, &header.writer));
-        match key {
+        match self.key_of(scope, entry) {
             Some(key) if entry.signed.verify(&key).is_ok() => {
                 forks::keep(self.connection, entry, self.now_ms)?;
                 Ok(Placed::Refused(RefusalCode::Forked))
@@ -127,6 +125,16 @@ impl Admission<'_> {
             Some(_) => Ok(Placed::Refused(RefusalCode::BadSignature)),
             None => Ok(Placed::Refused(RefusalCode::NoAuthority)),
         }
+    }
+
+    /// The key that an entry's writer signs with, by the roster that the entry names.
+    fn key_of(&self, scope: &ScopeId, entry: &Entry) -> Option<[u8; 32]> {
+        let header = entry.header();
+        let roster = match *scope == roster::scope_id() {
+            true => Some(self.state.history.current()),
+            false => self.state.history.at(&header.roster_heads),
+        };
+        roster.and_then(|roster| roster.signing_key(scope, &header.writer))
     }
 
     /// What stands behind an entry that attaches to its log; `None` when some of it is not held.

@@ -31,6 +31,7 @@ CREATE TABLE entries (
     operations INTEGER NOT NULL,
     received_ms INTEGER NOT NULL,
     size INTEGER NOT NULL,
+    checksum BLOB NOT NULL,
     bytes BLOB NOT NULL,
     UNIQUE (log, seq)
 ) STRICT;
@@ -59,8 +60,8 @@ pub(crate) struct NewEntry<'a> {
 pub(crate) fn insert(connection: &Connection, entry: &Entry, new: &NewEntry<'_>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO entries (log, seq, hash, past, verified, standing, code, reason, author, command, wall_clock_ms,
-            operations, received_ms, size, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            operations, received_ms, size, checksum, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     let bytes = entry.encode();
     let (standing, code, reason) = columns(new.verdict);
@@ -80,6 +81,7 @@ pub(crate) fn insert(connection: &Connection, entry: &Entry, new: &NewEntry<'_>)
         new.operations as i64,
         new.received_ms,
         bytes.len() as i64,
+        checksum(&bytes),
         bytes,
     ])?;
     Ok(())
@@ -126,6 +128,8 @@ pub(crate) enum EntryDamaged {
     Unreadable(#[source] EntryError),
     #[error("the stored bytes are of entry {found}")]
     OtherHash { found: Hash },
+    #[error("the stored bytes have changed")]
+    Checksum,
 }
 
 /// One stored entry, its bytes not looked at yet.
@@ -137,10 +141,11 @@ pub(crate) struct EntryRow {
     pub hash: Hash,
     pub past: Vec<u8>,
     pub verified: bool,
+    pub checksum: [u8; 32],
     pub bytes: Vec<u8>,
 }
 
-const ROW: &str = "position, log, seq, hash, past, verified, bytes";
+const ROW: &str = "position, log, seq, hash, past, verified, checksum, bytes";
 
 impl EntryRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -151,12 +156,17 @@ impl EntryRow {
             hash: id(row, 3)?,
             past: row.get(4)?,
             verified: row.get(5)?,
-            bytes: row.get(6)?,
+            checksum: row.get(6)?,
+            bytes: row.get(7)?,
         })
     }
 
-    /// The entry, held against its hash and its chunk root: what does not pass is never applied and never served.
+    /// The entry, held against its hash, its chunk root, and for its signature the checksum of all: what does not pass is
+    /// never applied and never served.
     pub fn open(&self) -> Result<Entry, EntryDamaged> {
+        if checksum(&self.bytes) != self.checksum {
+            return Err(EntryDamaged::Checksum);
+        }
         let entry = Entry::decode(&self.bytes).map_err(EntryDamaged::Unreadable)?;
         match entry.hash() {
             found if found == self.hash => Ok(entry),
@@ -212,12 +222,16 @@ pub(crate) fn count_all(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row("SELECT count(*) FROM entries", [], |row| count(row, 0))
 }
 
+fn checksum(bytes: &[u8]) -> [u8; 32] {
+    *blake3::hash(bytes).as_bytes()
+}
+
 /// Puts the right bytes back where damaged ones stood.
 pub(crate) fn repair(connection: &Connection, position: i64, entry: &Entry) -> rusqlite::Result<()> {
     let bytes = entry.encode();
     let mut statement =
-        connection.prepare_cached("UPDATE entries SET bytes = ?2, size = ?3, hash = ?4 WHERE position = ?1")?;
-    statement.execute(params![position, bytes, bytes.len() as i64, entry.hash().0]).map(|_| ())
+        connection.prepare_cached("UPDATE entries SET bytes = ?2, size = ?3, checksum = ?4 WHERE position = ?1")?;
+    statement.execute(params![position, bytes, bytes.len() as i64, checksum(&bytes)]).map(|_| ())
 }
 
 /// An entry that was set aside: counted in vectors, without effect.
