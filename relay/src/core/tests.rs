@@ -16,7 +16,8 @@ use comptoir_sync_protocol::{
 use comptoir_transport::Commit;
 
 use super::{CoreIdentity, RelayCore, STORE_FILE};
-use crate::store::{Appended, Durability, LogStore, NewEntry, ReadBounds, SqliteStore, StoreError, StoredEntry};
+use crate::store::filling::Filling;
+use crate::store::{Durability, SqliteStore};
 
 const EVERYTHING: usize = 1 << 20;
 
@@ -361,47 +362,13 @@ fn a_site_opens_only_so_many_epochs() {
     assert_eq!(world.send(0, &entries[most..]), [RefusalCode::NoAuthority]);
 }
 
-/// A store whose medium fills up.
-struct Filling {
-    inside: SqliteStore,
-    full: Arc<AtomicBool>,
-}
-
-impl LogStore for Filling {
-    fn vectors(&self) -> Result<BTreeMap<ScopeId, Vector>, StoreError> {
-        self.inside.vectors()
-    }
-    fn append(&self, scope: ScopeId, entries: &[NewEntry]) -> Result<Appended, StoreError> {
-        if self.full.load(Ordering::Relaxed) {
-            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
-            return Err(rusqlite::Error::SqliteFailure(code, None).into());
-        }
-        self.inside.append(scope, entries)
-    }
-    fn read(&self, scope: ScopeId, have: &Vector, bounds: ReadBounds) -> Result<Vec<StoredEntry>, StoreError> {
-        self.inside.read(scope, have, bounds)
-    }
-    fn at(&self, scope: ScopeId, writer: Writer, seq: u64) -> Result<Option<StoredEntry>, StoreError> {
-        self.inside.at(scope, writer, seq)
-    }
-    fn find(&self, scope: ScopeId, hashes: &[Hash], bounds: ReadBounds) -> Result<Vec<StoredEntry>, StoreError> {
-        self.inside.find(scope, hashes, bounds)
-    }
-    fn mend(&self, scope: ScopeId, head: LogHead, bytes: &[u8]) -> Result<bool, StoreError> {
-        self.inside.mend(scope, head, bytes)
-    }
-    fn size_bytes(&self) -> u64 {
-        self.inside.size_bytes()
-    }
-}
-
 #[test]
 fn f04_a_full_medium_takes_nothing_acknowledges_nothing_and_recovers() {
     let mut world = World::new(1);
     let full = Arc::new(AtomicBool::new(false));
     let path = world.dir.path().join(STORE_FILE);
     let inside = SqliteStore::open(&path, world.organisation.id, Durability::Full).unwrap();
-    world.core = RelayCore::over(Box::new(Filling { inside, full: Arc::clone(&full) }), world.identity()).unwrap();
+    world.core = RelayCore::over(Box::new(Filling::new(inside, Arc::clone(&full))), world.identity()).unwrap();
     let entries = world.write_many(0, 3);
     world.send(0, &entries[..1]);
     full.store(true, Ordering::Relaxed);

@@ -6,6 +6,8 @@
 #[cfg(test)]
 pub(crate) mod contract;
 mod error;
+#[cfg(test)]
+pub(crate) mod filling;
 mod reader;
 mod schema;
 mod sqlite;

@@ -1,0 +1,172 @@
+//! The relay's commands as scripts meet them: output, exit codes, and what each says when it cannot do what it was asked.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::{BufRead, BufReader};
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use comptoir_sync_protocol::enrolment::RelayCode;
+use serde_json::Value;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-relay"));
+    command.args(arguments).env_remove("COMPTOIR_RELAY_DATA").env_remove("RUST_LOG").stdin(Stdio::null());
+    command
+}
+
+fn ask(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn exit(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// The code of a failure, from its line of JSON.
+fn failure(output: &Output) -> (i32, String) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let line = text.lines().last().unwrap_or_default();
+    let shown: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {text}"));
+    (exit(output), shown["error"].as_str().unwrap().to_owned())
+}
+
+fn init(dir: &Path) -> RelayCode {
+    let dir = dir.to_str().unwrap();
+    let output = ask(&["init", "--data", dir, "--address", "relay.example:4433", "--jurisdiction", "FR", "--json"]);
+    assert_eq!(exit(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    RelayCode::from_text(printed["code"].as_str().unwrap()).unwrap()
+}
+
+const ANY: [&str; 4] = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+
+fn run_arguments(dir: &Path) -> Vec<&str> {
+    [&["run", "--json", "--data", dir.to_str().unwrap()][..], &ANY].concat()
+}
+
+/// A relay that is killed when the test ends.
+struct Running(Child);
+
+impl Running {
+    /// Returns once it listens.
+    fn start(dir: &Path) -> (Self, Value) {
+        let mut child = command(&run_arguments(dir)).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        (Self(child), serde_json::from_str(&line).unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn init_prints_a_code_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let code = init(dir.path());
+    assert_eq!((code.address.as_str(), code.jurisdiction.as_str()), ("relay.example:4433", "FR"));
+    let keys = std::fs::read(dir.path().join("relay.json")).unwrap();
+    let again = ask(&["init", "--json", "--data", dir.path().to_str().unwrap(), "--address", "other.example:1"]);
+    assert_eq!(failure(&again), (1, "already_initialised".into()));
+    assert_eq!(std::fs::read(dir.path().join("relay.json")).unwrap(), keys, "nothing was changed");
+    let other = tempfile::tempdir().unwrap();
+    let text = ask(&["init", "--data", other.path().to_str().unwrap(), "--address", "[2001:db8::1]:4433"]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("COMPTOIR-RELAY-"));
+}
+
+#[test]
+fn wrong_usage_is_told_from_refusal() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    assert_eq!(exit(&ask(&["init", "--data", path])), 2);
+    assert_eq!(exit(&ask(&["init", "--data", path, "--address", "no port"])), 2);
+    assert_eq!(exit(&ask(&["run", "--data", path, "--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"])), 2);
+    assert_eq!(exit(&ask(&["frobnicate"])), 2);
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "not_initialised".into()));
+    assert_eq!(failure(&ask(&["status", "--json", "--data", path])), (1, "not_initialised".into()));
+}
+
+#[test]
+fn run_says_where_and_status_asks_it() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    let (mut running, listening) = Running::start(dir.path());
+    let written: Value = serde_json::from_slice(&std::fs::read(dir.path().join("run.json")).unwrap()).unwrap();
+    assert_eq!((&written["listening"], &written["admin"]), (&listening["listening"], &listening["admin"]));
+    let path = dir.path().to_str().unwrap();
+    let status = ask(&["status", "--json", "--data", path]);
+    assert_eq!(exit(&status), 0, "{}", String::from_utf8_lossy(&status.stderr));
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!((&status["running"], &status["organisation"]), (&Value::Bool(true), &Value::Null));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "in_use".into()));
+    assert_eq!(failure(&ask(&["init", "--json", "--data", path, "--address", "a:1"])), (1, "in_use".into()));
+
+    #[cfg(unix)]
+    {
+        let killed = Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(running.0.wait().unwrap().code(), Some(0), "SIGTERM ends it in good order");
+        assert!(!dir.path().join("run.json").exists());
+    }
+    drop(running);
+    let status = ask(&["status", "--data", path]);
+    assert!(String::from_utf8_lossy(&status.stdout).starts_with("Not running at relay.example:4433"));
+}
+
+#[test]
+fn a_port_in_use_is_said_so() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let path = dir.path().to_str().unwrap();
+    let run = ["run", "--json", "--data", path, "--listen", &listen, "--admin", "127.0.0.1:0"];
+    assert_eq!(failure(&ask(&run)), (1, "port".into()));
+    let tcp = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let admin = tcp.local_addr().unwrap().to_string();
+    let run = ["run", "--json", "--data", path, "--listen", "127.0.0.1:0", "--admin", &admin];
+    assert_eq!(failure(&ask(&run)), (1, "port".into()));
+}
+
+#[test]
+fn damage_and_newer_versions_are_told_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    let keys_path = dir.path().join("relay.json");
+    let keys = std::fs::read_to_string(&keys_path).unwrap();
+    let newer = keys.replace("\"version\": 1", "\"version\": 7");
+    std::fs::write(&keys_path, newer).unwrap();
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "newer_version".into()));
+    std::fs::write(&keys_path, &keys[..100]).unwrap();
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged_keys".into()));
+    let claimed = keys.replace("\"organisation\": null", &format!("\"organisation\": \"{}\"", "ab".repeat(32)));
+    std::fs::write(&keys_path, claimed).unwrap();
+    std::fs::write(dir.path().join("log.sqlite"), [7; 8192]).unwrap();
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged_store".into()));
+    std::fs::remove_file(dir.path().join("log.sqlite")).unwrap();
+    std::fs::create_dir(dir.path().join("log.sqlite")).unwrap();
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "read_only".into()));
+}
+
+#[test]
+fn a_killed_relay_starts_again() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    for _ in 0..3 {
+        let (running, _) = Running::start(dir.path());
+        drop(running);
+    }
+    let path = dir.path().to_str().unwrap();
+    assert_eq!(exit(&ask(&["status", "--json", "--data", path])), 0, "what it announced is not believed");
+}
+
+#[test]
+fn completions_and_manual_are_printed() {
+    assert!(String::from_utf8_lossy(&ask(&["completions", "bash"]).stdout).contains("comptoir-relay"));
+    assert!(String::from_utf8_lossy(&ask(&["man"]).stdout).contains(".TH"));
+}
