@@ -9,10 +9,11 @@ use super::record::{Address, Party};
 use super::rules::edited_while_archived;
 use crate::text::fold;
 
-/// Tables and indexes. `party_numbers` gives each party the small integer that the full-text index needs; it differs between
-/// replicas and is no part of the state. (The implicit row id will not do: VACUUM may change it.)
+/// Tables and indexes. `number` is the small integer that the full-text index needs; it differs between replicas, so the
+/// state is read through a view without it. (An implicit row id will not do: VACUUM may change it.)
 pub const CREATE: &str = "
 CREATE TABLE parties (
+    number INTEGER PRIMARY KEY,
     scope BLOB NOT NULL, id BLOB NOT NULL,
     reference TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, name_folded TEXT NOT NULL,
     customer INTEGER NOT NULL, supplier INTEGER NOT NULL,
@@ -20,21 +21,22 @@ CREATE TABLE parties (
     terms TEXT NOT NULL,
     street TEXT NOT NULL, postcode TEXT NOT NULL, city TEXT NOT NULL, country TEXT NOT NULL,
     archived INTEGER NOT NULL, conflicts INTEGER NOT NULL, edited_archived INTEGER NOT NULL,
-    PRIMARY KEY (scope, id)
-) WITHOUT ROWID;
-CREATE INDEX parties_by_id ON parties (id);
-CREATE INDEX parties_by_name ON parties (name_folded, id);
+    UNIQUE (id, scope)
+);
+CREATE VIEW parties_state AS
+    SELECT scope, id, reference, kind, name, name_folded, customer, supplier, phone, email, vat, siren, iban, terms,
+           street, postcode, city, country, archived, conflicts, edited_archived
+    FROM parties;
+CREATE INDEX parties_by_name ON parties (archived, name_folded, id);
 CREATE INDEX parties_by_reference ON parties (reference, archived, id);
 CREATE INDEX parties_edited_archived ON parties (id) WHERE edited_archived > 0;
+CREATE INDEX parties_conflicts ON parties (conflicts) WHERE conflicts > 0;
 CREATE TABLE party_addresses (
     scope BLOB NOT NULL, party BLOB NOT NULL, key TEXT NOT NULL,
     position INTEGER NOT NULL, archived INTEGER NOT NULL,
     street TEXT NOT NULL, postcode TEXT NOT NULL, city TEXT NOT NULL, country TEXT NOT NULL,
     PRIMARY KEY (scope, party, key)
 ) WITHOUT ROWID;
-CREATE TABLE party_numbers (
-    number INTEGER PRIMARY KEY, scope BLOB NOT NULL, id BLOB NOT NULL, UNIQUE (scope, id)
-);
 CREATE VIRTUAL TABLE parties_search USING fts5 (
     reference, name, addresses, contact, registration, notes,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
@@ -44,13 +46,13 @@ CREATE VIRTUAL TABLE parties_search USING fts5 (
 /// Takes away what [`CREATE`] makes.
 pub const DROP: &str = "
 DROP TABLE IF EXISTS parties_search;
-DROP TABLE IF EXISTS party_numbers;
 DROP TABLE IF EXISTS party_addresses;
+DROP VIEW IF EXISTS parties_state;
 DROP TABLE IF EXISTS parties;
 ";
 
-/// The tables that are part of the state.
-pub const TABLES: &[&str] = &["parties", "party_addresses"];
+/// What is part of the state.
+pub const TABLES: &[&str] = &["parties_state", "party_addresses"];
 
 /// Writes one party's rows anew.
 ///
@@ -58,9 +60,13 @@ pub const TABLES: &[&str] = &["parties", "party_addresses"];
 /// Those of SQL.
 pub fn project(connection: &Connection, scope: ScopeId, id: RecordId, cells: &Cells) -> rusqlite::Result<()> {
     let (party, place) = (Party::from_cells(cells), Place { scope, id });
-    write_party(connection, &place, &party, cells)?;
+    let number = number_of(connection, &place)?;
+    let written = write_party(connection, number, &place, &party, cells)?;
     write_addresses(connection, &place, &party.addresses)?;
-    write_search(connection, &place, &party)
+    if number.is_some() {
+        connection.prepare_cached("DELETE FROM parties_search WHERE rowid = ?1")?.execute([written])?;
+    }
+    write_search(connection, written, &party)
 }
 
 /// What names a record.
@@ -69,15 +75,23 @@ struct Place {
     id: RecordId,
 }
 
-fn write_party(connection: &Connection, record: &Place, party: &Party, cells: &Cells) -> rusqlite::Result<()> {
+/// Writes the row under the number that it has, or a new one, and returns that.
+fn write_party(
+    connection: &Connection,
+    number: Option<i64>,
+    record: &Place,
+    party: &Party,
+    cells: &Cells,
+) -> rusqlite::Result<i64> {
     let empty = Address::default();
     let main = party.main_address().unwrap_or(&empty);
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO parties VALUES
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         )?
-        .execute(params![
+        .insert(params![
+            number,
             record.scope.as_bytes(),
             record.id.as_bytes(),
             party.reference,
@@ -100,7 +114,6 @@ fn write_party(connection: &Connection, record: &Place, party: &Party, cells: &C
             open_conflicts(cells),
             edited_while_archived(cells).len() as i64,
         ])
-        .map(drop)
 }
 
 /// Fields whose visible values differ.
@@ -128,19 +141,7 @@ fn write_addresses(connection: &Connection, record: &Place, addresses: &Lines<Ad
     Ok(())
 }
 
-fn write_search(connection: &Connection, record: &Place, party: &Party) -> rusqlite::Result<()> {
-    let number = match number_of(connection, record)? {
-        Some(number) => {
-            connection.prepare_cached("DELETE FROM parties_search WHERE rowid = ?1")?.execute([number])?;
-            number
-        }
-        None => {
-            connection
-                .prepare_cached("INSERT INTO party_numbers (scope, id) VALUES (?1, ?2)")?
-                .execute(params![record.scope.as_bytes(), record.id.as_bytes()])?;
-            connection.last_insert_rowid()
-        }
-    };
+fn write_search(connection: &Connection, number: i64, party: &Party) -> rusqlite::Result<()> {
     let mut addresses = String::new();
     for (_, address) in party.addresses.in_use() {
         for part in [&address.street, &address.postcode, &address.city] {
@@ -167,7 +168,7 @@ fn write_search(connection: &Connection, record: &Place, party: &Party) -> rusql
 
 fn number_of(connection: &Connection, record: &Place) -> rusqlite::Result<Option<i64>> {
     connection
-        .prepare_cached("SELECT number FROM party_numbers WHERE scope = ?1 AND id = ?2")?
+        .prepare_cached("SELECT number FROM parties WHERE scope = ?1 AND id = ?2")?
         .query_row(params![record.scope.as_bytes(), record.id.as_bytes()], |row| row.get(0))
         .optional()
 }

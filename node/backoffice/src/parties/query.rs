@@ -85,9 +85,7 @@ impl Filter {
         if let Some(text) = &query.search {
             match search_expression(text) {
                 Some(expression) => {
-                    filter.from = "parties_search s JOIN party_numbers n ON n.number = s.rowid \
-                                   JOIN parties p ON p.scope = n.scope AND p.id = n.id"
-                        .into();
+                    filter.from = "parties_search s JOIN parties p ON p.number = s.rowid".into();
                     filter.and("parties_search MATCH ?", [Box::new(expression) as Box<dyn ToSql>]);
                 }
                 None if text.trim().is_empty() => {}
@@ -184,10 +182,10 @@ pub fn edited_while_archived(connection: &Connection, most: usize) -> rusqlite::
 pub fn finding_counts(connection: &Connection) -> rusqlite::Result<[u32; 3]> {
     connection
         .prepare_cached(
-            "SELECT (SELECT IFNULL(SUM(conflicts), 0) FROM parties),
+            "SELECT (SELECT IFNULL(SUM(conflicts), 0) FROM parties WHERE conflicts > 0),
                     (SELECT COUNT(*) FROM (SELECT 1 FROM parties WHERE archived = 0 AND reference <> ''
                                            GROUP BY reference HAVING COUNT(*) > 1)),
-                    (SELECT IFNULL(SUM(edited_archived), 0) FROM parties)",
+                    (SELECT IFNULL(SUM(edited_archived), 0) FROM parties WHERE edited_archived > 0)",
         )?
         .query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
 }

@@ -125,3 +125,55 @@ impl Party {
 pub(super) fn is_person<'a>(mut values: impl Iterator<Item = (&'a str, &'a Scalar)>) -> bool {
     values.any(|(key, value)| key == "kind" && value.as_str() == Some("person"))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use comptoir_replica::record::{Cells, FieldKind};
+
+    use super::*;
+    use crate::samples::folded;
+
+    /// Paths are for ever: one that is renamed would lose what was written under it.
+    #[test]
+    fn the_fields_of_the_first_version_keep_their_names_and_kinds() {
+        const TEXTS: &[&str] =
+            &["reference", "kind", "name", "phone", "email", "vat", "siren", "iban", "terms", "notes"];
+        const LINE_TEXTS: &[&str] = &["street", "postcode", "city", "country"];
+        let kind_of = |path: &str| Party::schema().iter().find(|field| field.path == path).map(|field| field.kind);
+        for path in TEXTS {
+            assert_eq!(kind_of(path), Some(FieldKind::Text), "{path}");
+        }
+        for name in LINE_TEXTS {
+            assert_eq!(kind_of(&format!("addresses/*/{name}")), Some(FieldKind::Text), "{name}");
+        }
+        for path in ["customer", "supplier", "archived", "addresses/*/archived"] {
+            assert_eq!(kind_of(path), Some(FieldKind::Bool), "{path}");
+        }
+        assert_eq!(kind_of("addresses/*/position"), Some(FieldKind::Int));
+    }
+
+    #[test]
+    fn a_record_of_the_first_version_reads_as_it_was() {
+        let cells = folded(&[
+            ("reference", "C-1".into()),
+            ("name", "Dupont".into()),
+            ("supplier", true.into()),
+            ("addresses/4f2a/city", "Lyon".into()),
+            ("addresses/4f2a/position", 2_000.into()),
+            ("addresses/91bc/city", "Dakar".into()),
+            ("addresses/91bc/position", 1_000.into()),
+            ("custom/colour", "red".into()),
+        ]);
+        let party = Party::from_cells(&cells);
+        assert_eq!((party.kind.as_str(), party.roles().as_str(), party.archived), ("organisation", "supplier", false));
+        assert_eq!(party.main_address().unwrap().city, "Dakar");
+        assert_eq!(Party::from_cells(&Cells::new()), Party::default());
+    }
+
+    #[test]
+    fn values_of_another_kind_read_as_the_default() {
+        let cells = folded(&[("name", 7.into()), ("customer", "yes".into()), ("addresses/é/city", "x".into())]);
+        assert_eq!(Party::from_cells(&cells), Party::default());
+    }
+}

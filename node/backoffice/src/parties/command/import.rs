@@ -299,4 +299,22 @@ mod tests {
         assert_eq!(row.creates().unwrap_err().code, Code::Required);
         assert_eq!(values(&row.changes(&fold_in(&one("C-1;;x;;;;;;;;;;;").creates().unwrap()))), json!({"phone": "2"}));
     }
+
+    #[test]
+    fn no_bytes_make_it_panic_and_every_row_is_accounted_for() {
+        const PIECES: [&[u8]; 12] =
+            [b"\"", b";", b",", b"\n", b"\r", b"\xe9", b"\0", b"C-1", b"=x", b"'", b"\xef\xbb\xbf", b"@"];
+        for seed in 1..=3_000_u64 {
+            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut bytes = b"reference,name,email\n".to_vec();
+            for _ in 0..40 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                bytes.extend_from_slice(PIECES[(state >> 33) as usize % PIECES.len()]);
+            }
+            let (rows, refused) = read(&bytes).unwrap_or_else(|refusals| panic!("seed {seed}: {refusals:?}"));
+            let (_, all) = read_table(&bytes).unwrap();
+            assert_eq!(rows.len() + refused.len(), all.len(), "seed {seed}");
+            rows.iter().for_each(|row| drop(row.creates()));
+        }
+    }
 }
