@@ -1,1 +1,23 @@
-//! placeholder
+//! A node: one site's back office on one machine. Owns the daemon, the HTTP API, the commands, enrolment and the way to the
+//! relay; composes the replica, the business modules and the transport. Never decides a business rule, never speaks SQL.
+//!
+//! Commands speak the HTTP API whether a daemon runs or not; see [`cli`]. Tests start a node in process with
+//! [`daemon::start`].
+
+pub mod api;
+pub mod author;
+pub mod cli;
+pub mod clock;
+pub mod country;
+pub mod daemon;
+pub mod data_dir;
+pub mod durable;
+pub mod enrolment;
+pub mod entropy;
+pub mod identity;
+pub mod limits;
+pub mod node;
+pub mod os;
+pub mod problem;
+pub mod profile;
+pub mod sync;

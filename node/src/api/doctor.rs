@@ -1,0 +1,149 @@
+//! Looking for trouble. Owns which checks there are and what each advises; mends nothing.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::answer::Answer;
+use crate::api::{Api, inbox};
+use crate::clock;
+use crate::node::Node;
+use crate::problem::{Problem, ProblemBody};
+use crate::sync::line::LineState;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Nothing to do.
+    Good,
+    /// Somebody should look.
+    Look,
+    /// Something is wrong.
+    Bad,
+}
+
+/// One check.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Check {
+    /// What was looked at.
+    pub check: String,
+    /// How it came out.
+    pub state: Outcome,
+    /// What was seen.
+    pub detail: String,
+    /// What to do, if anything.
+    pub advice: String,
+}
+
+/// All checks.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Examined {
+    /// In the order in which they were made.
+    pub checks: Vec<Check>,
+}
+
+/// An outbox that holds more than this while the line is up is worth a look.
+const OUTBOX_LOOK_ENTRIES: u64 = 1_000;
+/// A clock before this moment is wrong: this program did not exist.
+const PROGRAM_BORN_MS: i64 = 1_767_225_600_000;
+/// A clock that is behind what others wrote by more than this is worth a look.
+const CLOCK_LOOK_MS: i64 = 24 * 3_600_000;
+
+/// Look for trouble.
+#[utoipa::path(get, path = "/api/v1/doctor", tag = "node",
+    responses((status = 200, body = Examined), (status = "default", body = ProblemBody)))]
+pub async fn examine(State(api): State<Api>) -> Answer<Examined> {
+    api.run(|node| {
+        Ok(Examined { checks: vec![disk(node), clock_check(node), keys(node), line(node), log(node)?, work(node)?] })
+    })
+    .await
+    .map(Json)
+}
+
+fn check(check: &str, state: Outcome, detail: impl Into<String>, advice: &str) -> Check {
+    Check { check: check.into(), state, detail: detail.into(), advice: advice.into() }
+}
+
+fn disk(node: &Node) -> Check {
+    let probe = node.data().path().join("doctor.probe");
+    let written = std::fs::write(&probe, [0; 4096]).and_then(|()| std::fs::remove_file(&probe));
+    match written {
+        Ok(()) => check("disk", Outcome::Good, "the directory can be written", ""),
+        Err(error) => {
+            let advice = "Free some space, or give this user the right to write there. Reading goes on.";
+            check("disk", Outcome::Bad, error.to_string(), advice)
+        }
+    }
+}
+
+fn clock_check(node: &Node) -> Check {
+    let now = clock::now_ms();
+    let newest = node.line().received_up_to_ms().unwrap_or(0);
+    if now < PROGRAM_BORN_MS || now.saturating_add(CLOCK_LOOK_MS) < newest {
+        let advice = "Set the clock. Nothing was harmed: time orders nothing, but dates are shown wrong.";
+        return check("clock", Outcome::Look, format!("it says {}", clock::rfc3339(now)), advice);
+    }
+    check("clock", Outcome::Good, clock::rfc3339(now), "")
+}
+
+fn keys(node: &Node) -> Check {
+    let public = node.keys().public();
+    let named = node.own_site().is_some_and(|site| public.is_ok_and(|public| public == site.keys));
+    if named {
+        check("keys", Outcome::Good, "the roster names the keys that are here", "")
+    } else {
+        let advice = "The directory may be a copy or an old backup. Ask headquarters before writing here.";
+        check("keys", Outcome::Bad, "the roster names other keys than those that are here", advice)
+    }
+}
+
+fn line(node: &Node) -> Check {
+    let relays = node.roster().relays.len();
+    match (relays, node.is_daemon(), node.line().state()) {
+        (0, ..) => check("line", Outcome::Look, "no relay", "At headquarters: comptoir-node relay add CODE"),
+        (_, false, _) => check("line", Outcome::Look, "the daemon does not run", "Start it: comptoir-node run"),
+        (_, true, LineState::Connected) => check("line", Outcome::Good, "connected", ""),
+        (_, true, _) => {
+            let detail = node.line().trouble().unwrap_or_else(|| "not connected yet".into());
+            check("line", Outcome::Look, detail, "Work goes on; what is written waits in the outbox.")
+        }
+    }
+}
+
+fn log(node: &Node) -> Result<Check, Problem> {
+    let storage = |error| node.storage_problem(&error);
+    let quarantined = node.replica().quarantined().map_err(storage)?.len();
+    let parked = node.replica().parked().map_err(storage)?.len();
+    let waiting = node.replica().waiting().map_err(storage)?.len();
+    let wanted: usize = node.replica().wanted().values().map(Vec::len).sum();
+    let detail = format!("{quarantined} quarantined, {parked} parked, {waiting} waiting, {wanted} damaged");
+    Ok(if wanted > 0 {
+        check("log", Outcome::Bad, detail, "Stored entries were damaged; they are fetched again while the daemon runs.")
+    } else if quarantined > 0 {
+        check(
+            "log",
+            Outcome::Look,
+            detail,
+            "Entries that broke a rule were set aside, alike everywhere: see the inbox.",
+        )
+    } else if parked > 0 {
+        check("log", Outcome::Look, detail, "A newer version wrote them: upgrade this node.")
+    } else {
+        check("log", Outcome::Good, detail, "")
+    })
+}
+
+fn work(node: &Node) -> Result<Check, Problem> {
+    let outbox = node.replica().outbox_len().map_err(|error| node.storage_problem(&error))?;
+    let open = inbox::count(node)?;
+    let detail = format!("{open} in the inbox, {outbox} in the outbox");
+    Ok(if outbox > OUTBOX_LOOK_ENTRIES && node.line().state() == LineState::Connected {
+        check("work", Outcome::Look, detail, "The relay does not acknowledge: look at its log.")
+    } else if open > 0 {
+        check("work", Outcome::Look, detail, "comptoir-node inbox list")
+    } else {
+        check("work", Outcome::Good, detail, "")
+    })
+}

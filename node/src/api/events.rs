@@ -1,0 +1,102 @@
+//! Events (server-sent): what changed, so that a screen reads only that again. Owns their shapes and the stream; never
+//! carries a value of a record.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::extract::State;
+use axum::response::Sse;
+use axum::response::sse::{Event as Frame, KeepAlive};
+use futures_util::{Stream, StreamExt};
+use serde::{Deserialize, Serialize};
+use tokio_stream::wrappers::BroadcastStream;
+use utoipa::ToSchema;
+
+use crate::api::Api;
+use crate::limits::{EVENT_KEEP_ALIVE, MAX_RECORDS_PER_EVENT};
+use crate::problem::{Code, Problem};
+
+/// One event. The stream's `event` field is the name of the variant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// Records of one kind changed.
+    Records {
+        /// The scope's name.
+        scope: String,
+        /// The kind.
+        kind: String,
+        /// Which records; empty when too many to name.
+        ids: Vec<String>,
+    },
+    /// The organisation changed: sites, scopes, relays.
+    Organisation,
+    /// The line to the relay, the outbox or what was received changed: read the status again.
+    Status,
+    /// Events were missed: read everything again.
+    Missed,
+}
+
+impl Event {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Records { .. } => "records",
+            Self::Organisation => "organisation",
+            Self::Status => "status",
+            Self::Missed => "missed",
+        }
+    }
+
+    /// One event for each kind among these records.
+    pub fn of_records(scope: &str, records: impl IntoIterator<Item = (String, String)>) -> Vec<Self> {
+        let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (kind, id) in records {
+            kinds.entry(kind).or_default().push(id);
+        }
+        let event = |(kind, mut ids): (String, Vec<String>)| {
+            ids.sort_unstable();
+            ids.dedup();
+            if ids.len() > MAX_RECORDS_PER_EVENT {
+                ids.clear();
+            }
+            Self::Records { scope: scope.to_owned(), kind, ids }
+        };
+        kinds.into_iter().map(event).collect()
+    }
+}
+
+/// Opens a stream of events.
+#[utoipa::path(get, path = "/api/v1/events", tag = "node", responses(
+    (status = 200, description = "Server-sent events", body = Event, content_type = "text/event-stream"),
+    (status = "default", body = crate::problem::ProblemBody)))]
+pub async fn listen(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Result<Frame, Infallible>>>, Problem> {
+    let place = api.streams.clone().try_acquire_owned();
+    let place = place.map_err(|_| Problem::new(Code::TooManyStreams, "Too many event streams are open"))?;
+    let stopping = api.node.stopping().clone();
+    let events = BroadcastStream::new(api.node.listen()).map(move |event| {
+        let _held = &place;
+        // A listener that was too slow has missed some.
+        let event = event.unwrap_or(Event::Missed);
+        let text = serde_json::to_string(&event).unwrap_or_default();
+        Ok(Frame::default().event(event.name()).data(text))
+    });
+    let events = events.take_until(async move { stopping.cancelled().await });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(EVENT_KEEP_ALIVE)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_named_by_kind_up_to_a_bound() {
+        let few = Event::of_records("organisation", [("party".into(), "b".into()), ("party".into(), "a".into())]);
+        let Some(Event::Records { ids, .. }) = few.first() else { panic!("{few:?}") };
+        assert_eq!(ids, &["a", "b"]);
+        let many = (0..=MAX_RECORDS_PER_EVENT).map(|n| ("party".to_owned(), n.to_string()));
+        assert_eq!(
+            Event::of_records("trade", many),
+            [Event::Records { scope: "trade".into(), kind: "party".into(), ids: vec![] }]
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! The inbox: work made of broken expectations. Owns the requests; what an item is and how it is settled is the back office's.
+
+use axum::Json;
+use axum::extract::State;
+use comptoir_backoffice::inbox::{self, Decision, InboxItem, ItemKind};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::Api;
+use crate::api::answer::Answer;
+use crate::api::extract::{JsonBody, Params, Segments};
+use crate::entropy;
+use crate::node::Node;
+use crate::problem::{Code, Problem, ProblemBody};
+
+/// Which items.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InboxParams {
+    /// Only this kind: conflict, duplicate-reference, edited-archived, quarantined, parked.
+    pub kind: Option<String>,
+}
+
+/// Open items.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Inbox {
+    /// By kind, scope and record.
+    pub items: Vec<InboxItem>,
+}
+
+/// What settling an item wrote.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Settled {
+    /// The item.
+    pub id: String,
+    /// Records that were changed.
+    pub records: Vec<String>,
+}
+
+/// List what is in the inbox.
+#[utoipa::path(get, path = "/api/v1/inbox", tag = "inbox", params(InboxParams),
+    responses((status = 200, body = Inbox), (status = "default", body = ProblemBody)))]
+pub async fn list(State(api): State<Api>, Params(params): Params<InboxParams>) -> Answer<Inbox> {
+    let items = api.run(move |node| {
+        let only = params.kind.as_deref().map(kind).transpose()?;
+        let items = inbox::list(node.replica(), only).map_err(|error| node.storage_problem(&error))?;
+        Ok(Inbox { items })
+    });
+    items.await.map(Json)
+}
+
+/// Settle an item. Settled at one site, it is settled at every site.
+#[utoipa::path(post, path = "/api/v1/inbox/{id}/resolve", tag = "inbox", request_body = Decision,
+    params(("id" = String, Path, description = "The item")),
+    responses((status = 200, body = Settled), (status = "default", body = ProblemBody)))]
+pub async fn resolve(
+    State(api): State<Api>,
+    Segments(id): Segments<String>,
+    JsonBody(decision): JsonBody<Decision>,
+) -> Answer<Settled> {
+    let settled = api.run(move |node| {
+        let appended = node.at_desk(|desk| desk.settle(&id, &decision, &mut entropy::os()))?;
+        let mut records = Vec::new();
+        for appended in appended {
+            node.publish(&appended.commits);
+            records.extend(appended.records.iter().map(ToString::to_string));
+        }
+        Ok(Settled { id, records })
+    });
+    settled.await.map(Json)
+}
+
+fn kind(name: &str) -> Result<ItemKind, Problem> {
+    ItemKind::of_name(name).ok_or_else(|| {
+        let known: Vec<&str> = ItemKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let message = format!("The inbox has no kind {name:?}; there are {}", known.join(", "));
+        Problem::new(Code::BadRequest, message).with("kind", name)
+    })
+}
+
+/// How many items are open.
+pub fn count(node: &Node) -> Result<u64, Problem> {
+    let counts = inbox::counts(node.replica()).map_err(|error| node.storage_problem(&error))?;
+    Ok(u64::from(counts.total()))
+}

@@ -1,0 +1,90 @@
+//! The HTTP API: the node's only door, for the desktop app, browsers, scripts and our own commands alike. Owns the router and
+//! what all resources share; each resource has a file. Never speaks SQL, never decides a business rule.
+
+pub mod answer;
+pub mod digest;
+pub mod doctor;
+pub mod events;
+mod extract;
+pub mod guard;
+pub mod inbox;
+pub mod invitations;
+pub mod openapi;
+pub mod organisation;
+pub mod outbox;
+pub mod rebuild;
+pub mod records;
+pub mod relays;
+pub mod status;
+pub mod transfer;
+pub mod verify;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+
+use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS, MAX_IMPORT_BYTES};
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use guard::Door;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Api {
+    /// The node.
+    pub node: Arc<Node>,
+    /// Places for event streams.
+    pub streams: Arc<Semaphore>,
+}
+
+/// The API of a node, behind its door.
+pub fn router(node: Arc<Node>, door: Door) -> Router {
+    let api = Api { node, streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)) };
+    let short = Router::new()
+        .route("/api/v1/status", get(status::read))
+        .route("/api/v1/organisation", get(organisation::read))
+        .route("/api/v1/outbox", get(outbox::read))
+        .route("/api/v1/inbox", get(inbox::list))
+        .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
+        .route("/api/v1/invitations", post(invitations::create))
+        .route("/api/v1/relays", post(relays::add))
+        .route("/api/v1/records/{kind}", get(records::list).post(records::create))
+        .route("/api/v1/records/{kind}/{id}", get(records::show).patch(records::change))
+        .route("/api/v1/records/{kind}/{id}/history", get(records::history))
+        .route("/api/v1/records/{kind}/{id}/archive", post(records::archive))
+        .route("/api/v1/events", get(events::listen))
+        .route("/api/v1/openapi.json", get(openapi::read))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(guard::short));
+    let long = Router::new()
+        .route("/api/v1/digest", get(digest::read))
+        .route("/api/v1/doctor", get(doctor::examine))
+        .route("/api/v1/verify", post(verify::verify))
+        .route("/api/v1/rebuild", post(rebuild::rebuild))
+        .route("/api/v1/records/{kind}/import", post(transfer::import))
+        .route("/api/v1/records/{kind}/export", get(transfer::export))
+        .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
+        .layer(middleware::from_fn(guard::long));
+    short
+        .merge(long)
+        .fallback(async || Problem::new(Code::NotFound, "There is no such resource"))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "The resource does not do that"))
+        .layer(middleware::from_fn_with_state(door, guard::guard))
+        .with_state(api)
+}
+
+impl Api {
+    /// Runs work that blocks (SQLite) where blocking is no harm.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let node = Arc::clone(&self.node);
+        let done = tokio::task::spawn_blocking(move || work(&node)).await;
+        done.unwrap_or_else(|error| Err(Problem::new(Code::Internal, format!("The work ended early: {error}"))))
+    }
+}

@@ -1,0 +1,303 @@
+//! The command line as clap reads it: a contract for scripts. Owns names, options and their help; does nothing.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::cli::duration;
+use crate::profile::ProfileRequest;
+
+/// One site's back office: works without a line, reconciles when there is one.
+///
+/// Exit status: 0 done, 1 refused by a rule, 2 wrong usage, 3 unreachable, 4 damaged.
+#[derive(Debug, Parser)]
+#[command(name = "comptoir-node", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// The node's data directory.
+    #[arg(long, global = true, env = "COMPTOIR_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Found an organisation; this node becomes its headquarters.
+    Create(Create),
+    /// Relays of the organisation.
+    Relay {
+        /// What to do.
+        #[command(subcommand)]
+        command: RelayCommand,
+    },
+    /// Invite a new site: prints the code that it joins with.
+    Invite(Invite),
+    /// Join an organisation with a code from headquarters.
+    Join(Join),
+    /// Run the daemon until it is asked to stop.
+    Run(Run),
+    /// How the node stands.
+    Status,
+    /// Hashes over what is held and what it amounts to, to compare with another node's.
+    Digest,
+    /// Import records from a CSV file; good rows are kept, bad ones listed.
+    Import(Import),
+    /// Export records.
+    Export(Export),
+    /// Single records.
+    Record {
+        /// What to do.
+        #[command(subcommand)]
+        command: RecordCommand,
+    },
+    /// Conflicts, duplicates and other work made of broken expectations.
+    Inbox {
+        /// What to do.
+        #[command(subcommand)]
+        command: InboxCommand,
+    },
+    /// What no relay has acknowledged as durable yet.
+    Outbox,
+    /// Check everything that is stored, and rebuild what follows from it beside it to compare.
+    Verify,
+    /// Make cells and tables anew from the log.
+    Rebuild,
+    /// Look for trouble: disk, clock, keys, line, inbox.
+    Doctor,
+    /// Print the description of the HTTP API (OpenAPI 3.1).
+    Openapi,
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command into a directory.
+    Man {
+        /// Where to write the pages.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What is said of a site.
+#[derive(Debug, Args)]
+pub struct Site {
+    /// Short code of the site, unique in the organisation: PAR.
+    #[arg(long = "site", value_name = "CODE")]
+    pub code: String,
+    /// Country, ISO 3166-1 alpha-2; the other options follow from it.
+    #[arg(long)]
+    pub country: String,
+    /// Name for people.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Currency, ISO 4217.
+    #[arg(long)]
+    pub currency: Option<String>,
+    /// Locale, BCP 47.
+    #[arg(long)]
+    pub locale: Option<String>,
+    /// Time zone, IANA name.
+    #[arg(long)]
+    pub time_zone: Option<String>,
+    /// Whose law the data is under.
+    #[arg(long)]
+    pub jurisdiction: Option<String>,
+}
+
+impl From<Site> for ProfileRequest {
+    fn from(site: Site) -> Self {
+        let Site { code, country, name, currency, locale, time_zone, jurisdiction } = site;
+        Self { code, country, name, jurisdiction, time_zone, currency, locale }
+    }
+}
+
+/// Options of `create`.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// Name of the organisation.
+    #[arg(long)]
+    pub organisation: String,
+    /// The headquarters.
+    #[command(flatten)]
+    pub site: Site,
+    /// Code of a relay to take into service, as `comptoir-relay init` printed it.
+    #[arg(long, value_name = "CODE")]
+    pub relay: Option<String>,
+}
+
+/// Commands on relays.
+#[derive(Debug, Subcommand)]
+pub enum RelayCommand {
+    /// Take a relay into service.
+    Add {
+        /// As `comptoir-relay init` printed it.
+        code: String,
+    },
+    /// List the relays.
+    List,
+}
+
+/// Options of `invite`.
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// The site that is invited.
+    #[command(flatten)]
+    pub site: Site,
+    /// How long the code is valid.
+    #[arg(long, default_value = "7d", value_parser = duration::parse, value_name = "TIME")]
+    pub expires: Duration,
+}
+
+/// Options of `join`.
+#[derive(Debug, Args)]
+pub struct Join {
+    /// As `invite` printed it.
+    pub code: String,
+    /// How long to wait for headquarters.
+    #[arg(long, default_value = "60s", value_parser = duration::parse, value_name = "TIME")]
+    pub wait: Duration,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Where the HTTP API listens: a loopback address; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
+    pub api: SocketAddr,
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Kind of record: party.
+    pub kind: String,
+    /// A CSV file; - for standard input.
+    pub file: PathBuf,
+    /// Say what would be done, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Forms of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values, as `import` takes them.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Kind of record: party.
+    pub kind: String,
+    /// Form.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+}
+
+/// Commands on single records.
+#[derive(Debug, Subcommand)]
+pub enum RecordCommand {
+    /// List records, by name.
+    List(RecordList),
+    /// Show one record.
+    Show(RecordRef),
+    /// Show what was done to a record, by whom and when.
+    History(RecordRef),
+    /// Change fields: `phone=…`, `addresses.KEY.city=…`, `addresses+='{"city":"…"}'`.
+    Set {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// What to change.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        assignments: Vec<String>,
+    },
+    /// Create a record: `name=… kind=organisation …`.
+    Create {
+        /// Kind of record: party.
+        kind: String,
+        /// Its fields.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        assignments: Vec<String>,
+    },
+    /// Set a record aside; nothing is deleted.
+    Archive {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// Take it back instead.
+        #[arg(long)]
+        undo: bool,
+    },
+}
+
+/// Names one record.
+#[derive(Debug, Args)]
+pub struct RecordRef {
+    /// Kind of record: party.
+    pub kind: String,
+    /// Its id, or a reference that one live record bears.
+    pub id: String,
+}
+
+/// Options of `record list`.
+#[derive(Debug, Args)]
+pub struct RecordList {
+    /// Kind of record: party.
+    pub kind: String,
+    /// Words to look for, accents and case aside.
+    #[arg(long)]
+    pub search: Option<String>,
+    /// Only those of this country.
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Only those in this role: customer or supplier.
+    #[arg(long)]
+    pub role: Option<String>,
+    /// Only archived ones, instead of live ones.
+    #[arg(long)]
+    pub archived: bool,
+    /// How many.
+    #[arg(long, default_value_t = crate::limits::DEFAULT_PAGE_RECORDS)]
+    pub limit: usize,
+    /// From after this place on, as the page before named it.
+    #[arg(long)]
+    pub after: Option<String>,
+}
+
+/// Commands on the inbox.
+#[derive(Debug, Subcommand)]
+pub enum InboxCommand {
+    /// List what is in it.
+    List {
+        /// Only this kind: conflict, duplicate-reference, quarantined, parked.
+        #[arg(long)]
+        kind: Option<String>,
+    },
+    /// Resolve a conflict.
+    Resolve(InboxResolve),
+}
+
+/// Options of `inbox resolve`.
+#[derive(Debug, Args)]
+pub struct InboxResolve {
+    /// Which item.
+    pub id: String,
+    /// Keep the value in this place of the item's list, from 1; the first is the one that is shown everywhere now.
+    #[arg(long, conflicts_with = "value", value_name = "N")]
+    pub take: Option<usize>,
+    /// Set this value instead.
+    #[arg(long)]
+    pub value: Option<String>,
+}

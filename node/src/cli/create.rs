@@ -1,0 +1,25 @@
+//! `create`: founds an organisation. Owns its wording; the founding is enrolment's.
+
+use serde_json::json;
+
+use super::args::Create;
+use super::{Context, Done, show};
+use crate::enrolment::found;
+use crate::problem::Problem;
+
+pub fn run(context: &Context, arguments: Create) -> Result<Done, Problem> {
+    let request =
+        found::Founding { organisation: arguments.organisation, site: arguments.site.into(), relay: arguments.relay };
+    let founded = found::found(context.data()?, request)?;
+    if context.json {
+        show::json(&json!({
+            "organisation": founded.organisation.to_string(),
+            "site": founded.site_code,
+            "writer": founded.writer.to_string(),
+        }));
+    } else {
+        show::line(&format!("{} was founded; {} is its headquarters.", founded.name, founded.site_code));
+        show::line(&format!("Its root key lies in {}: copy it to a safe place.", founded.root_key.display()));
+    }
+    Ok(Done::Well)
+}

@@ -1,0 +1,18 @@
+//! `doctor`: looks for trouble and says what to do. Owns its wording.
+
+use super::door::{Ask, Door};
+use super::{Context, Done, show};
+use crate::problem::Problem;
+
+pub fn run(context: &Context) -> Result<Done, Problem> {
+    let answer = Door::open(context.data()?)?.json(Ask::get("/api/v1/doctor"))?;
+    if context.json {
+        show::json(&answer);
+        return Ok(Done::Well);
+    }
+    let checks = answer["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = ["check", "state", "detail", "advice"];
+    let row = |check: &serde_json::Value| names.iter().map(|name| show::member(check, name)).collect();
+    show::table(&names, &checks.iter().map(row).collect::<Vec<_>>());
+    Ok(Done::Well)
+}

@@ -1,0 +1,233 @@
+//! The way from a command to the API: over TCP when a daemon holds the directory, in process when none does. Owns that
+//! choice and the exchange of one request; the requests and answers are the same either way.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::api;
+use crate::api::guard::Door as ApiDoor;
+use crate::daemon::ApiFile;
+use crate::data_dir::{DataDir, EnterError};
+use crate::limits::{DAEMON_CONNECT_DEADLINE, LONG_REQUEST_DEADLINE, MAX_ANSWER_BYTES};
+use crate::node::Node;
+use crate::problem::{Code, Problem, ProblemBody};
+use crate::{durable, entropy};
+
+/// How long a command waits for another one to leave the directory.
+const ENTER_DEADLINE: Duration = Duration::from_secs(5);
+const ENTER_INTERVAL: Duration = Duration::from_millis(50);
+/// The name by which a request in process calls its host.
+const IN_PROCESS_HOST: &str = "localhost:0";
+
+/// A way to the API of one node.
+pub enum Door {
+    /// The daemon that holds the directory.
+    Daemon {
+        /// Speaks HTTP.
+        agent: ureq::Agent,
+        /// Where, and with which token.
+        api: ApiFile,
+    },
+    /// This process, which holds the directory itself.
+    InProcess {
+        /// Runs the handlers.
+        runtime: tokio::runtime::Runtime,
+        /// The same API.
+        router: Router,
+        /// Drawn for this one process.
+        token: String,
+    },
+}
+
+/// One request.
+pub struct Ask<'a> {
+    method: Method,
+    path: &'a str,
+    query: Vec<(&'a str, String)>,
+    content_type: Option<&'static str>,
+    body: Vec<u8>,
+}
+
+impl<'a> Ask<'a> {
+    /// Reads something.
+    pub fn get(path: &'a str) -> Self {
+        Self { method: Method::GET, path, query: Vec::new(), content_type: None, body: Vec::new() }
+    }
+
+    /// Does something.
+    pub fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, ..Self::get(path) }
+    }
+
+    /// Changes something.
+    pub fn patch(path: &'a str) -> Self {
+        Self { method: Method::PATCH, ..Self::get(path) }
+    }
+
+    /// Adds a parameter, unless it is `None`.
+    pub fn param(mut self, name: &'a str, value: Option<impl ToString>) -> Self {
+        self.query.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    /// With a JSON body.
+    pub fn json(mut self, body: &Value) -> Self {
+        self.content_type = Some("application/json");
+        self.body = body.to_string().into_bytes();
+        self
+    }
+
+    /// With a CSV body.
+    pub fn csv(mut self, body: Vec<u8>) -> Self {
+        self.content_type = Some("text/csv");
+        self.body = body;
+        self
+    }
+
+    fn target(&self) -> String {
+        let mut target = self.path.to_owned();
+        for (i, (name, value)) in self.query.iter().enumerate() {
+            target.push(if i == 0 { '?' } else { '&' });
+            target.push_str(name);
+            target.push('=');
+            target.push_str(&percent_encoded(value));
+        }
+        target
+    }
+}
+
+/// Everything but unreserved characters (RFC 3986 §2.3) is encoded.
+pub fn percent_encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+impl Door {
+    /// Finds the way. The lock tells whether a daemon lives: an address that one left behind when it was killed is not tried.
+    pub fn open(data: &DataDir) -> Result<Self, Problem> {
+        let give_up = Instant::now() + ENTER_DEADLINE;
+        loop {
+            match data.enter() {
+                Ok(lock) => return Self::in_process(Node::open(data.clone(), lock)?),
+                Err(EnterError::InUse { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if let Some(api) = durable::read::<ApiFile>(&data.api()).ok().flatten() {
+                return Ok(Self::daemon(api));
+            }
+            if Instant::now() > give_up {
+                return Err(EnterError::InUse { path: data.path().to_owned() }.into());
+            }
+            std::thread::sleep(ENTER_INTERVAL);
+        }
+    }
+
+    fn daemon(api: ApiFile) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .max_redirects(0)
+            .timeout_connect(Some(DAEMON_CONNECT_DEADLINE))
+            .timeout_global(Some(LONG_REQUEST_DEADLINE));
+        Self::Daemon { agent: config.build().new_agent(), api }
+    }
+
+    fn in_process(node: Node) -> Result<Self, Problem> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|error| Problem::from_error(Code::Internal, &error))?;
+        let token = entropy::token();
+        let router = api::router(node.into(), ApiDoor::new(&token, vec![IN_PROCESS_HOST.to_owned()]));
+        Ok(Self::InProcess { runtime, router, token })
+    }
+
+    /// One request whose answer is JSON.
+    pub fn json(&self, ask: Ask<'_>) -> Result<Value, Problem> {
+        let bytes = self.bytes(ask)?;
+        serde_json::from_slice(&bytes).map_err(|error| Problem::from_error(Code::Internal, &error))
+    }
+
+    /// One request, answered in bytes.
+    pub fn bytes(&self, ask: Ask<'_>) -> Result<Vec<u8>, Problem> {
+        let (status, bytes) = match self {
+            Self::Daemon { agent, api } => over_tcp(agent, api, ask)?,
+            Self::InProcess { runtime, router, token } => runtime.block_on(in_process(router.clone(), token, ask))?,
+        };
+        if (200..300).contains(&status) {
+            return Ok(bytes);
+        }
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| ProblemBody {
+            code: Code::Internal.text().to_owned(),
+            params: [("status".to_owned(), status.to_string())].into(),
+            message: format!("The daemon answered with status {status} and no reason"),
+            advice: Code::Internal.advice().to_owned(),
+        });
+        Err(Problem::from_answer(status, body))
+    }
+}
+
+fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {
+    let failed = |error: ureq::Error| {
+        let code = if matches!(error, ureq::Error::Timeout(_)) { Code::TimedOut } else { Code::DaemonUnreachable };
+        let message = format!("The daemon at {} did not answer: {error}", api.address);
+        Problem::new(code, message).with("address", &api.address)
+    };
+    let mut request = Request::builder()
+        .method(ask.method.clone())
+        .uri(format!("http://{}{}", api.address, ask.target()))
+        .header(header::AUTHORIZATION, format!("Bearer {}", api.token));
+    if let Some(content_type) = ask.content_type {
+        request = request.header(header::CONTENT_TYPE, content_type);
+    }
+    let request = request.body(ask.body).map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    let mut answer = agent.run(request).map_err(failed)?;
+    let status = answer.status().as_u16();
+    let mut bytes = Vec::new();
+    let reader = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).reader();
+    let mut reader: Box<dyn Read> = Box::new(reader);
+    reader.read_to_end(&mut bytes).map_err(|error| failed(ureq::Error::Io(error)))?;
+    Ok((status, bytes))
+}
+
+async fn in_process(router: Router, token: &str, ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {
+    let internal = |error: &dyn std::error::Error| Problem::from_error(Code::Internal, error);
+    let mut request = Request::builder()
+        .method(ask.method.clone())
+        .uri(ask.target())
+        .header(header::HOST, IN_PROCESS_HOST)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"));
+    if let Some(content_type) = ask.content_type {
+        request = request.header(header::CONTENT_TYPE, content_type);
+    }
+    let request = request.body(Body::from(ask.body)).map_err(|error| internal(&error))?;
+    let answer = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let status = answer.status().as_u16();
+    let bytes = answer.into_body().collect().await.map_err(|error| internal(&error))?.to_bytes();
+    Ok((status, bytes.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_cannot_break_out() {
+        let ask = Ask::get("/api/v1/x").param("search", Some("a&b=c é")).param("after", None::<String>);
+        assert_eq!(ask.target(), "/api/v1/x?search=a%26b%3Dc%20%C3%A9");
+    }
+}

@@ -1,0 +1,24 @@
+//! `join`: asks headquarters to admit this site, and waits. Owns its wording; the asking is enrolment's.
+
+use serde_json::json;
+
+use super::args::Join;
+use super::{Context, Done, show};
+use crate::enrolment::join;
+use crate::problem::{Code, Problem};
+
+pub fn run(context: &Context, arguments: Join) -> Result<Done, Problem> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    let joined = runtime.block_on(join::join(context.data()?, &arguments.code, arguments.wait))?;
+    if context.json {
+        show::json(&json!({
+            "organisation": joined.organisation.to_string(),
+            "site": joined.site_code,
+            "writer": joined.writer.to_string(),
+        }));
+    } else {
+        show::line(&format!("{} is a site of {} now.", joined.site_code, crate::problem::plain(&joined.name)));
+    }
+    Ok(Done::Well)
+}

@@ -1,0 +1,101 @@
+//! The commands: one file each. A command words a request to the HTTP API and shows its answer; it speaks to the daemon when
+//! one runs, else it opens the directory itself and calls the same API in process ([`door`]). Owns no rule.
+
+mod args;
+mod create;
+mod digest;
+mod doctor;
+mod door;
+mod duration;
+mod export;
+mod generate;
+mod import;
+mod inbox;
+mod invite;
+mod join;
+mod outbox;
+mod rebuild;
+mod record;
+mod relay;
+mod run;
+mod show;
+mod status;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use crate::data_dir::DataDir;
+use crate::problem::{Class, Code, Problem};
+
+pub use args::{Cli, Command};
+
+/// What every command is given.
+pub struct Context {
+    data: Option<DataDir>,
+    json: bool,
+}
+
+/// How a command that ran to its end leaves: done, or (an import with refused rows) refused by a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Exit 0.
+    Well,
+    /// Exit with this class.
+    With(Class),
+}
+
+impl Context {
+    /// The data directory that was named.
+    fn data(&self) -> Result<&DataDir, Problem> {
+        let missing = || Problem::new(Code::NotADataDirectory, "No data directory was named");
+        self.data.as_ref().ok_or_else(missing)
+    }
+}
+
+/// Reads the command line, runs the command, says what came of it.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let _ = error.print();
+            return if help { ExitCode::SUCCESS } else { ExitCode::from(Class::Usage.exit()) };
+        }
+    };
+    let context = Context { data: cli.data.map(DataDir::new), json: cli.json };
+    match dispatch(&context, cli.command) {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::With(class)) => ExitCode::from(class.exit()),
+        Err(problem) => {
+            show::problem(&problem, context.json);
+            ExitCode::from(problem.class.exit())
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
+    match command {
+        Command::Create(arguments) => create::run(context, arguments),
+        Command::Relay { command } => relay::run(context, command),
+        Command::Invite(arguments) => invite::run(context, arguments),
+        Command::Join(arguments) => join::run(context, arguments),
+        Command::Run(arguments) => run::run(context, &arguments),
+        Command::Status => status::run(context),
+        Command::Digest => digest::run(context),
+        Command::Import(arguments) => import::run(context, &arguments),
+        Command::Export(arguments) => export::run(context, &arguments),
+        Command::Record { command } => record::run(context, command),
+        Command::Inbox { command } => inbox::run(context, command),
+        Command::Outbox => outbox::run(context),
+        Command::Verify => verify::run(context),
+        Command::Rebuild => rebuild::run(context),
+        Command::Doctor => doctor::run(context),
+        Command::Openapi => generate::openapi(),
+        Command::Completions { shell } => generate::completions(shell, Cli::command()),
+        Command::Man { out } => generate::man(out.as_deref(), Cli::command()),
+    }
+}

@@ -1,0 +1,127 @@
+//! `record`: single records, by kind and id. Owns how they are shown.
+
+use comptoir_backoffice::changes::Changes;
+use serde_json::{Value, json};
+
+use super::args::{RecordCommand, RecordList, RecordRef};
+use super::door::{Ask, Door, percent_encoded};
+use super::{Context, Done, show};
+use crate::problem::{Code, Problem, plain};
+
+pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
+    let door = Door::open(context.data()?)?;
+    match command {
+        RecordCommand::List(arguments) => list(context, &door, arguments),
+        RecordCommand::Show(record) => {
+            let answer = door.json(Ask::get(&path(&record)))?;
+            shown(context, &answer)
+        }
+        RecordCommand::History(record) => history(context, &door, &record),
+        RecordCommand::Set { record, assignments } => {
+            let ask_path = path(&record);
+            let answer = door.json(Ask::patch(&ask_path).json(&changes(&assignments)?))?;
+            shown(context, &answer)
+        }
+        RecordCommand::Create { kind, assignments } => {
+            let ask_path = kind_path(&kind);
+            let answer = door.json(Ask::post(&ask_path).json(&changes(&assignments)?))?;
+            shown(context, &answer)
+        }
+        RecordCommand::Archive { record, undo } => {
+            let ask_path = format!("{}/archive", path(&record));
+            let answer = door.json(Ask::post(&ask_path).json(&json!({ "archived": !undo })))?;
+            shown(context, &answer)
+        }
+    }
+}
+
+/// What was asked for, in the API's notation.
+fn changes(assignments: &[String]) -> Result<Value, Problem> {
+    let changes = Changes::parse(assignments)?;
+    serde_json::to_value(changes).map_err(|error| Problem::from_error(Code::Internal, &error))
+}
+
+fn kind_path(kind: &str) -> String {
+    format!("/api/v1/records/{}", percent_encoded(kind))
+}
+
+fn path(record: &RecordRef) -> String {
+    format!("{}/{}", kind_path(&record.kind), percent_encoded(&record.id))
+}
+
+fn list(context: &Context, door: &Door, arguments: RecordList) -> Result<Done, Problem> {
+    let ask_path = kind_path(&arguments.kind);
+    let ask = Ask::get(&ask_path)
+        .param("search", arguments.search)
+        .param("country", arguments.country)
+        .param("role", arguments.role)
+        .param("archived", arguments.archived.then_some(true))
+        .param("limit", Some(arguments.limit))
+        .param("after", arguments.after);
+    let answer = door.json(ask)?;
+    if context.json {
+        show::json(&answer);
+        return Ok(Done::Well);
+    }
+    let records = answer["records"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = ["reference", "city", "country", "phone"];
+    let row = |record: &Value| {
+        let own = ["id", "title"].map(|name| show::member(record, name));
+        own.into_iter().chain(names.map(|name| show::member(&record["fields"], name))).collect()
+    };
+    let headings = ["id", "name", "reference", "city", "country", "phone"];
+    show::table(&headings, &records.iter().map(row).collect::<Vec<_>>());
+    show::line(&format!("{} of {}.", records.len(), show::member(&answer, "total")));
+    if let Some(next) = answer["next"].as_str() {
+        show::line(&format!("More: --after {next}"));
+    }
+    Ok(Done::Well)
+}
+
+fn shown(context: &Context, record: &Value) -> Result<Done, Problem> {
+    if context.json {
+        show::json(record);
+        return Ok(Done::Well);
+    }
+    let mut rows = Vec::new();
+    flatten("", record, &mut rows);
+    show::table(&["field", "value"], &rows);
+    Ok(Done::Well)
+}
+
+/// One row for each scalar, named by its way.
+fn flatten(prefix: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
+    let under = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| flatten(&under(name), value, rows)),
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                let key = item["key"].as_str().map_or_else(|| (i + 1).to_string(), str::to_owned);
+                flatten(&under(&key), item, rows);
+            }
+        }
+        Value::Null => {}
+        scalar => rows.push(vec![prefix.to_owned(), show::cell(scalar)]),
+    }
+}
+
+fn history(context: &Context, door: &Door, record: &RecordRef) -> Result<Done, Problem> {
+    let answer = door.json(Ask::get(&format!("{}/history", path(record))))?;
+    if context.json {
+        show::json(&answer);
+        return Ok(Done::Well);
+    }
+    for item in answer["items"].as_array().into_iter().flatten() {
+        let told = ["time", "author", "command"].map(|name| plain(&show::member(item, name)));
+        show::line(&told.join("  "));
+        for put in item["puts"].as_array().into_iter().flatten() {
+            let [field, before, value] = ["field", "before", "value"].map(|name| plain(&show::member(put, name)));
+            show::line(&if before.is_empty() {
+                format!("    {field}: {value}")
+            } else {
+                format!("    {field}: {before} -> {value}")
+            });
+        }
+    }
+    Ok(Done::Well)
+}

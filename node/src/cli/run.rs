@@ -1,0 +1,43 @@
+//! `run`: the daemon in the foreground. Owns the log's form and the line that tells where it listens.
+
+use std::io::IsTerminal;
+
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
+
+use super::args::Run;
+use super::{Context, Done, show};
+use crate::daemon::{self, Config};
+use crate::os;
+use crate::problem::{Code, Problem};
+
+pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
+    log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    runtime.block_on(async {
+        let running = daemon::start(Config { data: context.data()?.clone(), api: arguments.api }).await?;
+        let address = running.address();
+        if context.json {
+            show::json(&json!({ "api": address.to_string(), "pid": std::process::id() }));
+        } else {
+            show::line(&format!("Listening on http://{address}; the token is in {}.", running.api_file().display()));
+        }
+        tokio::select! {
+            () = os::stop_requested() => {}
+            () = running.failed() => {}
+        }
+        running.stop().await
+    })?;
+    Ok(Done::Well)
+}
+
+/// Logs go to standard error; what they hold from outside is escaped by the formatter and, in messages, by `plain`.
+fn log() {
+    let filter = EnvFilter::try_from_env("COMPTOIR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init();
+}

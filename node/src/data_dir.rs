@@ -1,0 +1,229 @@
+//! A node's data directory: its layout, and the lock that lets one process at a time into it.
+//! Owns paths and the lock; never reads what stands in the files.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::os;
+use crate::problem::{Code, Problem, told};
+
+/// Where everything of one node lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDir {
+    root: PathBuf,
+}
+
+/// One process's right to a data directory; given back when dropped or when the process dies.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why a data directory cannot be entered.
+#[derive(Debug, thiserror::Error)]
+pub enum EnterError {
+    /// There is no node in it.
+    #[error("{} holds no node", .path.display())]
+    NotANode {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// There is a node in it already.
+    #[error("{} holds a node already", .path.display())]
+    AlreadyANode {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// It is a file, or holds other things.
+    #[error("{} is no directory for a node: it holds other things", .path.display())]
+    Occupied {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// Another process is in it.
+    #[error("{} is in use by another process", .path.display())]
+    InUse {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("{} cannot be written", .path.display())]
+    ReadOnly {
+        /// Which directory.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The system said something else.
+    #[error("{} cannot be used", .path.display())]
+    Io {
+        /// Which directory.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl From<EnterError> for Problem {
+    fn from(error: EnterError) -> Self {
+        let (code, path) = match &error {
+            EnterError::NotANode { path } | EnterError::Occupied { path } => (Code::NotADataDirectory, path),
+            EnterError::AlreadyANode { path } => (Code::AlreadyANode, path),
+            EnterError::InUse { path } => (Code::DirectoryInUse, path),
+            EnterError::ReadOnly { path, .. } => (Code::DirectoryReadOnly, path),
+            EnterError::Io { path, source } if source.kind() == io::ErrorKind::StorageFull => (Code::DiskFull, path),
+            EnterError::Io { path, .. } => (Code::StorageFailed, path),
+        };
+        Problem::new(code, told(&error)).with("path", path.display())
+    }
+}
+
+impl DataDir {
+    /// The directory at this path; nothing is looked at yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { root: path.into() }
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// The database.
+    pub fn replica(&self) -> PathBuf {
+        self.root.join("replica.sqlite")
+    }
+
+    /// The site's keys.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys.json")
+    }
+
+    /// The organisation's root key, at the headquarters that founded it.
+    pub fn root_key(&self) -> PathBuf {
+        self.root.join("root.json")
+    }
+
+    /// The admin key that daily work of headquarters needs.
+    pub fn admin_key(&self) -> PathBuf {
+        self.root.join("admin.json")
+    }
+
+    /// Where the running daemon is reached, and with which token.
+    pub fn api(&self) -> PathBuf {
+        self.root.join("api.json")
+    }
+
+    /// Invitations made here.
+    pub fn invitations(&self) -> PathBuf {
+        self.root.join("invitations.json")
+    }
+
+    /// Rights to claim relays.
+    pub fn claims(&self) -> PathBuf {
+        self.root.join("claims.json")
+    }
+
+    /// The enrolment that is under way.
+    pub fn join(&self) -> PathBuf {
+        self.root.join("join.json")
+    }
+
+    /// Up to when everything that the relay had was received.
+    pub fn received(&self) -> PathBuf {
+        self.root.join("received.json")
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.root.join("node.lock")
+    }
+
+    /// Whether a node was founded or joined here.
+    pub fn is_a_node(&self) -> bool {
+        self.keys().exists()
+    }
+
+    /// Enters a directory that holds a node.
+    pub fn enter(&self) -> Result<Lock, EnterError> {
+        if !self.is_a_node() {
+            return Err(EnterError::NotANode { path: self.root.clone() });
+        }
+        self.lock()
+    }
+
+    /// Makes the directory when there is none and enters it, if it holds nothing, or (`resume`) what an earlier attempt left.
+    pub fn enter_new(&self, resume: bool) -> Result<Lock, EnterError> {
+        os::create_private_dir(&self.root).map_err(|source| self.failed(source))?;
+        if !resume && self.is_a_node() {
+            return Err(EnterError::AlreadyANode { path: self.root.clone() });
+        }
+        if !self.is_a_node() && !self.join().exists() {
+            let ours = |name: &std::ffi::OsStr| {
+                let name = name.to_string_lossy();
+                ["node.lock", "root.json", "admin.json", "claims.json", "lost+found"].contains(&name.as_ref())
+                    || name.starts_with("replica.sqlite")
+                    || name.ends_with(".new")
+            };
+            for found in std::fs::read_dir(&self.root).map_err(|source| self.failed(source))? {
+                if !ours(&found.map_err(|source| self.failed(source))?.file_name()) {
+                    return Err(EnterError::Occupied { path: self.root.clone() });
+                }
+            }
+        }
+        self.lock()
+    }
+
+    fn lock(&self) -> Result<Lock, EnterError> {
+        let path = self.lock_file();
+        let file = File::options().create(true).truncate(false).write(true).open(path);
+        let file = file.map_err(|source| self.failed(source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(EnterError::InUse { path: self.root.clone() }),
+            Err(TryLockError::Error(source)) => Err(self.failed(source)),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> EnterError {
+        let path = self.root.clone();
+        match source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                EnterError::ReadOnly { path, source }
+            }
+            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => EnterError::Occupied { path },
+            _ => EnterError::Io { path, source },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn one_process_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::new(dir.path());
+        assert!(matches!(data.enter(), Err(EnterError::NotANode { .. })));
+        let lock = data.enter_new(false).unwrap();
+        std::fs::write(data.keys(), "{}").unwrap();
+        assert!(matches!(data.enter(), Err(EnterError::InUse { .. })));
+        drop(lock);
+        assert!(data.enter().is_ok());
+        assert!(matches!(data.enter_new(false), Err(EnterError::AlreadyANode { .. })));
+        assert!(data.enter_new(true).is_ok());
+    }
+
+    #[test]
+    fn other_peoples_directories_are_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("thesis.odt"), "").unwrap();
+        assert!(matches!(DataDir::new(dir.path()).enter_new(false), Err(EnterError::Occupied { .. })));
+        let file = DataDir::new(dir.path().join("thesis.odt"));
+        assert!(matches!(file.enter_new(false), Err(EnterError::Occupied { .. })));
+    }
+}

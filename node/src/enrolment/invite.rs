@@ -1,0 +1,72 @@
+//! Inviting a site: a one-time code that carries all that the site needs to ask. Owns the making of codes; approval burns them.
+
+use std::time::Duration;
+
+use comptoir_sync_protocol::enrolment::{JoinCode, Secret};
+use comptoir_sync_protocol::ids::InvitationId;
+
+use crate::enrolment::invitations::{self, Invitation};
+use crate::identity::write_problem;
+use crate::limits::{MAX_INVITATION_DAYS, MAX_INVITATIONS};
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use crate::profile::ProfileRequest;
+use crate::{clock, entropy};
+
+/// What was made.
+pub struct Invited {
+    /// The text that people carry.
+    pub code: String,
+    /// Which invitation.
+    pub id: InvitationId,
+    /// From then on it is void; Unix milliseconds.
+    pub expires_ms: i64,
+}
+
+/// Makes an invitation for a site.
+pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<Invited, Problem> {
+    node.check_whole()?;
+    let profile = site.complete()?;
+    if node.admin().is_none() {
+        return Err(Problem::new(Code::NotHeadquarters, "The admin key is not here"));
+    }
+    let roster = node.roster();
+    let relay = roster.relays.values().next();
+    let relay = relay.ok_or_else(|| Problem::new(Code::NoRelay, "The organisation has no relay to be reached by"))?;
+    if roster.site_by_code(&profile.code).is_some() {
+        let message = format!("There is a site {} already", profile.code);
+        return Err(Problem::new(Code::SiteCodeTaken, message).with("site", &profile.code));
+    }
+    let most = Duration::from_secs(u64::from(MAX_INVITATION_DAYS) * 86_400);
+    if valid_for > most || valid_for.is_zero() {
+        let message = format!("An invitation is valid for 1 second to {MAX_INVITATION_DAYS} days");
+        return Err(Problem::new(Code::BadRequest, message));
+    }
+    let mut rng = entropy::os();
+    let now_ms = clock::now_ms();
+    let expires_ms = now_ms.saturating_add(i64::try_from(valid_for.as_millis()).unwrap_or(i64::MAX));
+    let invitation =
+        Invitation { id: InvitationId::random(&mut rng), secret: Secret::generate(&mut rng), profile, expires_ms };
+    let code = JoinCode {
+        invitation: invitation.id,
+        organisation: roster.organisation,
+        relay_address: relay.address.clone(),
+        relay_pin: relay.tls_pin,
+        sealing: node.keys().sealing.public().map_err(|error| Problem::from_error(Code::Internal, &error))?,
+        secret: invitation.secret.clone(),
+        site_code: invitation.profile.code.clone(),
+    };
+    let _alone = node.invitations();
+    let mut all = invitations::read(node.data()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
+    // Burned ones are the roster's to remember; long expired ones are kept a while so that they are told apart from unknown.
+    all.retain(|old| {
+        !roster.burned.contains(&old.id) && old.expires_ms.saturating_add(most.as_millis() as i64) > now_ms
+    });
+    if all.len() >= MAX_INVITATIONS {
+        return Err(Problem::new(Code::TooManyInvitations, format!("{} invitations are open", all.len())));
+    }
+    let id = invitation.id;
+    all.push(invitation);
+    invitations::write(node.data(), &all).map_err(|error| write_problem(&error))?;
+    Ok(Invited { code: code.to_text(), id, expires_ms })
+}

@@ -1,0 +1,38 @@
+//! How an organisation begins and grows: founding, invitations, joining, approval. Owns the order of these steps and their
+//! files; the messages are the protocol's, the roster's rules its fold's.
+
+pub mod approve;
+pub mod found;
+pub mod invitations;
+pub mod invite;
+pub mod join;
+mod scopes;
+
+use comptoir_replica::AppendError;
+use comptoir_sync_protocol::roster::Act;
+
+use crate::clock;
+use crate::entropy;
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+
+/// Signs acts with the admin key, and tells everyone.
+pub(crate) fn sign_acts(node: &Node, acts: Vec<Act>, command: &str) -> Result<(), Problem> {
+    node.check_whole()?;
+    let admin = node.admin().ok_or_else(|| Problem::new(Code::NotHeadquarters, "The admin key is not here"))?;
+    let appended = node.replica().append_roster(
+        (&admin.signing, admin.epoch),
+        acts,
+        (&node.author(), command),
+        clock::now_ms(),
+        &mut entropy::os(),
+    );
+    match appended {
+        Ok(appended) => {
+            node.publish(&appended.commits);
+            Ok(())
+        }
+        Err(AppendError::Storage(error)) => Err(node.storage_problem(&error)),
+        Err(error) => Err(Problem::from_error(Code::Internal, &error)),
+    }
+}

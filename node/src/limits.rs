@@ -1,0 +1,48 @@
+//! Every bound of the node, named with its unit. Owns numbers, never behaviour.
+
+use std::time::Duration;
+
+/// The largest body of a request, except for imports.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// The largest file that one import takes.
+pub const MAX_IMPORT_BYTES: usize = 64 * 1024 * 1024;
+/// The most that a command reads of an answer.
+pub const MAX_ANSWER_BYTES: u64 = 1024 * 1024 * 1024;
+/// A request must be answered within this time, unless it is a long one.
+pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
+/// Imports, exports, verification and rebuilding must be answered within this time.
+pub const LONG_REQUEST_DEADLINE: Duration = Duration::from_secs(3_600);
+/// How long a command waits for the daemon to take its connection.
+pub const DAEMON_CONNECT_DEADLINE: Duration = Duration::from_secs(2);
+/// The most requests that are served at one time.
+pub const MAX_CONCURRENT_REQUESTS: usize = 64;
+/// The most event streams that are open at one time.
+pub const MAX_EVENT_STREAMS: usize = 32;
+/// Events that a slow listener may be behind; beyond, it is told to read everything anew.
+pub const EVENT_QUEUE_EVENTS: usize = 256;
+/// The most record ids that one event names; beyond, the listener is told that the kind changed as a whole.
+pub const MAX_RECORDS_PER_EVENT: usize = 200;
+/// How often a quiet event stream shows that it is alive.
+pub const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// The most records on one page of a list.
+pub const MAX_PAGE_RECORDS: usize = 500;
+/// Records on one page of a list when nothing is said.
+pub const DEFAULT_PAGE_RECORDS: usize = 50;
+/// Commits that a session may be behind before it is started anew.
+pub const COMMIT_QUEUE_COMMITS: usize = 4_096;
+/// Join requests that wait for this headquarters' attention.
+pub const JOIN_REQUEST_QUEUE_REQUESTS: usize = 64;
+/// The largest of the small files beside the database.
+pub const MAX_SMALL_FILE_BYTES: u64 = 1024 * 1024;
+/// The most open invitations.
+pub const MAX_INVITATIONS: usize = 1_024;
+/// The longest validity of an invitation.
+pub const MAX_INVITATION_DAYS: u32 = 366;
+/// How often a joining site asks the relay how its invitation stands.
+pub const JOIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// How long the daemon lets sessions and requests end in good order when it is asked to stop.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
+/// Code of a site, in characters.
+pub const MAX_SITE_CODE_CHARACTERS: usize = 12;
+/// Name of a site or an organisation, in bytes; the roster's own bound is the same.
+pub const MAX_NAME_BYTES: usize = 256;

@@ -1,0 +1,285 @@
+//! The node itself: a replica with its keys, and what is told to whom when something was committed. Owns the one way from a
+//! commit to sessions and screens, and the decision that a broken disk ends the process.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use comptoir_backoffice::BackOffice;
+use comptoir_backoffice::desk::{CommandError, Desk};
+use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
+use comptoir_sync_protocol::roster::{self, Roster, Site};
+use comptoir_sync_protocol::{Incarnation, ScopeId};
+use comptoir_transport::Commit;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::events::Event;
+use crate::data_dir::{DataDir, EnterError, Lock};
+use crate::identity::{NodeKeys, RosterKey};
+use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
+use crate::problem::{Code, Problem, told};
+use crate::sync::line::Line;
+use crate::{author, clock, entropy};
+
+/// One site's node, open.
+pub struct Node {
+    data: DataDir,
+    _lock: Lock,
+    keys: NodeKeys,
+    admin: Option<RosterKey>,
+    replica: Replica<BackOffice>,
+    line: Line,
+    commits: broadcast::Sender<Commit>,
+    events: broadcast::Sender<Event>,
+    stopping: CancellationToken,
+    failure: OnceLock<Problem>,
+    broken: CancellationToken,
+    daemon: AtomicBool,
+    /// Invitations are read, changed and written by one at a time.
+    invitations: Mutex<()>,
+}
+
+impl Node {
+    /// Opens the node of a directory whose lock is held.
+    pub fn open(data: DataDir, lock: Lock) -> Result<Self, Problem> {
+        let keys = NodeKeys::read(&data.keys())?;
+        let keys = keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
+        let admin = RosterKey::read(&data.admin_key())?;
+        let replica = open_replica(&data, &keys)?;
+        let node = Self::assemble(data, lock, keys, admin, replica);
+        if node.own_site().is_none() {
+            return Err(Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet"));
+        }
+        Ok(node)
+    }
+
+    /// Puts a node together, also one that no roster names yet.
+    pub(crate) fn assemble(
+        data: DataDir,
+        lock: Lock,
+        keys: NodeKeys,
+        admin: Option<RosterKey>,
+        replica: Replica<BackOffice>,
+    ) -> Self {
+        let line = Line::new(data.clone());
+        Self {
+            data,
+            _lock: lock,
+            keys,
+            admin,
+            replica,
+            line,
+            commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
+            events: broadcast::channel(EVENT_QUEUE_EVENTS).0,
+            stopping: CancellationToken::new(),
+            failure: OnceLock::new(),
+            broken: CancellationToken::new(),
+            daemon: AtomicBool::new(false),
+            invitations: Mutex::new(()),
+        }
+    }
+
+    /// Its directory.
+    pub fn data(&self) -> &DataDir {
+        &self.data
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &NodeKeys {
+        &self.keys
+    }
+
+    /// The admin key, at headquarters.
+    pub fn admin(&self) -> Option<&RosterKey> {
+        self.admin.as_ref()
+    }
+
+    /// What it holds.
+    pub fn replica(&self) -> &Replica<BackOffice> {
+        &self.replica
+    }
+
+    /// How the line to the relay stands.
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// The roster as it is now.
+    pub fn roster(&self) -> Arc<Roster> {
+        self.replica.roster()
+    }
+
+    /// This site as the roster knows it.
+    pub fn own_site(&self) -> Option<Site> {
+        self.roster().sites.get(&self.keys.site).cloned()
+    }
+
+    /// This site's code; empty while the roster does not name it.
+    pub fn site_code(&self) -> String {
+        self.own_site().map(|site| site.profile.code).unwrap_or_default()
+    }
+
+    /// Who is named as the author of what is done here.
+    pub fn author(&self) -> String {
+        author::operator(&self.site_code())
+    }
+
+    /// A scope's name; its id when the roster does not know it.
+    pub fn scope_name(&self, scope: &ScopeId) -> String {
+        if *scope == roster::scope_id() {
+            return "roster".to_owned();
+        }
+        self.roster().scopes.get(scope).map_or_else(|| scope.to_string(), |scope| scope.name.clone())
+    }
+
+    /// Whether a daemon serves it.
+    pub fn is_daemon(&self) -> bool {
+        self.daemon.load(Ordering::Relaxed)
+    }
+
+    /// A daemon serves it from now on.
+    pub fn is_daemon_now(&self) {
+        self.daemon.store(true, Ordering::Relaxed);
+    }
+
+    /// Alone with the invitations, until what is returned is dropped.
+    pub fn invitations(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.invitations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cancelled when the node is asked to stop.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.stopping
+    }
+
+    /// Follows all commits, for one session.
+    pub fn follow(&self) -> broadcast::Receiver<Commit> {
+        self.commits.subscribe()
+    }
+
+    /// Follows what changed, for one screen.
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Tells sessions and screens what was committed, wherever it came from.
+    pub fn publish(&self, committed: &[Committed]) {
+        for commit in committed {
+            let is_roster = commit.scope == roster::scope_id();
+            let roster = is_roster.then(|| self.roster());
+            // Nobody listening is no error.
+            let _ = self.commits.send(Commit { scope: commit.scope, heads: commit.heads.clone(), roster });
+            let records = commit.records.iter().map(|(kind, id)| ((*kind).to_string(), id.to_string()));
+            let events = if is_roster {
+                vec![Event::Organisation]
+            } else {
+                Event::of_records(&self.scope_name(&commit.scope), records)
+            };
+            events.into_iter().for_each(|event| self.tell(event));
+        }
+    }
+
+    /// Tells screens.
+    pub fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    /// Refuses writing once the disk has failed: nothing may be acknowledged any more.
+    pub fn check_whole(&self) -> Result<(), Problem> {
+        self.failure.get().map_or(Ok(()), |problem| Err(problem.clone()))
+    }
+
+    /// The disk failed in a way that must end the process (an fsync that failed is never tried again).
+    pub fn breaks(&self, problem: Problem) {
+        tracing::error!(message = %problem.message, code = %problem.code, "the node cannot go on");
+        let _ = self.failure.set(problem);
+        self.broken.cancel();
+    }
+
+    /// Why it cannot go on, if it cannot.
+    pub fn failure(&self) -> Option<Problem> {
+        self.failure.get().cloned()
+    }
+
+    /// Waits until it cannot go on.
+    pub async fn failed(&self) {
+        self.broken.cancelled().await;
+    }
+
+    /// The operator's place to work, now.
+    pub fn desk<'a>(&'a self, author: &'a str) -> Desk<'a> {
+        Desk { replica: &self.replica, author, now_ms: clock::now_ms() }
+    }
+
+    /// Runs a command of the back office under the operator's name. What it wrote is the caller's to publish.
+    pub fn at_desk<T>(&self, command: impl FnOnce(&Desk<'_>) -> Result<T, CommandError>) -> Result<T, Problem> {
+        self.check_whole()?;
+        let author = self.author();
+        command(&self.desk(&author)).map_err(|error| self.command_problem(error))
+    }
+
+    /// Why a command did nothing, as a problem.
+    pub fn command_problem(&self, error: CommandError) -> Problem {
+        match error {
+            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Storage(error) => self.storage_problem(&error),
+            CommandError::Append(error) => {
+                let code = match &error {
+                    AppendError::NotMember(_) => Code::NotAMember,
+                    AppendError::NoKey(_) => Code::NoScopeKey,
+                    AppendError::NoSuchRecord { .. } => Code::NotFound,
+                    AppendError::Change { .. }
+                    | AppendError::WouldBeQuarantined(_)
+                    | AppendError::RecordExists(_)
+                    | AppendError::Entry(_) => Code::ChangeRefused,
+                    _ => Code::Internal,
+                };
+                Problem::from_error(code, &error)
+            }
+        }
+    }
+
+    /// A failure of the store as a problem; one that is fatal ends the node.
+    pub fn storage_problem(&self, error: &StorageError) -> Problem {
+        let problem = storage_problem(error);
+        if error.is_fatal() {
+            self.breaks(problem.clone());
+        }
+        problem
+    }
+}
+
+/// A failure of the store as a problem.
+pub fn storage_problem(error: &StorageError) -> Problem {
+    let code = match error {
+        StorageError::Full(_) => Code::DiskFull,
+        StorageError::Io(_) => Code::StorageFailed,
+        StorageError::ReadOnly(_) => Code::DirectoryReadOnly,
+        StorageError::Damaged(_) => Code::Damaged,
+        StorageError::Busy(_) => Code::DirectoryInUse,
+        StorageError::Sql(_) => Code::Internal,
+    };
+    Problem::from_error(code, error)
+}
+
+/// Opens the replica of a node.
+pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<BackOffice>, Problem> {
+    let mut rng = entropy::os();
+    let identity = Identity { site: keys.site, signing: keys.signing.clone(), sealing: keys.sealing.clone() };
+    let options = Options {
+        organisation: keys.organisation,
+        identity: Some(identity),
+        incarnation: Incarnation::random(&mut rng),
+        durability: Durability::Full,
+        failpoint: None,
+    };
+    Replica::open(&data.replica(), BackOffice, options, &mut rng).map_err(|error| {
+        let code = match &error {
+            OpenError::NewerVersion { .. } => Code::DirectoryNewer,
+            OpenError::Storage(error) => return storage_problem(error),
+            OpenError::ProjectionTable { .. } => Code::Internal,
+            _ => Code::Damaged,
+        };
+        Problem::new(code, told(&error)).with("path", data.replica().display())
+    })
+}

@@ -1,0 +1,289 @@
+//! What can go wrong, as people and scripts see it: a closed set of codes, each with its exit status and its advice.
+//! Owns the set and the wording in English; other languages are worded by the UI from code and parameters.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use comptoir_backoffice::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How a problem ends a command, and which HTTP status an answer bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A rule says no: exit 1.
+    Refused,
+    /// It was asked in a way that cannot be understood: exit 2.
+    Usage,
+    /// Somebody else must be reached first: exit 3.
+    Unreachable,
+    /// Stored bytes or the machine are broken: exit 4.
+    Damaged,
+}
+
+impl Class {
+    /// The exit status of a command.
+    pub fn exit(self) -> u8 {
+        match self {
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::Damaged => 4,
+        }
+    }
+
+    /// The class of an HTTP status that is no success.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            400 | 415 => Self::Usage,
+            502..=504 => Self::Unreachable,
+            507 => Self::Refused,
+            500.. => Self::Damaged,
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// Declares the set: code, class, HTTP status, and what the reader should know and do.
+macro_rules! codes {
+    ($($name:ident, $text:literal, $class:ident, $status:literal, $advice:literal;)+) => {
+        /// The node's own codes. Refusals of the business modules have codes of their own, in their own closed set.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $advice] $name,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code as it crosses to scripts and screens.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// How it ends a command.
+            pub fn class(self) -> Class {
+                match self { $(Self::$name => Class::$class,)+ }
+            }
+
+            /// The status of an HTTP answer.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)+ }
+            }
+
+            /// Whether anything was lost, and what to do.
+            pub fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    BadRequest, "bad-request", Usage, 400, "Nothing was changed. See `comptoir-node help`.";
+    KindUnknown, "kind-unknown", Usage, 400, "Nothing was changed. The kinds of record are listed by `comptoir-node record --help`.";
+    CodeMistyped, "code-mistyped", Usage, 400, "Nothing was changed. Copy the code again, whole.";
+    CountryUnknown, "country-unknown", Usage, 400, "Nothing was changed. Give a two-letter country code, and for a rare one also --currency, --locale and --time-zone.";
+    ProfileInvalid, "profile-invalid", Usage, 400, "Nothing was changed. Correct the option and try again.";
+    NotADataDirectory, "not-a-data-directory", Usage, 400, "Nothing was changed. Name the directory of a node with --data, or make one with `create` or `join`.";
+    FileUnreadable, "file-unreadable", Usage, 400, "Nothing was changed. Check the path and its permissions.";
+    NotFound, "not-found", Refused, 404, "Nothing was changed.";
+    Unauthorised, "unauthorised", Refused, 401, "Nothing was changed. The token stands in api.json in the node's data directory.";
+    HostForbidden, "host-forbidden", Refused, 403, "Nothing was changed. Speak to the node by the address in api.json.";
+    OriginForbidden, "origin-forbidden", Refused, 403, "Nothing was changed. Only pages that this node serves itself may speak to it.";
+    MethodNotAllowed, "method-not-allowed", Refused, 405, "Nothing was changed. The API is described in openapi.json.";
+    BodyTooLarge, "body-too-large", Refused, 413, "Nothing was changed. Send less in one request.";
+    TooManyStreams, "too-many-streams", Refused, 429, "Nothing was lost. Close other event streams first.";
+    AlreadyANode, "already-a-node", Refused, 409, "Nothing was changed. One directory holds one node: choose an empty one.";
+    DirectoryInUse, "directory-in-use", Refused, 409, "Nothing was lost. Stop the program that uses it, or wait until it has ended.";
+    DirectoryReadOnly, "directory-read-only", Refused, 409, "Nothing was lost and nothing was changed. Give this user the right to write there.";
+    DirectoryNewer, "directory-newer", Refused, 409, "Nothing was lost and nothing was changed. Install the newer version again.";
+    DiskFull, "disk-full", Refused, 507, "What was acknowledged is safe; this was not written. Free some space; the node goes on by itself.";
+    PortInUse, "port-in-use", Refused, 409, "Nothing was changed. Choose another port, or 0 for any free one.";
+    NotHeadquarters, "not-headquarters", Refused, 409, "Nothing was changed. Do this at headquarters, where the admin key is.";
+    NoRelay, "no-relay", Refused, 409, "Nothing was changed. Add one with `comptoir-node relay add CODE`.";
+    NotAMember, "not-a-member", Refused, 409, "Nothing was changed. Headquarters decides who may write there.";
+    NoScopeKey, "no-scope-key", Refused, 409, "Nothing was changed. The key comes from headquarters with the roster: wait until the line is up.";
+    ChangeRefused, "change-refused", Refused, 422, "Nothing was changed.";
+    SiteCodeTaken, "site-code-taken", Refused, 409, "Nothing was changed. Choose another code for the site.";
+    TooManyInvitations, "too-many-invitations", Refused, 409, "Nothing was changed. Wait until open invitations are used or expire.";
+    NotJoined, "not-joined", Refused, 409, "Nothing was lost. Run `comptoir-node join` with the same code again; it goes on where it stopped.";
+    JoinUsed, "join-code-used", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
+    JoinExpired, "join-code-expired", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
+    JoinUnknown, "join-code-unknown", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
+    OtherJoin, "other-join-under-way", Refused, 409, "Nothing was changed. Go on with the code that this directory began with, or choose an empty directory.";
+    RelayRefused, "relay-refused", Refused, 409, "Nothing was lost. Check that the relay belongs to this organisation.";
+    JoinWaiting, "join-waiting", Unreachable, 503, "Nothing was lost: resume with the same command. Headquarters' node must be running and connected.";
+    RelayUnreachable, "relay-unreachable", Unreachable, 503, "Nothing was lost: try the same command again when the line is up.";
+    DaemonUnreachable, "daemon-unreachable", Unreachable, 503, "What was acknowledged is safe. Look whether the daemon is running, and try again.";
+    TimedOut, "timed-out", Unreachable, 504, "What was acknowledged is safe; this may still take effect. Look before doing it again.";
+    Stopping, "stopping", Unreachable, 503, "What was acknowledged is safe; this was not done. Try again when the node runs.";
+    Damaged, "damaged", Damaged, 500, "Do not write here. Run `comptoir-node verify`; what other sites or the relay hold can be fetched again.";
+    StorageFailed, "storage-failed", Damaged, 500, "What was acknowledged before is safe; this was not acknowledged. The node stops: check the disk, then start it again.";
+    Internal, "internal", Damaged, 500, "What was acknowledged is safe. This is an error of the program: please report it.";
+}
+
+/// One problem: what happened, in a code with parameters and in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// How it ends a command.
+    pub class: Class,
+    /// The status of an HTTP answer.
+    pub status: u16,
+    /// Out of a closed set.
+    pub code: String,
+    /// What the words are filled with.
+    pub params: BTreeMap<String, String>,
+    /// What happened, in English.
+    pub message: String,
+    /// Whether anything was lost, and what to do, in English.
+    pub advice: String,
+}
+
+/// A problem as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProblemBody {
+    /// Out of a closed set.
+    pub code: String,
+    /// What the words are filled with.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+    /// What happened, in English, for logs and scripts.
+    #[serde(default)]
+    pub message: String,
+    /// Whether anything was lost, and what to do.
+    #[serde(default)]
+    pub advice: String,
+}
+
+impl Problem {
+    /// A problem of this code.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            class: code.class(),
+            status: code.status(),
+            code: code.text().to_owned(),
+            params: BTreeMap::new(),
+            message: message.into(),
+            advice: code.advice().to_owned(),
+        }
+    }
+
+    /// A problem of this code, told by an error and all its causes.
+    pub fn from_error(code: Code, error: &dyn std::error::Error) -> Self {
+        Self::new(code, told(error))
+    }
+
+    /// Adds a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// As JSON.
+    pub fn body(&self) -> ProblemBody {
+        ProblemBody {
+            code: self.code.clone(),
+            params: self.params.clone(),
+            message: self.message.clone(),
+            advice: self.advice.clone(),
+        }
+    }
+
+    /// From an HTTP answer.
+    pub fn from_answer(status: u16, body: ProblemBody) -> Self {
+        let ProblemBody { code, params, message, advice } = body;
+        Self { class: Class::of_status(status), status, code, params, message, advice }
+    }
+
+    /// Whether it is of this code.
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code.text()
+    }
+}
+
+/// An error and all its causes in one line. Control characters are escaped: they may come from outside.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let next_text = next.to_string();
+        if !text.ends_with(&next_text) {
+            text.push_str(": ");
+            text.push_str(&next_text);
+        }
+        cause = next.source();
+    }
+    plain(&text)
+}
+
+/// Text from outside without terminal escapes, new lines, or characters that reorder what is shown.
+pub fn plain(text: &str) -> String {
+    let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || reorders(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A refusal of the back office keeps its own code.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        use comptoir_backoffice::refusal::Code as Why;
+        let like = match refusal.code {
+            Why::NotFound | Why::UnknownItem => Code::NotFound,
+            Why::UnknownKind | Why::BadAssignment | Why::AssignedTwice => Code::BadRequest,
+            _ => Code::ChangeRefused,
+        };
+        let mut problem = Self::new(like, refusal.to_string());
+        refusal.code.as_str().clone_into(&mut problem.code);
+        problem.params = refusal.params;
+        problem.params.extend(refusal.field.map(|field| ("field".to_owned(), field)));
+        problem
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = plain(&self.message);
+        let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
+        write!(f, "{message}{end}")?;
+        if !self.advice.is_empty() {
+            write!(f, " {}", plain(&self.advice))?;
+        }
+        write!(f, " [{}]", plain(&self.code))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_told_apart_and_statuses_keep_the_class() {
+        let texts: BTreeSet<_> = Code::ALL.iter().map(|code| code.text()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(Class::of_status(code.status()), code.class(), "{}", code.text());
+            assert!(code.advice().ends_with('.'), "{}", code.text());
+        }
+    }
+
+    #[test]
+    fn f38_what_comes_from_outside_cannot_steer_a_terminal() {
+        let problem = Problem::new(Code::NotFound, "no\u{1b}[31m\nrecord \u{202e}x");
+        let shown = problem.to_string();
+        assert!(!shown.contains(['\u{1b}', '\n', '\u{202e}']), "{shown}");
+        assert!(shown.ends_with("[not-found]"));
+    }
+}

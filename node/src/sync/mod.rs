@@ -1,0 +1,144 @@
+//! The way to the relay: connects, runs a session, waits, connects again. Owns the loop and its back-off; what is said in a
+//! session is the protocol's, what is stored the replica's.
+
+pub mod claims;
+pub mod line;
+mod store;
+
+use std::sync::Arc;
+
+use comptoir_sync_protocol::roster::{Party, Relay};
+use comptoir_sync_protocol::session;
+use comptoir_transport::{Backoff, CloseCode, Endpoint, Pin, Purpose, SessionEnd, Wiring, drive};
+use tokio::sync::mpsc;
+
+use crate::api::events::Event;
+use crate::enrolment::approve;
+use crate::entropy;
+use crate::node::Node;
+use crate::problem::{Problem, told};
+use crate::sync::line::LineState;
+pub use store::NodeStore;
+
+/// What the program calls itself to a peer.
+pub const SOFTWARE: &str = concat!("comptoir-node/", env!("CARGO_PKG_VERSION"));
+
+/// Keeps a session with a relay of the roster until the node stops. Join requests that arrive go to `requests`.
+pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
+    let endpoint = match Endpoint::client(&node.keys().tls) {
+        Ok(endpoint) => endpoint,
+        Err(error) => {
+            tracing::error!(error = %told(&error), "no socket for the relay");
+            node.line().is_down(told(&error));
+            return;
+        }
+    };
+    let mut backoff = Backoff::new();
+    let mut turn = 0;
+    let mut commits = node.follow();
+    while !node.stopping().is_cancelled() {
+        let roster = node.roster();
+        // With several relays, a failed attempt goes to the next.
+        let Some(relay) = roster.relays.values().nth(turn % roster.relays.len().max(1)).cloned() else {
+            becomes(&node, LineState::None);
+            tokio::select! {
+                () = node.stopping().cancelled() => return,
+                // Any commit may be the one that names a relay; one that was missed counts too.
+                _ = commits.recv() => {}
+            }
+            continue;
+        };
+        let lasted = one_session(&node, &endpoint, &relay, &requests).await;
+        if node.stopping().is_cancelled() {
+            break;
+        }
+        if lasted {
+            backoff.reset();
+        }
+        turn += 1;
+        tokio::select! {
+            () = node.stopping().cancelled() => {}
+            () = tokio::time::sleep(backoff.next_delay(&mut entropy::os())) => {}
+        }
+        commits = commits.resubscribe();
+    }
+    becomes(&node, LineState::Stopped);
+    endpoint.shut_down(CloseCode::Done, "").await;
+}
+
+/// Whether the relay knew us before the session ended.
+async fn one_session(
+    node: &Arc<Node>,
+    endpoint: &Endpoint,
+    relay: &Relay,
+    requests: &mpsc::Sender<approve::Request>,
+) -> bool {
+    if node.line().state() != LineState::Offline {
+        becomes(node, LineState::Connecting);
+    }
+    let pin = Pin(relay.tls_pin);
+    let stopping = node.stopping();
+    let connection = tokio::select! {
+        () = stopping.cancelled() => return false,
+        connection = endpoint.connect_host(&relay.address, pin, Purpose::Sync) => connection,
+    };
+    let connection = match connection {
+        Ok(connection) => connection,
+        Err(error) => {
+            is_down(node, &relay.address, told(&error));
+            return false;
+        }
+    };
+    let config = match config_for(node, pin) {
+        Ok(config) => config,
+        Err(problem) => {
+            is_down(node, &relay.address, problem.to_string());
+            return false;
+        }
+    };
+    let (answers, events) = mpsc::channel(crate::limits::JOIN_REQUEST_QUEUE_REQUESTS);
+    let store = Arc::new(NodeStore::new(Arc::clone(node), Some((requests.clone(), answers))));
+    let wiring = Wiring { store: store.clone(), commits: node.follow(), events, shutdown: stopping.child_token() };
+    let (sender, receiver) = connection.split();
+    let end = drive(sender, receiver, config, wiring, None).await;
+    session_ended(node, &relay.address, &end);
+    store.was_identified()
+}
+
+/// What a session with this relay must know of us.
+pub(crate) fn config_for(node: &Node, relay: Pin) -> Result<session::Config, Problem> {
+    let claim = claims::read(node.data(), &relay)
+        .map_err(|error| Problem::from_error(crate::problem::Code::Damaged, &error))?;
+    Ok(session::Config {
+        local: Party::Site(node.keys().site),
+        peer_pin: relay.0,
+        dialled: true,
+        claim,
+        software: SOFTWARE.to_owned(),
+    })
+}
+
+fn session_ended(node: &Node, address: &str, end: &SessionEnd) {
+    match end {
+        SessionEnd::Shutdown => {}
+        SessionEnd::Store(failure) => {
+            node.breaks(Problem::from_error(crate::problem::Code::StorageFailed, failure));
+            is_down(node, address, told(failure));
+        }
+        end => is_down(node, address, told(end)),
+    }
+}
+
+fn becomes(node: &Node, state: LineState) {
+    if node.line().becomes(state) {
+        tracing::info!(?state, "line");
+        node.tell(Event::Status);
+    }
+}
+
+fn is_down(node: &Node, address: &str, trouble: String) {
+    if node.line().is_down(trouble.clone()) {
+        tracing::info!(address = %crate::problem::plain(address), reason = %trouble, "the relay is not reached");
+        node.tell(Event::Status);
+    }
+}

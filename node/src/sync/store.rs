@@ -1,0 +1,115 @@
+//! The replica as a session sees it. Owns the mapping between the two, and what is told on when something arrives.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use comptoir_sync_protocol::receipt::Receipt;
+use comptoir_sync_protocol::roster::Party;
+use comptoir_sync_protocol::session::{self, Admitted, LocalView};
+use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, Vector};
+use comptoir_transport::{Notice, SessionStore, StoreFailure};
+use tokio::sync::mpsc;
+
+use crate::api::events::Event;
+use crate::clock;
+use crate::enrolment::approve;
+use crate::node::Node;
+use crate::sync::line::LineState;
+
+/// Where join requests go, and where their answers come in.
+pub type Enrolling = (mpsc::Sender<approve::Request>, mpsc::Sender<session::Event>);
+
+/// One session's view of the node.
+pub struct NodeStore {
+    node: Arc<Node>,
+    enrolling: Option<Enrolling>,
+    identified: AtomicBool,
+}
+
+type Read = Result<Vec<(LogHead, Vec<u8>)>, StoreFailure>;
+
+impl NodeStore {
+    /// For one session.
+    pub fn new(node: Arc<Node>, enrolling: Option<Enrolling>) -> Self {
+        Self { node, enrolling, identified: AtomicBool::new(false) }
+    }
+
+    /// Whether the session came so far that both sides knew each other.
+    pub fn was_identified(&self) -> bool {
+        self.identified.load(Ordering::Relaxed)
+    }
+
+    fn keep(&self, receipts: &[Receipt]) -> Result<(), StoreFailure> {
+        let kept = self.node.replica().store_receipts(receipts, clock::now_ms()).map_err(failure)?;
+        if kept < receipts.len() {
+            tracing::warn!(
+                receipts = receipts.len() - kept,
+                "receipts that no relay of the roster signed, or of nothing here"
+            );
+        }
+        self.node.tell(Event::Status);
+        Ok(())
+    }
+}
+
+fn failure(error: impl std::error::Error + Send + Sync + 'static) -> StoreFailure {
+    StoreFailure(Box::new(error))
+}
+
+impl SessionStore for NodeStore {
+    fn view(&self) -> Result<LocalView, StoreFailure> {
+        Ok(self.node.replica().view())
+    }
+
+    fn read(&self, scope: ScopeId, have: &Vector, most_bytes: usize) -> Read {
+        self.node.replica().read_missing(scope, have, most_bytes).map_err(failure)
+    }
+
+    fn read_wanted(&self, scope: ScopeId, wanted: &[Hash]) -> Read {
+        self.node.replica().read_wanted(scope, wanted).map_err(failure)
+    }
+
+    fn admit(&self, _peer: Option<Party>, scope: ScopeId, entries: Vec<Entry>) -> Result<Admitted, StoreFailure> {
+        let report = self.node.replica().admit(scope, entries, clock::now_ms()).map_err(failure)?;
+        for (head, code) in &report.admitted.refused {
+            tracing::warn!(writer = %head.writer, seq = head.seq, ?code, "an entry was refused");
+        }
+        self.node.publish(&report.delivered);
+        Ok(report.admitted)
+    }
+
+    fn notice(&self, peer: Option<Party>, notice: Notice) -> Result<(), StoreFailure> {
+        match notice {
+            Notice::Receipts(receipts) => self.keep(&receipts)?,
+            Notice::PeerRefused { scope, head, code } => {
+                let scope = self.node.scope_name(&scope);
+                tracing::error!(%scope, writer = %head.writer, seq = head.seq, ?code, "the peer refused an entry");
+            }
+            Notice::Identified(Party::Relay(_)) => {
+                self.identified.store(true, Ordering::Relaxed);
+                if self.node.is_daemon() && self.node.line().becomes(LineState::Connected) {
+                    tracing::info!("line connected");
+                    self.node.tell(Event::Status);
+                }
+            }
+            Notice::Identified(Party::Site(_)) => self.identified.store(true, Ordering::Relaxed),
+            Notice::Current => {
+                if matches!(peer, Some(Party::Relay(_))) {
+                    self.node.line().is_current(clock::now_ms());
+                    self.node.tell(Event::Status);
+                }
+            }
+            Notice::JoinRequest(sealed) => {
+                if let Some((requests, answers)) = &self.enrolling {
+                    // The relay keeps the request and carries it again when there is no room now.
+                    let request = approve::Request { sealed, answers: answers.clone() };
+                    if requests.try_send(request).is_err() {
+                        tracing::warn!("too many join requests at one time");
+                    }
+                }
+            }
+            Notice::JoinAnswer(_) => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! The daemon as commands and strangers meet it: who may speak to it, what it leaves behind, and what becomes of a directory
+//! that is in use, damaged or newer. Owns the tests that need a running process.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use common::TestNode;
+use serde_json::{Value, json};
+
+/// Sends one request as it is written; status and body.
+fn raw(address: &str, request: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+fn get(address: &str, headers: &str) -> u16 {
+    raw(address, &format!("GET /api/v1/status HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")).0
+}
+
+fn token(node: &TestNode) -> String {
+    let file: Value = serde_json::from_slice(&std::fs::read(node.data().join("api.json")).unwrap()).unwrap();
+    file["token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn f37_only_who_knows_token_and_host_gets_an_answer() {
+    let node = TestNode::founded();
+    let daemon = node.start();
+    let address = &daemon.address;
+    let token = format!("Authorization: Bearer {}\r\n", token(&node));
+    let host = format!("Host: {address}\r\n");
+    assert_eq!(get(address, &format!("{host}{token}")), 200);
+    assert_eq!(get(address, &host), 401);
+    assert_eq!(get(address, &format!("{host}Authorization: Bearer 00\r\n")), 401);
+    assert_eq!(get(address, &format!("Host: rebound.example\r\n{token}")), 403);
+    assert_eq!(get(address, &format!("{host}{token}Origin: http://evil.example\r\n")), 403);
+    assert_eq!(get(address, &format!("{host}{token}Origin: http://{address}\r\n")), 200);
+    let (status, answer) = raw(address, &format!("GET /nothing HTTP/1.1\r\n{host}{token}Connection: close\r\n\r\n"));
+    assert_eq!(status, 404);
+    assert!(answer.contains("x-frame-options: DENY") && answer.contains("\"not-found\""), "{answer}");
+    let (status, _) = raw(address, &format!("GET /nothing HTTP/1.1\r\n{host}Connection: close\r\n\r\n"));
+    assert_eq!(status, 401, "whoever bears no token does not learn what there is");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for file in ["api.json", "keys.json", "admin.json", "root.json"] {
+            let mode = std::fs::metadata(node.data().join(file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file}");
+        }
+    }
+}
+
+#[test]
+fn a_body_over_the_bound_is_refused() {
+    let node = TestNode::founded();
+    let daemon = node.start();
+    let address = &daemon.address;
+    let request = format!(
+        "POST /api/v1/records/party HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 10000000\r\nConnection: close\r\n\r\n{{",
+        token(&node)
+    );
+    let (status, answer) = raw(address, &request);
+    assert!(status == 413 && answer.contains("body-too-large"), "{answer}");
+}
+
+#[test]
+fn commands_go_through_the_daemon_and_it_stops_in_good_order() {
+    let node = TestNode::founded();
+    let mut daemon = node.start();
+    node.run(&["record", "create", "party", "name=Anne"]).well();
+    assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 1);
+    node.run(&["run"]).failed(1, "directory-in-use");
+    node.run(&["create", "--organisation", "X", "--site", "PAR", "--country", "FR"]).failed(1, "already-a-node");
+    assert_eq!(daemon.terminate(), Some(0));
+    assert!(!node.data().join("api.json").exists());
+    assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 1);
+}
+
+#[test]
+fn f01_what_was_acknowledged_is_there_after_a_kill() {
+    let node = TestNode::founded();
+    let mut daemon = node.start();
+    for n in 0..10 {
+        node.run(&["record", "create", "party", &format!("name=N{n}")]).well();
+    }
+    daemon.kill();
+    assert!(node.data().join("api.json").exists(), "a killed daemon leaves its address behind");
+    assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 10);
+    node.run(&["verify"]).well();
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let node = TestNode::founded();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    node.run(&["run", "--api", &address]).failed(1, "port-in-use");
+    node.run(&["run", "--api", "0.0.0.0:0"]).failed(2, "bad-request");
+}
+
+#[test]
+fn damage_and_newer_versions_are_told_and_nothing_is_touched() {
+    let node = TestNode::founded();
+    let database = node.data().join("replica.sqlite");
+    let whole = std::fs::read(&database).unwrap();
+    let newer = rusqlite::Connection::open(&database).unwrap();
+    newer.pragma_update(None, "user_version", 9_999).unwrap();
+    newer.close().unwrap();
+    let refused = node.run(&["status"]).failed(1, "directory-newer");
+    assert!(refused.err.contains("Nothing was lost"), "{refused:?}");
+    std::fs::write(&database, b"this is no database, it is a poem of some length, and more than one page of it")
+        .unwrap();
+    for file in ["replica.sqlite-wal", "replica.sqlite-shm"] {
+        let _ = std::fs::remove_file(node.data().join(file));
+    }
+    node.run(&["status"]).failed(4, "damaged");
+    std::fs::write(&database, whole).unwrap();
+    node.run(&["status"]).well();
+    std::fs::write(node.data().join("keys.json"), "{").unwrap();
+    node.run(&["status"]).failed(4, "damaged");
+}
+
+#[test]
+fn events_name_what_changed() {
+    let node = TestNode::founded();
+    let daemon = node.start();
+    let address = &daemon.address;
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request =
+        format!("GET /api/v1/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\r\n", token(&node));
+    stream.write_all(request.as_bytes()).unwrap();
+    // The head of the answer comes first: from then on nothing is missed.
+    let mut seen = String::new();
+    let mut buffer = [0; 4096];
+    while !seen.contains("\r\n\r\n") {
+        let read = stream.read(&mut buffer).unwrap();
+        seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+    }
+    let made = node.run(&["record", "create", "party", "name=Anne"]).well().json();
+    let id = made["id"].as_str().unwrap();
+    while !seen.contains(id) {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+    }
+    let line = seen.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+    let event: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(event, json!({"event": "records", "scope": "organisation", "kind": "party", "ids": [id]}));
+}
