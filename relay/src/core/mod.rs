@@ -96,7 +96,9 @@ impl RelayCore {
     /// What a session must know when it begins.
     pub fn view(&self) -> LocalView {
         let held = self.held();
-        LocalView { roster: held.history.current(), vectors: held.vectors.clone(), wanted: held.wanted() }
+        // Relays write no logs of their own.
+        let unreceipted = std::collections::BTreeMap::new();
+        LocalView { roster: held.history.current(), vectors: held.vectors.clone(), wanted: held.wanted(), unreceipted }
     }
 
     /// Every commit from now on.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use comptoir_sync_protocol::session::Event;
-use comptoir_transport::{Pin, Sender};
+use comptoir_transport::{CloseCode, Pin, Sender};
 use tokio::sync::mpsc;
 
 use crate::limits;
@@ -38,6 +38,32 @@ struct Table {
     sent_bytes: u64,
 }
 
+impl Table {
+    fn has_room(&self, kind: Kind, address: IpAddr) -> bool {
+        let (mut all, mut of_address) = (0, 0);
+        for entrant in self.places.values().filter(|entrant| entrant.kind == kind) {
+            all += 1;
+            of_address += usize::from(entrant.address == address);
+        }
+        match kind {
+            Kind::Named => all < limits::MAX_SESSIONS,
+            Kind::Stranger => all < limits::MAX_STRANGERS && of_address < limits::MAX_STRANGERS_PER_ADDRESS,
+            Kind::Enrolment => all < limits::MAX_ENROLMENTS && of_address < limits::MAX_ENROLMENTS_PER_ADDRESS,
+            Kind::Claim => all < limits::MAX_CLAIMS,
+        }
+    }
+
+    fn cut_off_oldest(&self, pin: Pin) {
+        let mut sessions: Vec<(&u64, &Entrant)> =
+            self.places.iter().filter(|(_, entrant)| entrant.kind == Kind::Named && entrant.pin == pin).collect();
+        sessions.sort_by_key(|(number, _)| **number);
+        let spare = (sessions.len() + 1).saturating_sub(limits::MAX_SESSIONS_PER_PEER);
+        for line in sessions.into_iter().take(spare).filter_map(|(_, entrant)| entrant.line.as_ref()) {
+            line.close(CloseCode::Busy, "a newer session of the same key took its place");
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Entrant {
     kind: Kind,
@@ -66,27 +92,16 @@ pub(super) struct Place {
 }
 
 impl Registry {
-    /// A place for a connection; `None` when there is no room for its kind.
+    /// A place for a connection; `None` when there is no room for its kind. A peer that comes once more than it may takes the
+    /// place of its own oldest session: that one is most likely dead, and nobody has noticed yet.
     pub fn enter(self: &Arc<Self>, kind: Kind, pin: Pin, address: SocketAddr) -> Option<Place> {
         let address = host(address.ip());
         let mut table = self.table();
-        let of_kind = || table.places.values().filter(|entrant| entrant.kind == kind);
-        let of_address = || of_kind().filter(|entrant| entrant.address == address).count();
-        let room = match kind {
-            Kind::Named => {
-                of_kind().count() < limits::MAX_SESSIONS
-                    && of_kind().filter(|entrant| entrant.pin == pin).count() < limits::MAX_SESSIONS_PER_PEER
-            }
-            Kind::Stranger => {
-                of_kind().count() < limits::MAX_STRANGERS && of_address() < limits::MAX_STRANGERS_PER_ADDRESS
-            }
-            Kind::Enrolment => {
-                of_kind().count() < limits::MAX_ENROLMENTS && of_address() < limits::MAX_ENROLMENTS_PER_ADDRESS
-            }
-            Kind::Claim => of_kind().count() < limits::MAX_CLAIMS,
-        };
-        if !room {
+        if !table.has_room(kind, address) {
             return None;
+        }
+        if kind == Kind::Named {
+            table.cut_off_oldest(pin);
         }
         let number = table.next;
         table.next += 1;
@@ -181,16 +196,14 @@ mod tests {
     fn each_kind_has_its_bound_and_places_come_back() {
         let registry = Arc::new(Registry::default());
         let enter = |kind, pin: u8, host| registry.enter(kind, Pin([pin; 32]), address(host));
-        let named: Vec<Place> = (0..5).filter_map(|_| enter(Kind::Named, 1, 1)).collect();
-        assert_eq!(named.len(), limits::MAX_SESSIONS_PER_PEER);
-        assert!(enter(Kind::Named, 2, 1).is_some(), "another peer behind the same address");
+        let named = [enter(Kind::Named, 1, 1), enter(Kind::Named, 2, 1)];
         let strangers: Vec<Place> = (0..255).filter_map(|pin| enter(Kind::Stranger, pin, 1)).collect();
         assert_eq!(strangers.len(), limits::MAX_STRANGERS_PER_ADDRESS);
         let more: Vec<Place> = (0..255).filter_map(|host| enter(Kind::Stranger, 9, host)).collect();
         assert_eq!(strangers.len() + more.len(), limits::MAX_STRANGERS);
         assert!(enter(Kind::Enrolment, 9, 1).is_some(), "strangers take no other kind's room");
         drop((strangers, more));
-        assert_eq!(registry.census(), Census { named: 4, ..Census::default() });
+        assert_eq!(registry.census(), Census { named: named.len(), ..Census::default() });
     }
 
     #[test]

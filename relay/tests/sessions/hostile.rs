@@ -60,3 +60,21 @@ async fn strangers_have_little_room_and_members_keep_theirs() {
     line.hang_up().await;
     relay.shut_down().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_site_that_comes_again_is_not_shut_out_by_its_own_dead_sessions() {
+    let world = World::new(1);
+    let relay = world.start().await;
+    let one = Site::new(&world, 0).with_roster(&world);
+    let mut line = one.dial(relay.listen_addr(), Some(world.code.claim.0)).await;
+    line.hear_current().await;
+    let mut lines = vec![line];
+    for _ in 0..2 * comptoir_relay::limits::MAX_SESSIONS_PER_PEER {
+        let mut line = one.dial(relay.listen_addr(), None).await;
+        line.hear_current().await;
+        lines.push(line);
+    }
+    assert_eq!(lines.remove(0).refusal().await, CloseCode::Busy, "the oldest made room");
+    lines.pop().unwrap().hang_up().await;
+    relay.shut_down().await.unwrap();
+}
