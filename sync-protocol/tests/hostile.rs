@@ -125,6 +125,7 @@ proptest! {
             roster: history.current(),
             vectors: BTreeMap::from([(roster::scope_id(), vector.into())]),
             wanted: BTreeMap::new(),
+            unreceipted: BTreeMap::new(),
         };
         let config = Config {
             local: Party::Site(organisation.sites[0].id),

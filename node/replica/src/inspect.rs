@@ -233,6 +233,27 @@ impl<A: Application> Replica<A> {
         })?)
     }
 
+    /// The heads of own logs that no relay has acknowledged as durable.
+    pub(crate) fn unreceipted(&self) -> BTreeMap<ScopeId, Vec<LogHead>> {
+        let heads = self.readers().read(|connection| {
+            let mut heads: BTreeMap<ScopeId, Vec<LogHead>> = BTreeMap::new();
+            for log in logs::all(connection)?.into_iter().filter(|log| log.local) {
+                let seq = entries::greatest_seq(connection, log.id)?;
+                if seq > receipts::acknowledged(connection, log.id)?
+                    && let Some(hash) = entries::hash_at(connection, log.id, seq)?
+                {
+                    heads.entry(log.scope).or_default().push(LogHead { writer: log.writer, seq, hash });
+                }
+            }
+            Ok(heads)
+        });
+        heads.unwrap_or_else(|error| {
+            // Receipts come a session later then; whoever reads next meets the disk's failure.
+            tracing::warn!(%error, "the outbox cannot be read");
+            BTreeMap::new()
+        })
+    }
+
     /// Keeps receipts of relays that the roster names, for entries that are here. Others say nothing and are dropped.
     /// Returns how many were kept.
     ///

@@ -129,7 +129,7 @@ impl<A: Application> Replica<A> {
         for scope in roster.scopes.keys().filter(|scope| roster.may_hold(&us, scope)) {
             vectors.entry(*scope).or_default();
         }
-        LocalView { roster, vectors, wanted }
+        LocalView { roster, vectors, wanted, unreceipted: self.unreceipted() }
     }
 
     /// The name of a scope; its id in hex when the roster does not know it.

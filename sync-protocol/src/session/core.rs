@@ -9,7 +9,7 @@ use super::{Admitted, CONTROL_CHANNEL, CloseReason, Config, Effect, Event, Local
 use crate::Entry;
 use crate::frame::{Ack, Entries, Frame, Refused, ScopeVector};
 use crate::header::LogHead;
-use crate::ids::{Hash, ScopeId};
+use crate::ids::{Hash, ScopeId, Writer};
 use crate::limits;
 use crate::roster::{self, Party, Roster};
 use crate::vector::{Vector, digest_of_all};
@@ -33,6 +33,8 @@ pub(super) struct Core {
     early: BTreeMap<ScopeId, ScopeVector>,
     /// Scopes of the admissions that the store has not answered yet.
     admitting: VecDeque<ScopeId>,
+    /// Own logs that a relay may hold without our having its word.
+    unreceipted: BTreeMap<(ScopeId, Writer), LogHead>,
 }
 
 impl Core {
@@ -51,7 +53,11 @@ impl Core {
             next_channel: CONTROL_CHANNEL,
             early: BTreeMap::new(),
             admitting: VecDeque::new(),
+            unreceipted: BTreeMap::new(),
         };
+        for (scope, heads) in view.unreceipted {
+            core.unreceipted.extend(heads.into_iter().map(|head| ((scope, head.writer), head)));
+        }
         core.open_transfer(roster::scope_id());
         core
     }
@@ -229,6 +235,10 @@ impl Core {
                 return Err(Over(CloseReason::Malformed));
             }
             transfer.peer_has(entry.head());
+            if self.config.local == Party::Site(entry.header().writer.site) {
+                // The peer has it from somebody else, and acknowledged it to them.
+                self.unreceipted.insert((frame.scope, entry.header().writer), entry.head());
+            }
             if let Some(wanted) = self.wanted.get_mut(&frame.scope) {
                 // It is here again. Should it be damaged once more, the next session asks for it.
                 wanted.retain(|wanted| *wanted != entry.hash());
@@ -258,6 +268,12 @@ impl Core {
             && !transfer.acknowledged(self.now_ms, &ack)
         {
             return Err(Over(CloseReason::Malformed));
+        }
+        for receipt in &ack.receipts {
+            let log = (receipt.scope, receipt.head.writer);
+            if self.unreceipted.get(&log).is_some_and(|head| head.seq <= receipt.head.seq) {
+                self.unreceipted.remove(&log);
+            }
         }
         if !ack.receipts.is_empty() {
             self.effects.push(Effect::Receipts(ack.receipts));
@@ -297,6 +313,21 @@ impl Core {
             self.roster = roster;
         }
         self.pump(scope);
+    }
+
+    /// Shows a relay again what it holds without our having its word for it: the acknowledgement was lost, or went to
+    /// whoever brought the entry. Once for each log in a session.
+    pub fn seek_receipts(&mut self) {
+        if !matches!(self.peer, Some(Party::Relay(_))) || !self.is_idle() {
+            return;
+        }
+        for ((scope, _), head) in std::mem::take(&mut self.unreceipted) {
+            let Some(transfer) = self.transfers.get_mut(&scope) else { continue };
+            if transfer.holds(&head) {
+                transfer.read_wanted();
+                self.effects.push(Effect::ReadWanted { scope, wanted: vec![head.hash] });
+            }
+        }
     }
 
     /// Ends a session whose peer stopped acknowledging; lets what rested flow again.

@@ -24,6 +24,7 @@ impl Live {
         let mut live = Self::default();
         // The roster may have moved on since the digests were sent.
         live.compare_new_scopes(core);
+        core.seek_receipts();
         live.say_where_we_stand(core);
         Ok(State::Live(live))
     }
@@ -39,6 +40,7 @@ impl Live {
             _ => {}
         }
         self.notice_when_current(core);
+        core.seek_receipts();
         self.say_where_we_stand(core);
         Ok(State::Live(self))
     }

@@ -61,6 +61,8 @@ pub struct LocalView {
     pub vectors: BTreeMap<ScopeId, Arc<Vector>>,
     /// Entries that are wanted again, by scope.
     pub wanted: BTreeMap<ScopeId, Vec<Hash>>,
+    /// Heads of logs of our own for which no relay's receipt is here: the acknowledgement that bore it may have been lost.
+    pub unreceipted: BTreeMap<ScopeId, Vec<LogHead>>,
 }
 
 /// What happens to a session.

@@ -47,7 +47,12 @@ impl Store {
     }
 
     fn view(&self) -> LocalView {
-        LocalView { roster: self.history.current(), vectors: self.vectors.clone(), wanted: BTreeMap::new() }
+        LocalView {
+            roster: self.history.current(),
+            vectors: self.vectors.clone(),
+            wanted: BTreeMap::new(),
+            unreceipted: BTreeMap::new(),
+        }
     }
 
     fn missing(&self, scope: ScopeId, have: &Vector, most_bytes: usize) -> Vec<(LogHead, Vec<u8>)> {
@@ -396,6 +401,27 @@ fn wanted_entries_are_sent_whole_and_make_the_digest_differ() {
     line.run();
     line.assert_equal();
     assert!(line.ends[1].sent_bytes - before > all[2].encode().len());
+}
+
+#[test]
+fn a_receipt_whose_acknowledgement_was_lost_is_sought_once() {
+    let mut organisation = TestOrganisation::found(2, 8);
+    let (mut site, mut relay) = (Store::of(&organisation), Store::of(&organisation));
+    let all = entries(&mut organisation, 0, "trade", 5);
+    all.iter().for_each(|entry| assert!(site.take(entry) && relay.take(entry)));
+    let mut line = Line::new(&organisation, site, relay, 8);
+    let mut view = line.ends[0].store.view();
+    view.unreceipted.insert(organisation.scope("trade"), vec![all[4].head()]);
+    let config = config(Party::Site(organisation.sites[0].id), organisation.relay_pin, true);
+    let (session, effects) = Session::new(0, config, view);
+    line.ends[0].session = session;
+    line.ends[1].line.clear();
+    line.carry_out(0, effects);
+    let before = line.ends[0].sent_bytes;
+    line.run();
+    line.assert_equal();
+    let sent = line.ends[0].sent_bytes - before;
+    assert!(sent > all[4].encode().len() && sent < 2 * all[4].encode().len() + 300, "one entry: {sent} bytes");
 }
 
 #[test]

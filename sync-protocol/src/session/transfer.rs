@@ -81,6 +81,11 @@ impl Transfer {
         self.blocked.insert(writer);
     }
 
+    /// Whether the peer showed or said that it has this entry.
+    pub fn holds(&self, head: &LogHead) -> bool {
+        self.peer.as_ref().is_some_and(|peer| peer.seq(&head.writer) >= head.seq)
+    }
+
     /// Whether the peer lacks something that it would take.
     pub fn lacks(&self, ours: &Vector) -> bool {
         self.peer.as_ref().is_some_and(|peer| {
