@@ -224,7 +224,7 @@ impl Node {
             CommandError::Refused(refusal) => refusal.into(),
             CommandError::Storage(error) => self.storage_problem(&error),
             CommandError::Append(error) => {
-                let code = match &error {
+                let code = match &*error {
                     AppendError::NotMember(_) => Code::NotAMember,
                     AppendError::NoKey(_) => Code::NoScopeKey,
                     AppendError::NoSuchRecord { .. } => Code::NotFound,
@@ -234,7 +234,7 @@ impl Node {
                     | AppendError::Entry(_) => Code::ChangeRefused,
                     _ => Code::Internal,
                 };
-                Problem::from_error(code, &error)
+                Problem::from_error(code, &*error)
             }
         }
     }
