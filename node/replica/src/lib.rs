@@ -28,6 +28,7 @@ mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod verdict;
+mod verify;
 mod writer;
 
 #[cfg(test)]
@@ -49,3 +50,4 @@ pub use table::forks::ForkProof;
 pub use table::records::StoredRecord;
 pub use table::waiting::WaitingEntry;
 pub use verdict::{Judged, Verdict, VerdictCode};
+pub use verify::{Finding, RecordDiffers, VerifyReport};

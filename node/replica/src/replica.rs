@@ -2,7 +2,7 @@
 //! Owns the locks. Each verb on it stands in a file of its own.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, KeyId, OrganisationId, ScopeId, SiteId, Writer};
 use comptoir_sync_protocol::keys::ScopeKey;
@@ -194,22 +194,34 @@ impl<A: Application> Replica<A> {
         &self.readers
     }
 
+    fn lock(&self) -> Result<MutexGuard<'_, WriterSide>, StorageError> {
+        match self.writer.lock() {
+            Ok(writer) => Ok(writer),
+            Err(poisoned) => {
+                // A transaction panicked and was rolled back; memory may be ahead of the database.
+                self.writer.clear_poison();
+                let mut writer = poisoned.into_inner();
+                writer.reload()?;
+                Ok(writer)
+            }
+        }
+    }
+
+    /// Runs a transaction of which nothing stays.
+    pub(crate) fn rehearse<T, E: From<StorageError>>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection, &mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.lock()?.rehearse(work)
+    }
+
     /// Runs one transaction of the writer, then shows what it left.
     pub(crate) fn write<T, E: From<StorageError>>(
         &self,
         points: Points,
         work: impl FnOnce(&rusqlite::Connection, &mut State) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut writer = match self.writer.lock() {
-            Ok(writer) => writer,
-            Err(poisoned) => {
-                // A transaction panicked and was rolled back; memory may be ahead of the database.
-                self.writer.clear_poison();
-                let mut writer = poisoned.into_inner();
-                writer.reload()?;
-                writer
-            }
-        };
+        let mut writer = self.lock()?;
         let outcome = writer.transact(points, work);
         *self.published.write().unwrap_or_else(PoisonError::into_inner) = Published::of(&writer.state);
         outcome

@@ -81,6 +81,22 @@ impl WriterSide {
         Ok(done)
     }
 
+    /// Runs `work` in a transaction of which nothing stays.
+    pub fn rehearse<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
+        self.state.dirty = true;
+        let outcome = work(&transaction, &mut self.state);
+        // Cached statements on tables that were made meanwhile would fail after the rollback.
+        transaction.flush_prepared_statement_cache();
+        transaction.rollback().map_err(StorageError::from)?;
+        self.reload()?;
+        outcome
+    }
+
     /// Loads the log in memory from the database again.
     pub fn reload(&mut self) -> Result<(), StorageError> {
         self.state = State::load(&self.connection, self.organisation, self.identity.as_ref())?;

@@ -125,6 +125,7 @@ pub(crate) struct Admission<'a> {
     changes: BTreeMap<ScopeId, Changes>,
     quarantined: Vec<Judged>,
     parked: Vec<Judged>,
+    repaired: bool,
 }
 
 #[derive(Default)]
@@ -151,6 +152,7 @@ impl<'a> Admission<'a> {
             changes: BTreeMap::new(),
             quarantined: Vec::new(),
             parked: Vec::new(),
+            repaired: false,
         }
     }
 
@@ -182,6 +184,11 @@ impl<'a> Admission<'a> {
                     self.state.dirty = true;
                 }
             }
+        }
+        if std::mem::take(&mut self.repaired) {
+            // What could not be read when it was loaded can be read now.
+            *self.state = State::load(self.connection, self.state.organisation, self.identity)?;
+            self.state.dirty = true;
         }
         self.settle(&scope)?;
         let writers: BTreeSet<Writer> = entries.iter().map(|entry| entry.header().writer).collect();

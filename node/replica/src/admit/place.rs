@@ -8,7 +8,8 @@ use comptoir_sync_protocol::entry::Entry;
 use comptoir_sync_protocol::frame::RefusalCode;
 use comptoir_sync_protocol::header::{Header, LogHead};
 use comptoir_sync_protocol::ids::{Hash, OrganisationId, ScopeId, Writer};
-use comptoir_sync_protocol::roster::{self, Party, Roster};
+use comptoir_sync_protocol::payload::Operation;
+use comptoir_sync_protocol::roster::{self, Act, Party, Roster};
 
 use super::Admission;
 use crate::deliver::{Case, Projecting, judge};
@@ -107,6 +108,7 @@ impl Admission<'_> {
             entries::repair(self.connection, stored.position, entry)?;
             damaged::remove(self.connection, &stored.hash)?;
             self.state.dirty = true;
+            self.repaired = true;
             if let Some(wanted) = self.state.wanted.get_mut(scope) {
                 wanted.retain(|hash| *hash != stored.hash);
             }
@@ -134,7 +136,9 @@ impl Admission<'_> {
             true => Some(self.state.history.current()),
             false => self.state.history.at(&header.roster_heads),
         };
-        roster.and_then(|roster| roster.signing_key(scope, &header.writer))
+        let key = roster.and_then(|roster| roster.signing_key(scope, &header.writer));
+        // A genesis entry names its own key; its hash is the organisation's name.
+        key.or_else(|| (entry.hash().0 == self.state.organisation.0).then(|| founding_key(entry)).flatten())
     }
 
     /// What stands behind an entry that attaches to its log; `None` when some of it is not held.
@@ -248,4 +252,15 @@ impl Admission<'_> {
             progress = true;
         }
     }
+}
+
+fn founding_key(genesis: &Entry) -> Option<[u8; 32]> {
+    let opened = genesis.open(None).ok()?;
+    opened.operations.iter().find_map(|(_, operation)| match operation {
+        Operation::Act(act) => match AsRef::<Act>::as_ref(act) {
+            Act::Genesis(genesis) => Some(genesis.root),
+            _ => None,
+        },
+        _ => None,
+    })
 }

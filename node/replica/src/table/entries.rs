@@ -141,11 +141,13 @@ pub(crate) struct EntryRow {
     pub hash: Hash,
     pub past: Vec<u8>,
     pub verified: bool,
+    /// It has effect.
+    pub delivered: bool,
     pub checksum: [u8; 32],
     pub bytes: Vec<u8>,
 }
 
-const ROW: &str = "position, log, seq, hash, past, verified, checksum, bytes";
+const ROW: &str = "position, log, seq, hash, past, verified, standing, checksum, bytes";
 
 impl EntryRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -156,8 +158,9 @@ impl EntryRow {
             hash: id(row, 3)?,
             past: row.get(4)?,
             verified: row.get(5)?,
-            checksum: row.get(6)?,
-            bytes: row.get(7)?,
+            delivered: row.get::<_, i64>(6)? == DELIVERED,
+            checksum: row.get(7)?,
+            bytes: row.get(8)?,
         })
     }
 

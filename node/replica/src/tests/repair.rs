@@ -25,6 +25,12 @@ fn f06_a_flipped_bit_is_never_served_and_the_entry_is_fetched_again() {
         let head = all[0].0;
         flip(&sites, 1, head.hash.0, byte);
         let served = sites.replicas[1].read_missing(scope, &Vector::default(), usize::MAX).unwrap();
+        if byte == len / 2 {
+            // `verify` finds it too, and names it.
+            let report = sites.replicas[1].verify().unwrap();
+            assert_eq!(report.damaged.iter().map(|finding| finding.head).collect::<Vec<_>>(), [head]);
+            assert!(!report.is_sound());
+        }
         assert!(served.is_empty(), "byte {byte}: neither it nor what attaches to it");
         assert!(sites.replicas[1].read_wanted(scope, &[head.hash]).unwrap().is_empty());
         assert_eq!(sites.replicas[1].view().wanted[&scope], [head.hash]);
@@ -39,4 +45,60 @@ fn f06_a_flipped_bit_is_never_served_and_the_entry_is_fetched_again() {
         assert!(sites.replicas[1].rebuild().unwrap().changed.is_empty());
     }
     sites.assert_alike();
+    assert!(sites.replicas[1].verify().unwrap().is_sound());
+}
+
+#[test]
+fn f06_the_roster_is_repaired_too() {
+    let mut sites = Sites::new(2, 41);
+    let scope = comptoir_sync_protocol::roster::scope_id();
+    let digests = sites.replicas[1].digests();
+    let heads: Vec<_> = sites.organisation.roster.iter().map(Entry::head).collect();
+    for head in &heads {
+        flip(&sites, 1, head.hash.0, 200);
+    }
+    drop(sites.replicas.pop());
+    let options = sites.organisation.sites[1].options(&sites.organisation, Default::default());
+    let replica = Replica::open(&sites.path(1), Notes, options, &mut sites.rng).unwrap();
+    assert_eq!(replica.verify().unwrap().damaged.len(), heads.len());
+    let wanted = replica.view().wanted[&scope].clone();
+    let served = sites.replicas[0].read_wanted(scope, &wanted).unwrap();
+    for (_, bytes) in served {
+        replica.admit(scope, vec![Entry::decode(&bytes).unwrap()], NOW_MS).unwrap();
+    }
+    assert!(replica.wanted().is_empty());
+    assert_eq!((replica.roster(), replica.digests()), (sites.replicas[0].roster(), digests));
+    assert!(replica.verify().unwrap().is_sound());
+    sites.replicas.push(replica);
+    sites.new_note(1, "goes on");
+    sites.settle();
+    sites.assert_alike();
+}
+
+#[test]
+fn verify_finds_what_was_planted_and_leaves_everything_as_it_was() {
+    let mut sites = Sites::new(2, 42);
+    let id = sites.new_note(0, "one");
+    sites.new_note(0, "two");
+    sites.settle();
+    let report = sites.replicas[1].verify().unwrap();
+    assert!(report.is_sound() && report.records == 2 && report.entries > 2, "{report:?}");
+    let plant = |sql: &str| {
+        let raw = rusqlite::Connection::open(sites.path(1)).unwrap();
+        assert!(raw.execute(sql, []).unwrap() > 0, "{sql}");
+        let report = sites.replicas[1].verify().unwrap();
+        assert!(!report.is_sound(), "{sql}");
+        assert_eq!(sites.replicas[1].verify().unwrap(), report, "a look changes nothing");
+        report
+    };
+    let report = plant("UPDATE notes SET title = 'three' WHERE title = 'two'");
+    assert_eq!((report.states_differ, report.records_differ.len()), (vec!["organisation".to_owned()], 0));
+    sites.replicas[1].rebuild().unwrap();
+    let report = plant("UPDATE records SET cells = (SELECT max(cells) FROM records)");
+    assert_eq!(report.records_differ.len(), 1);
+    sites.replicas[1].rebuild().unwrap();
+    assert!(sites.replicas[1].verify().unwrap().is_sound());
+    let report = plant("UPDATE entries SET bytes = zeroblob(64) WHERE position = (SELECT max(position) FROM entries)");
+    assert_eq!(report.damaged.len(), 1);
+    assert_eq!(sites.winner(1, id, "title"), "one".into());
 }
