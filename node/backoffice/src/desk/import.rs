@@ -180,6 +180,9 @@ fn outcome(reading: &Reading<'_>, surface: Surface, scope: ScopeId, row: &PartyR
     Ok(if puts.is_empty() { Outcome::Nothing } else { Outcome::Changes(record, puts) })
 }
 
+/// Into which record (a new one: `None`) a row writes what.
+type Writes = (Option<RecordId>, Vec<(String, Scalar)>);
+
 /// The counts of one batch.
 #[derive(Default)]
 struct Batch {
@@ -191,7 +194,7 @@ struct Batch {
 
 impl Batch {
     /// Counts a row's outcome, and returns what it writes: into which record, or a new one.
-    fn count(&mut self, row: &PartyRow, outcome: Outcome) -> Option<(Option<RecordId>, Vec<(String, Scalar)>)> {
+    fn count(&mut self, row: &PartyRow, outcome: Outcome) -> Option<Writes> {
         match outcome {
             Outcome::Creates(puts) => {
                 self.created += 1;

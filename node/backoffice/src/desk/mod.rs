@@ -74,7 +74,7 @@ pub enum CommandError {
     Storage(#[from] StorageError),
     /// The replica would not append.
     #[error("nothing could be appended")]
-    Append(#[source] AppendError<Stopped>),
+    Append(#[source] Box<AppendError<Stopped>>),
 }
 
 impl From<Refusal> for CommandError {
@@ -89,7 +89,7 @@ impl From<AppendError<Stopped>> for CommandError {
             AppendError::Refused(Stopped::Refused(refusal)) => Self::Refused(refusal),
             AppendError::Refused(Stopped::Sql(error)) => Self::Storage(error.into()),
             AppendError::Storage(error) => Self::Storage(error),
-            other => Self::Append(other),
+            other => Self::Append(Box::new(other)),
         }
     }
 }

@@ -50,7 +50,7 @@ impl Subject {
         match self {
             Self::Conflict { record, key, values, .. } => {
                 let id = id.record(record).part(key.as_bytes());
-                values.iter().fold(id, |id, visible| op(id, visible)).finish()
+                values.iter().fold(id, op).finish()
             }
             Self::Duplicate { surface, reference, bearers } => {
                 let id = id.part(surface.kind().as_bytes()).part(reference.as_bytes());
