@@ -25,7 +25,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Reads lower- or upper-case hex.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     text.as_bytes()

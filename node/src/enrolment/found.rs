@@ -60,7 +60,7 @@ pub fn found(data: &DataDir, request: Founding) -> Result<Founded, Problem> {
     let organisation = organisation_of(&genesis);
     let keys = NodeKeys::generate(organisation, &mut rng)?;
     let mut acts = admission(&organisation, &profile, &keys, &mut rng)?;
-    acts.extend(relay.as_ref().map(|relay| relay_act(relay)));
+    acts.extend(relay.as_ref().map(relay_act));
     let written = |result: Result<(), crate::durable::WriteError>| result.map_err(|error| write_problem(&error));
     written(root.write(&data.root_key()))?;
     written(admin.write(&data.admin_key()))?;

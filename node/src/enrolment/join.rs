@@ -117,16 +117,18 @@ async fn ask_and_fetch(
 ) -> Result<(), Problem> {
     let mut backoff = Backoff::new();
     let mut admitted = false;
-    let mut trouble = Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
+    // What is told when time is up before anything else was heard.
+    let mut trouble = unreachable(code, "no answer yet");
     loop {
         let attempt = async {
             if !admitted {
-                ask(node, endpoint, code).await?;
+                ask(node, endpoint, code, &mut trouble).await?;
                 admitted = true;
             }
             fetch(node, endpoint, code).await
         };
-        match timeout_at(deadline, attempt).await {
+        let outcome = timeout_at(deadline, attempt).await;
+        match outcome {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(problem)) if is_final(&problem) => return Err(problem),
             Ok(Err(problem)) => trouble = problem,
@@ -144,19 +146,24 @@ fn is_final(problem: &Problem) -> bool {
 }
 
 async fn connect(endpoint: &Endpoint, code: &JoinCode, purpose: Purpose) -> Result<Connection, Problem> {
-    endpoint.connect_host(&code.relay_address, Pin(code.relay_pin), purpose).await.map_err(|error| {
-        let message = format!("The relay at {} is not reached: {}", code.relay_address, told(&error));
-        Problem::new(Code::RelayUnreachable, message).with("address", &code.relay_address)
-    })
+    let connected = endpoint.connect_host(&code.relay_address, Pin(code.relay_pin), purpose).await;
+    connected.map_err(|error| unreachable(code, &told(&error)))
 }
 
-/// Asks headquarters through the relay until the answer is final. Broken off by the caller's deadline.
-async fn ask(node: &Node, endpoint: &Endpoint, code: &JoinCode) -> Result<(), Problem> {
+fn unreachable(code: &JoinCode, why: &str) -> Problem {
+    let message = format!("The relay at {} is not reached: {why}", code.relay_address);
+    Problem::new(Code::RelayUnreachable, message).with("address", &code.relay_address)
+}
+
+/// Asks headquarters through the relay until the answer is final. Broken off by the caller's deadline; `trouble` is then what
+/// it was waiting for.
+async fn ask(node: &Node, endpoint: &Endpoint, code: &JoinCode, trouble: &mut Problem) -> Result<(), Problem> {
     let internal = |error| Problem::from_error(Code::Internal, &error);
     let keys = node.keys().public().map_err(internal)?;
     let sealed = JoinRequest::new(code, keys).seal(&code.sealing, &mut entropy::os()).map_err(internal)?;
     let request = Frame::JoinRequest(SealedJoinRequest { invitation: code.invitation, sealed });
     let (sender, mut receiver) = connect(endpoint, code, Purpose::Enrolment).await?.split();
+    *trouble = Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
     let lost = |error: &dyn std::error::Error| {
         Problem::new(Code::RelayUnreachable, format!("The relay was lost: {}", told(error)))
     };
