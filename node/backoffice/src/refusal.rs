@@ -78,7 +78,7 @@ codes! {
     /// The imported file has too many rows.
     TooManyRows = "too-many-rows", "the file has more than {limit} rows: split it";
     /// A column that must be there is not.
-    MissingColumn = "missing-column", "the header lacks the column {value}; known: {known}";
+    MissingColumn = "missing-column", "the header lacks the column {value}";
     /// A column that this kind of record does not have.
     UnknownColumn = "unknown-column", "the header names an unknown column {value}; known: {known}";
     /// A column that stands in the header twice.
