@@ -1,0 +1,223 @@
+//! The independent checker: it reads what clients wrote and saw, and shares no code with what makes or merges edits.
+//!
+//! Its model is small: every value that was put into a field is visible until some other put was made by a client who saw
+//! it. From that alone follow read-your-writes, monotonic reads, nothing out of thin air, nothing brought back, and what
+//! must be visible everywhere in the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_replica::record::{Cells, OpId, RecordId, Scalar};
+
+use super::failure::Failure;
+use super::ledger::Host;
+
+/// One field of one record.
+type Place = (RecordId, String);
+/// All that a site shows: every record's cells.
+pub type Shown = BTreeMap<RecordId, Cells>;
+
+/// One value that a client put.
+struct Put {
+    value: Scalar,
+    site: Host,
+    /// What its client saw in the field.
+    over: BTreeSet<OpId>,
+}
+
+/// What a command was told to put into a record.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// The record.
+    pub record: RecordId,
+    /// Fields and values.
+    pub puts: Vec<(String, Scalar)>,
+    /// What its client saw of the record.
+    pub before: Cells,
+}
+
+/// What clients of all sites put and saw.
+#[derive(Default)]
+pub struct Checker {
+    puts: BTreeMap<Place, BTreeMap<OpId, Put>>,
+    overwritten: BTreeMap<Place, BTreeSet<OpId>>,
+    seen: BTreeMap<(Host, Place), BTreeSet<OpId>>,
+    reads: u64,
+    records: Vec<RecordId>,
+}
+
+impl Checker {
+    /// A command was acknowledged, or turns out to have been kept: its client reads its own writes, and nothing else in
+    /// those fields.
+    pub fn kept(&mut self, site: Host, intents: &[Intent], shown: &Shown) -> Result<(), Failure> {
+        for intent in intents {
+            for (path, value) in &intent.puts {
+                self.keep(site, intent, path, value, shown)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, site: Host, intent: &Intent, path: &str, value: &Scalar, shown: &Shown) -> Result<(), Failure> {
+        let record = intent.record;
+        let visible = shown.get(&record).map_or(&[][..], |cells| cells.visible(path));
+        let [now] = visible else {
+            return Err(Failure::Seen(format!("site {site} put {value:?} into {record} {path} and reads {visible:?}")));
+        };
+        if now.value != *value {
+            return Err(Failure::Seen(format!(
+                "site {site} put {value:?} into {record} {path}, reads {:?}",
+                now.value
+            )));
+        }
+        let over: BTreeSet<OpId> = intent.before.visible(path).iter().map(|visible| visible.op).collect();
+        if over.contains(&now.op) {
+            // The value showed already, alone: nothing was put.
+            return Ok(());
+        }
+        if let Err(index) = self.records.binary_search(&record) {
+            self.records.insert(index, record);
+        }
+        let place = (record, path.to_owned());
+        self.overwritten.entry(place.clone()).or_default().extend(&over);
+        let put = Put { value: value.clone(), site, over };
+        if self.puts.entry(place).or_default().insert(now.op, put).is_some() {
+            return Err(Failure::Seen(format!("{record} {path}: two puts are one operation {}", now.op)));
+        }
+        Ok(())
+    }
+
+    /// A command of a process that died unanswered was kept whole, or not at all. Which of them.
+    pub fn was_kept(site: Host, intents: &[Intent], shown: &Shown) -> Result<bool, Failure> {
+        let mut puts = intents.iter().flat_map(|intent| intent.puts.iter().map(move |put| (intent, put)));
+        let lives = |(intent, (path, value)): (&Intent, &(String, Scalar))| {
+            let before = intent.before.visible(path);
+            let now = shown.get(&intent.record).map_or(&[][..], |cells| cells.visible(path));
+            now != before && now.len() == 1 && now[0].value == *value
+        };
+        let (kept, all) = (puts.clone().filter(|put| lives(*put)).count(), puts.by_ref().count());
+        match kept {
+            0 => Ok(false),
+            kept if kept == all => Ok(true),
+            _ => Err(Failure::Seen(format!("site {site}: {kept} of {all} puts of one command were kept"))),
+        }
+    }
+
+    /// A client was told that an edit is kept: it must be readable at once, whatever happened since.
+    pub fn must_show(site: Host, intents: &[Intent], shown: &Shown) -> Result<(), Failure> {
+        for (intent, (path, value)) in
+            intents.iter().flat_map(|intent| intent.puts.iter().map(move |put| (intent, put)))
+        {
+            let now = shown.get(&intent.record).map_or(&[][..], |cells| cells.visible(path));
+            if !now.iter().any(|visible| visible.value == *value) {
+                let record = intent.record;
+                return Err(Failure::Lost(format!(
+                    "site {site} acknowledged {value:?} in {record} {path} and shows {now:?}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A client of a site reads everything.
+    pub fn read(&mut self, site: Host, shown: &Shown) -> Result<(), Failure> {
+        for (record, cells) in shown {
+            for (path, visible) in cells.iter() {
+                let place = (*record, path.to_owned());
+                let ops: BTreeSet<OpId> = visible.iter().map(|visible| visible.op).collect();
+                self.reads += 1;
+                self.check_known(site, &place, visible.iter().map(|visible| (visible.op, &visible.value)))?;
+                self.check_shadows(site, &place, &ops)?;
+                let seen = self.seen.insert((site, place.clone()), ops.clone()).unwrap_or_default();
+                self.check_monotonic(site, &place, &seen, &ops)?;
+            }
+        }
+        let gone = self.seen.keys().find(|(host, (record, _))| *host == site && !shown.contains_key(record));
+        gone.map_or(Ok(()), |(_, (record, _))| Err(Failure::Seen(format!("site {site} lost sight of record {record}"))))
+    }
+
+    fn check_known<'a>(
+        &self,
+        site: Host,
+        place: &Place,
+        visible: impl Iterator<Item = (OpId, &'a Scalar)>,
+    ) -> Result<(), Failure> {
+        for (op, value) in visible {
+            match self.puts.get(place).and_then(|puts| puts.get(&op)) {
+                Some(put) if put.value == *value => {}
+                Some(put) => {
+                    return Err(Failure::Seen(format!(
+                        "site {site} shows {value:?} in {place:?} where site {} put {:?}",
+                        put.site, put.value
+                    )));
+                }
+                None => return Err(Failure::Seen(format!("nobody put {value:?} ({op}) into {place:?}: site {site}"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Of two visible values neither was put by somebody who saw the other.
+    fn check_shadows(&self, site: Host, place: &Place, ops: &BTreeSet<OpId>) -> Result<(), Failure> {
+        if ops.len() < 2 {
+            return Ok(());
+        }
+        for op in ops {
+            let over = self.puts.get(place).and_then(|puts| puts.get(op)).map(|put| &put.over);
+            if over.is_some_and(|over| over.iter().any(|older| ops.contains(older))) {
+                return Err(Failure::Seen(format!("site {site} shows in {place:?} a value that {op} replaced")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was visible stays so until it is replaced by somebody who saw it.
+    fn check_monotonic(
+        &self,
+        site: Host,
+        place: &Place,
+        seen: &BTreeSet<OpId>,
+        now: &BTreeSet<OpId>,
+    ) -> Result<(), Failure> {
+        let none = BTreeSet::new();
+        let replaced = self.overwritten.get(place).unwrap_or(&none);
+        match seen.difference(now).find(|op| !replaced.contains(op)) {
+            Some(op) => Err(Failure::Lost(format!("site {site} showed {op} in {place:?}, which nobody replaced"))),
+            None => Ok(()),
+        }
+    }
+
+    /// At the end: every value that nobody who saw it replaced is visible, and nothing else.
+    pub fn check_all_visible(&self, site: Host, shown: &Shown) -> Result<(), Failure> {
+        let none = BTreeSet::new();
+        for (place, puts) in &self.puts {
+            let replaced = self.overwritten.get(place).unwrap_or(&none);
+            let expected: BTreeSet<OpId> = puts.keys().filter(|op| !replaced.contains(op)).copied().collect();
+            let visible = shown.get(&place.0).map_or(&[][..], |cells| cells.visible(&place.1));
+            let visible: BTreeSet<OpId> = visible.iter().map(|visible| visible.op).collect();
+            if visible != expected {
+                let lost: Vec<_> = expected.difference(&visible).filter_map(|op| puts.get(op)).collect();
+                let lost: Vec<String> =
+                    lost.iter().map(|put| format!("{:?} of site {}", put.value, put.site)).collect();
+                return Err(Failure::Lost(format!(
+                    "site {site} shows {visible:?} in {place:?}, expected {expected:?}; missing: {}",
+                    lost.join(", ")
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every record that somebody made, by id.
+    pub fn records(&self) -> &[RecordId] {
+        &self.records
+    }
+
+    /// Fields that were read, edits that were kept, and fields with several visible values in the end.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let edits = self.puts.values().map(|puts| puts.len() as u64).sum();
+        let open = |(place, puts): (&Place, &BTreeMap<OpId, Put>)| {
+            puts.len() > self.overwritten.get(place).map_or(0, BTreeSet::len) + 1
+        };
+        (self.reads, edits, self.puts.iter().filter(|place| open(*place)).count() as u64)
+    }
+}

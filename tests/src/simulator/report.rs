@@ -1,0 +1,114 @@
+//! What simulations reached: counted, added up, told. Owns numbers and their words.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::faults::Fault;
+
+/// What one simulation, or many, reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Seeds that ran to their end.
+    pub seeds: u64,
+    /// Happenings.
+    pub steps: u64,
+    /// Commands that clients gave.
+    pub commands: u64,
+    /// Commands that were refused by a rule.
+    pub refused: u64,
+    /// Entries that were written.
+    pub entries: u64,
+    /// Edits of one field each that were kept.
+    pub edits: u64,
+    /// Fields that ended in conflict.
+    pub conflicts: u64,
+    /// Sessions that were opened.
+    pub sessions: u64,
+    /// Frames sent.
+    pub frames: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Fields that the independent checker read.
+    pub reads: u64,
+    /// Checkpoints.
+    pub checkpoints: u64,
+    /// Virtual time.
+    pub virtual_ms: u64,
+    /// Of that, the longest that a healing took.
+    pub longest_healing_ms: u64,
+    /// How often each fault struck.
+    pub faults: BTreeMap<Fault, u64>,
+    /// A hash over the last states of each seed, for telling whether two runs were the same.
+    pub fingerprint: u64,
+}
+
+impl Report {
+    /// A fault struck.
+    pub fn struck(&mut self, fault: Fault) {
+        *self.faults.entry(fault).or_default() += 1;
+    }
+
+    /// Faults in all.
+    pub fn all_faults(&self) -> u64 {
+        self.faults.values().sum()
+    }
+
+    /// Adds what another simulation reached. The order of adding changes nothing.
+    pub fn add(&mut self, other: &Self) {
+        self.seeds += other.seeds;
+        self.steps += other.steps;
+        self.commands += other.commands;
+        self.refused += other.refused;
+        self.entries += other.entries;
+        self.edits += other.edits;
+        self.conflicts += other.conflicts;
+        self.sessions += other.sessions;
+        self.frames += other.frames;
+        self.bytes += other.bytes;
+        self.reads += other.reads;
+        self.checkpoints += other.checkpoints;
+        self.virtual_ms += other.virtual_ms;
+        self.longest_healing_ms = self.longest_healing_ms.max(other.longest_healing_ms);
+        for (fault, times) in &other.faults {
+            *self.faults.entry(*fault).or_default() += times;
+        }
+        self.fingerprint ^= other.fingerprint;
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = self.virtual_ms / 86_400_000;
+        writeln!(f, "{} seeds, {} steps, {days} virtual days", self.seeds, self.steps)?;
+        writeln!(
+            f,
+            "{} commands ({} refused), {} entries, {} edits, {} fields in conflict",
+            self.commands, self.refused, self.entries, self.edits, self.conflicts
+        )?;
+        writeln!(f, "{} sessions, {} frames, {} bytes", self.sessions, self.frames, self.bytes)?;
+        writeln!(
+            f,
+            "{} checkpoints, {} fields read by the checker, longest healing {} s",
+            self.checkpoints,
+            self.reads,
+            self.longest_healing_ms / 1_000
+        )?;
+        let faults: Vec<String> = self.faults.iter().map(|(fault, times)| format!("{fault} {times}")).collect();
+        write!(f, "faults: {}", if faults.is_empty() { "none".to_owned() } else { faults.join(", ") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_sums() {
+        let mut one = Report { seeds: 1, steps: 5, longest_healing_ms: 7_000, ..Report::default() };
+        one.struck(Fault::Partition);
+        let mut both = one.clone();
+        both.add(&one);
+        assert_eq!((both.seeds, both.steps, both.all_faults(), both.longest_healing_ms), (2, 10, 2, 7_000));
+        assert!(both.to_string().ends_with("faults: partition 2"));
+    }
+}

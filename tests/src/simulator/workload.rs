@@ -1,0 +1,340 @@
+//! What people do: random commands at random sites, decided by the real back office on what the site shows.
+//!
+//! Owns the drawing of commands and what their clients are told. Values are told apart by a number, so that the checker
+//! knows whose edit it sees.
+
+use comptoir_backoffice::BackOffice;
+use comptoir_backoffice::changes::Changes;
+use comptoir_backoffice::parties::command::import;
+use comptoir_backoffice::parties::query;
+use comptoir_backoffice::refusal::Refusal;
+use comptoir_backoffice::surface::{Surface, Verb};
+use comptoir_replica::record::{Cells, RecordId, Scalar};
+use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica};
+use comptoir_sync_protocol::ScopeId;
+use comptoir_sync_protocol::roster::scopes;
+use rand_chacha::ChaCha20Rng;
+
+use super::check::{Checker, Intent, Shown};
+use super::failure::Failure;
+use super::faults::{Fault, Planted};
+use super::ledger::Host;
+use super::limits;
+use super::site::{Outcome, commit};
+use super::world::{Happening, World};
+
+const PARTY: Surface = Surface::Party;
+/// Fields that people edit at the same time.
+const FIELDS: [&str; 5] = ["phone", "email", "notes", "name", "terms"];
+/// Records among which most edits fall, so that they meet.
+const HOT_RECORDS: usize = 4;
+/// References that imports draw from.
+const REFERENCES: u64 = 30;
+
+/// A command that a process did not live to answer.
+pub struct Doubt {
+    /// What it was told to put.
+    intents: Vec<Intent>,
+    /// Its client was told that it is kept, all the same: a planted mistake.
+    acknowledged: bool,
+}
+
+/// A command as it is drawn, before anybody looks at a record.
+enum Draft {
+    Create(Changes),
+    Change(RecordId, Changes),
+    ChangeAddress(RecordId, u64, String),
+    Archive(RecordId, bool),
+    Resolve(RecordId, u64, Option<String>),
+    Import(Vec<u8>),
+}
+
+/// Why a command comes to nothing.
+enum No {
+    Refused,
+    Sql(rusqlite::Error),
+}
+
+impl From<Refusal> for No {
+    fn from(_: Refusal) -> Self {
+        Self::Refused
+    }
+}
+
+impl From<rusqlite::Error> for No {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl World {
+    /// The next command, at some site whose process runs.
+    pub(super) fn next_command(&mut self) -> Result<(), Failure> {
+        if self.commands_left == 0 {
+            return Ok(());
+        }
+        self.commands_left -= 1;
+        let wait_ms = self.chance.wait(self.options.pace_ms);
+        self.later(wait_ms, Happening::Command);
+        let up: Vec<Host> = (1..=self.sites.len()).filter(|host| self.is_up(*host)).collect();
+        if let Some(host) = self.chance.pick(&up).copied() {
+            self.report.commands += 1;
+            let draft = self.draft();
+            self.command(host, draft)?;
+        }
+        if self.commands_left % limits::CHECKPOINT_COMMANDS == 1 {
+            self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    fn draft(&mut self) -> Draft {
+        let number = self.report.commands;
+        let Some(record) = self.draw_record() else { return self.create(number) };
+        match self.chance.below(20) {
+            0..=2 => self.create(number),
+            3..=10 => {
+                let field = FIELDS[self.chance.index(FIELDS.len())];
+                let value =
+                    if field == "email" { format!("e{number}@example.org") } else { format!("{field} {number}") };
+                Draft::Change(record, changes(&[format!("{field}={value}")]))
+            }
+            11 | 12 => {
+                let line = format!(r#"addresses+={{"street": "{number}, rue Neuve", "city": "Lyon {number}"}}"#);
+                Draft::Change(record, changes(&[line]))
+            }
+            13 | 14 => Draft::ChangeAddress(record, self.chance.below(64), format!("Thiès {number}")),
+            15 => Draft::Archive(record, !self.chance.one_in(3)),
+            16 | 17 => {
+                let own = self.chance.one_in(2).then(|| format!("settled {number}"));
+                Draft::Resolve(record, self.chance.below(64), own)
+            }
+            _ => self.import(number),
+        }
+    }
+
+    fn draw_record(&mut self) -> Option<RecordId> {
+        let records = self.checker.records();
+        let hot = records.len().min(HOT_RECORDS);
+        let among = if self.chance.one_in(3) { records.len() } else { hot };
+        records.get(self.chance.index(among)).copied()
+    }
+
+    fn create(&mut self, number: u64) -> Draft {
+        let reference = self.chance.below(REFERENCES);
+        let mut assignments = vec![format!("name=Maison {number}"), format!("phone=+33 {number}")];
+        if self.chance.one_in(2) {
+            assignments.push(format!("reference=C-{reference}"));
+        }
+        if self.chance.one_in(2) {
+            assignments.push("roles=customer|supplier".to_owned());
+        }
+        Draft::Create(changes(&assignments))
+    }
+
+    fn import(&mut self, number: u64) -> Draft {
+        let mut csv = "reference,name,roles,city,country,phone\n".to_owned();
+        for row in 0..self.chance.between(2, 8) {
+            let reference = self.chance.below(REFERENCES);
+            csv += &format!("C-{reference},Import {number}.{row},customer,Montréal {row},CA,{number}{row}\n");
+        }
+        Draft::Import(csv.into_bytes())
+    }
+
+    fn command(&mut self, host: Host, draft: Draft) -> Result<(), Failure> {
+        let scope = self.organisation.scope(scopes::ORGANISATION);
+        let (wall_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
+        let request = Append { scope, author: &author, command: PARTY.command(draft.verb()) };
+        let mut intents = Vec::new();
+        let mut keys = self.chance.fork();
+        let outcome = self.sites[host - 1].run(|replica, rng| {
+            let decide = |reading: &Reading<'_>| {
+                let edits = draft.decide(replica, reading, scope, wall_ms, &mut keys)?;
+                intents = intended(reading, &scope, &edits)?;
+                Ok::<_, No>(edits)
+            };
+            match replica.append(request, wall_ms, rng, decide) {
+                Ok(appended) => Ok(Some((appended, read(replica, &scope, &intents)?))),
+                // A site that is not admitted yet writes nothing.
+                Err(AppendError::Refused(No::Refused) | AppendError::NotMember(_) | AppendError::NoKey(_)) => Ok(None),
+                Err(AppendError::Refused(No::Sql(error))) => Err(Failure::program("deciding")(error)),
+                Err(AppendError::Storage(error)) => Err(Failure::program("appending")(error)),
+                Err(error) => Err(Failure::Program { what: "appending", cause: error.to_string() }),
+            }
+        })?;
+        match outcome {
+            Outcome::Done(None) => self.report.refused += 1,
+            Outcome::Done(Some((appended, shown))) => self.acknowledged(host, scope, &appended, &intents, &shown)?,
+            Outcome::Died => {
+                let acknowledged = self.options.planted == Some(Planted::AcknowledgeBeforeCommit);
+                self.report.struck(Fault::CrashInCommit);
+                self.has_died(host);
+                self.doubts.insert(host, Doubt { intents, acknowledged });
+            }
+        }
+        Ok(())
+    }
+
+    /// The client hears that its command is kept.
+    fn acknowledged(
+        &mut self,
+        host: Host,
+        scope: ScopeId,
+        appended: &Appended,
+        intents: &[Intent],
+        shown: &Shown,
+    ) -> Result<(), Failure> {
+        for head in &appended.heads {
+            self.ledger.wrote(host, scope, head)?;
+        }
+        self.checker.kept(host, intents, shown)?;
+        appended.commits.iter().map(commit).for_each(|commit| self.publish(host, &commit));
+        self.check_outbox(host)
+    }
+
+    /// A process that died over a command runs again: the command was kept whole, or not at all.
+    pub(super) fn settle_doubt(&mut self, host: Host) -> Result<(), Failure> {
+        let scope = self.organisation.scope(scopes::ORGANISATION);
+        let Some(writer) = self.sites[host - 1].replica().map(Replica::writer) else { return Ok(()) };
+        let vectors = self.vectors(host).unwrap_or_default();
+        let head = vectors.get(&scope).and_then(|vector| vector.get(&writer));
+        let advanced = head.is_some_and(|head| head.seq > self.ledger.written(host, scope, writer));
+        let shown = self.sites[host - 1].shown()?;
+        let Some(doubt) = self.doubts.remove(&host) else {
+            return match head.filter(|_| advanced) {
+                Some(head) => Err(Failure::Seen(format!("site {host} wrote {head:?} without a command"))),
+                None => Ok(()),
+            };
+        };
+        let kept = Checker::was_kept(host, &doubt.intents, &shown)?;
+        if kept != advanced {
+            return Err(Failure::Seen(format!("site {host}: entry there: {advanced}, edits there: {kept}")));
+        }
+        if doubt.acknowledged {
+            Checker::must_show(host, &doubt.intents, &shown)?;
+        }
+        if let (true, Some(head)) = (kept, head) {
+            self.ledger.wrote(host, scope, &head)?;
+            self.checker.kept(host, &doubt.intents, &shown)?;
+        }
+        Ok(())
+    }
+}
+
+impl Draft {
+    fn verb(&self) -> Verb {
+        match self {
+            Self::Create(_) => Verb::Create,
+            Self::Change(..) | Self::ChangeAddress(..) => Verb::Change,
+            Self::Archive(_, true) => Verb::Archive,
+            Self::Archive(_, false) => Verb::Unarchive,
+            Self::Resolve(..) => Verb::Resolve,
+            Self::Import(_) => Verb::Import,
+        }
+    }
+
+    /// What the command does to what the site shows.
+    fn decide(
+        &self,
+        replica: &Replica<BackOffice>,
+        reading: &Reading<'_>,
+        scope: ScopeId,
+        wall_ms: i64,
+        rng: &mut ChaCha20Rng,
+    ) -> Result<Vec<Edit>, No> {
+        let kind = PARTY.kind();
+        let cells = |record: &RecordId| reading.record(&scope, record).map(|found| found.map(|found| found.cells));
+        match self {
+            Self::Create(changes) => {
+                let puts = PARTY.decide_create(&PARTY.type_changes(changes, rng)?)?;
+                let id = replica.mint(scope).create(wall_ms, rng);
+                Ok(vec![Edit::create(kind, id, puts)])
+            }
+            Self::Change(record, changes) => {
+                let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
+                let puts = PARTY.decide_change(&PARTY.type_changes(changes, rng)?, &cells)?;
+                Ok(edit(*record, puts))
+            }
+            Self::ChangeAddress(record, which, city) => {
+                let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
+                let cities: Vec<&str> =
+                    cells.under("addresses/").map(|(path, _)| path).filter(|path| path.ends_with("/city")).collect();
+                let Some(path) = cities.get(*which as usize % cities.len().max(1)) else { return Ok(Vec::new()) };
+                let changes = changes(&[format!("{}={city}", path.replace('/', "."))]);
+                Ok(edit(*record, PARTY.decide_change(&PARTY.type_changes(&changes, rng)?, &cells)?))
+            }
+            Self::Archive(record, archived) => {
+                let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
+                Ok(edit(*record, PARTY.decide_archive(*archived, &cells)))
+            }
+            Self::Resolve(record, which, own) => {
+                let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
+                Ok(resolve(*record, &cells, *which as usize, own.as_deref()))
+            }
+            Self::Import(csv) => import_edits(csv, replica, reading, scope, wall_ms, rng),
+        }
+    }
+}
+
+fn edit(record: RecordId, puts: Vec<(String, Scalar)>) -> Vec<Edit> {
+    if puts.is_empty() { Vec::new() } else { vec![Edit::change(PARTY.kind(), record, puts)] }
+}
+
+/// Settles one of the record's conflicts, with a value of one's own or with one of those that stand there.
+fn resolve(record: RecordId, cells: &Cells, which: usize, own: Option<&str>) -> Vec<Edit> {
+    let open: Vec<_> = cells.conflicts().collect();
+    let Some((path, visible)) = open.get(which % open.len().max(1)) else { return Vec::new() };
+    let value = match (own, &visible[which % visible.len()].value) {
+        (Some(own), Scalar::Str(_)) if FIELDS.contains(path) && *path != "email" => Scalar::from(own),
+        (_, value) => value.clone(),
+    };
+    vec![Edit::resolve(PARTY.kind(), record, vec![((*path).to_owned(), value)])]
+}
+
+/// A small file: each row changes the party that bears its reference, the one with the smallest id, or makes one.
+fn import_edits(
+    csv: &[u8],
+    replica: &Replica<BackOffice>,
+    reading: &Reading<'_>,
+    scope: ScopeId,
+    wall_ms: i64,
+    rng: &mut ChaCha20Rng,
+) -> Result<Vec<Edit>, No> {
+    let (rows, _) = import::read(csv).map_err(|_| No::Refused)?;
+    let mut mint = replica.mint(scope);
+    let mut edits = Vec::new();
+    for row in rows {
+        let bearers = query::by_reference(reading.connection(), &row.reference)?;
+        match bearers.iter().map(|(_, id)| *id).min() {
+            None => edits.push(Edit::create(PARTY.kind(), mint.create(wall_ms, rng), row.creates()?)),
+            Some(id) => {
+                let cells = reading.record(&scope, &id)?.map(|record| record.cells).unwrap_or_default();
+                edits.extend(edit(id, row.changes(&cells)));
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// What clients see of the records that a command is about, before it.
+fn intended(reading: &Reading<'_>, scope: &ScopeId, edits: &[Edit]) -> Result<Vec<Intent>, No> {
+    let intent = |edit: &Edit| {
+        let before = reading.record(scope, &edit.record)?.map(|record| record.cells).unwrap_or_default();
+        Ok(Intent { record: edit.record, puts: edit.puts.clone(), before })
+    };
+    edits.iter().map(intent).collect()
+}
+
+/// What clients see of those records now.
+fn read(replica: &Replica<BackOffice>, scope: &ScopeId, intents: &[Intent]) -> Result<Shown, Failure> {
+    let record = |reading: &Reading<'_>, intent: &Intent| {
+        let found = reading.record(scope, &intent.record)?;
+        Ok((intent.record, found.map(|record| record.cells).unwrap_or_default()))
+    };
+    let read = replica.read(|reading| intents.iter().map(|intent| record(reading, intent)).collect());
+    read.map_err(Failure::program("reading one's own writes"))
+}
+
+fn changes(assignments: &[String]) -> Changes {
+    Changes::parse(assignments).expect("invariant: the assignments are well formed")
+}
