@@ -51,7 +51,7 @@ fn fill(disk: &Path) -> std::io::Result<()> {
 /// Creates a party; its id, or the code of the refusal.
 fn create(site: &Site, number: usize) -> Result<Result<String, String>, Failure> {
     let notes = "é".repeat(NOTES_CHARACTERS / 2);
-    let assignments = json!({ "set": [format!("name=Full {number}"), format!("notes={number} {notes}")] });
+    let assignments = json!({ "set": { "name": format!("Full {number}"), "notes": format!("{number} {notes}") } });
     let reply = site.api()?.send("POST", "/api/v1/records/party", Some(&assignments))?;
     let member = |name: &str| reply.body[name].as_str().unwrap_or_default().to_owned();
     Ok(if reply.status == 200 { Ok(member("id")) } else { Err(format!("{} {}", reply.status, member("code"))) })

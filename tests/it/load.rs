@@ -1,7 +1,7 @@
 //! Load on a site that may be killed at any time: one thread edits and creates through the API, one imports files by the command
 //! line. What was acknowledged goes into the ledger; what was not is tried again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -44,14 +44,11 @@ impl Load {
     pub fn edit(&mut self, site: &Site, parties: &[String], seed: u64) {
         let (code, dir, parties) = (site.code.clone(), site.dir.clone(), parties.to_vec());
         let (ledger, over) = (self.ledger.clone(), self.over.clone());
-        self.threads.push(std::thread::spawn(move || {
-            edits(&code, &dir, &parties, seed, &ledger, &over);
-            Ok(())
-        }));
+        self.threads.push(std::thread::spawn(move || edits(&code, &dir, &parties, seed, &ledger, &over)));
     }
 
     /// Imports `files` files at a site, each again and again until it went through.
-    pub fn import(&mut self, site: &Site, root: &std::path::Path, files: usize) {
+    pub fn import(&mut self, site: &Site, root: &Path, files: usize) {
         let commands: Vec<_> = (0..files)
             .map(|number| {
                 let prefix = format!("I-{}-{number}-", site.code);
@@ -74,28 +71,44 @@ impl Load {
     }
 }
 
-fn edits(code: &str, dir: &std::path::Path, parties: &[String], seed: u64, ledger: &Ledger, over: &AtomicBool) {
+fn edits(
+    code: &str,
+    dir: &Path,
+    parties: &[String],
+    seed: u64,
+    ledger: &Ledger,
+    over: &AtomicBool,
+) -> Result<(), Failure> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let mut api = None;
     for number in 0_u64.. {
         if over.load(Ordering::SeqCst) {
-            return;
+            break;
         }
         pace();
         // Whoever comes back after a kill has another port and token.
         let Some(known) = api.take().or_else(|| Api::of(code, dir, REQUEST)) else { continue };
-        let acknowledged = if rng.next_u64() % CREATES == 0 {
-            let reference = format!("K-{code}-{number}");
-            let set = json!({ "set": [format!("name=Made at {code}"), format!("reference={reference}")] });
-            known.post("/api/v1/records/party", &set).map(|_| ledger.created(&reference))
+        let (note, id) = (format!("{code} {number}"), &parties[rng.next_u64() as usize % parties.len()]);
+        let creates = rng.next_u64() % CREATES == 0;
+        let reference = format!("K-{code}-{number}");
+        let reply = if creates {
+            let set = json!({ "set": { "name": format!("Made at {code}"), "reference": reference } });
+            known.send("POST", "/api/v1/records/party", Some(&set))
         } else {
-            let id = &parties[rng.next_u64() as usize % parties.len()];
-            let notes = format!("{code} {number}");
-            let set = json!({ "set": [format!("notes={notes}")] });
-            known.patch(&format!("/api/v1/records/party/{id}"), &set).map(|_| ledger.edited(id, &notes))
+            known.send("PATCH", &format!("/api/v1/records/party/{id}"), Some(&json!({ "set": { "notes": note } })))
         };
-        api = acknowledged.is_ok().then_some(known);
+        // No answer: killed under it. What it did, if anything, was not acknowledged.
+        let Ok(reply) = reply else { continue };
+        match reply.status {
+            200 if creates => ledger.created(&reference),
+            200 => ledger.edited(id, &note),
+            // The port of one that was killed, taken by another.
+            401 => continue,
+            status => return Err(Failure::Wrong(format!("{code} answered an edit with {status}: {}", reply.body))),
+        }
+        api = Some(known);
     }
+    Ok(())
 }
 
 fn imports(commands: Vec<(std::process::Command, PathBuf)>, ledger: &Ledger, over: &AtomicBool) -> Result<(), Failure> {
