@@ -140,12 +140,20 @@ impl<A: Application> Replica<A> {
         if options.identity.is_none() && !path.exists() {
             return Err(OpenError::Absent);
         }
-        let mut connection = connections::open_writer(path, options.durability)?;
+        let mut connection = connections::open_writer(path, options.durability).map_err(not_opened)?;
         migrate(&mut connection)?;
         let site = remember(&mut connection, &options, rng)?;
         let mut writer = WriterSide::new(connection, &options)?;
         writer.bring_up_to_date(&application)?;
         Ok(Self::assemble(application, options, site, writer, Readers::new(path)))
+    }
+}
+
+/// On opening, a file that cannot be opened is one that this user may not write; later it is the disk's failure.
+fn not_opened(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen) => StorageError::ReadOnly(error),
+        _ => error.into(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns nothing that the database does not: it is loaded on opening, and again after a transaction that failed half way.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use comptoir_sync_protocol::header::LogHead;
@@ -47,6 +48,8 @@ pub(crate) struct State {
     /// How many entries wait in each scope.
     pub waiting: BTreeMap<ScopeId, u64>,
     pub wanted: BTreeMap<ScopeId, Vec<Hash>>,
+    /// What loading found damaged and is not known to be wanted yet: scope, hash, position.
+    pub found_damaged: Vec<(ScopeId, Hash, i64)>,
     /// Changed since it was loaded or committed.
     pub dirty: bool,
 }
@@ -70,6 +73,7 @@ impl State {
             parked: BTreeMap::new(),
             waiting: waiting::counts(connection)?.into_iter().collect(),
             wanted: BTreeMap::new(),
+            found_damaged: Vec::new(),
             dirty: false,
         };
         for row in logs::all(connection)? {
@@ -102,7 +106,10 @@ impl State {
             log.past = head.past()?;
             match head.open() {
                 Ok(entry) => log.roster_heads = entry.header().roster_heads.clone(),
-                Err(error) => tracing::error!(%error, hash = %head.hash, "the head of a log is damaged; see `verify`"),
+                Err(error) => {
+                    tracing::error!(%error, hash = %head.hash, "the head of a log is damaged");
+                    self.found_damaged.push((row.scope, head.hash, head.position));
+                }
             }
             let head = LogHead { writer: row.writer, seq: log.seq, hash: log.hash };
             Arc::make_mut(self.vectors.entry(row.scope).or_default()).advance(head);
@@ -127,7 +134,8 @@ impl State {
             let entry = match row.open() {
                 Ok(entry) => entry,
                 Err(error) => {
-                    tracing::error!(%error, hash = %row.hash, "an entry of the roster is damaged; see `verify`");
+                    tracing::error!(%error, hash = %row.hash, "an entry of the roster is damaged");
+                    self.found_damaged.push((scope, row.hash, row.position));
                     continue;
                 }
             };
@@ -174,20 +182,21 @@ impl State {
     ) -> rusqlite::Result<&mut LogState> {
         self.dirty = true;
         let key = (*scope, *writer);
-        if !self.logs.contains_key(&key) {
-            let id = logs::insert(connection, scope, writer)?;
-            let new = LogState {
-                id,
-                local: false,
-                seq: 0,
-                hash: Hash::default(),
-                past: Past::default(),
-                roster_heads: Vec::new(),
-            };
-            self.logs.insert(key, new);
-            self.places.insert(id, key);
+        match self.logs.entry(key) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let id = logs::insert(connection, scope, writer)?;
+                self.places.insert(id, key);
+                Ok(place.insert(LogState {
+                    id,
+                    local: false,
+                    seq: 0,
+                    hash: Hash::default(),
+                    past: Past::default(),
+                    roster_heads: Vec::new(),
+                }))
+            }
         }
-        Ok(self.logs.get_mut(&key).expect("invariant: it was there or was just inserted"))
     }
 
     /// The logs of a scope.

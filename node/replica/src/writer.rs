@@ -10,7 +10,7 @@ use crate::rebuild;
 use crate::state::State;
 use crate::state_hash;
 use crate::storage::StorageError;
-use crate::table::meta;
+use crate::table::{damaged, meta};
 
 /// Raised when the rules of judging change: what was set aside is judged anew on opening.
 const JUDGING_VERSION: u32 = 1;
@@ -52,6 +52,10 @@ impl WriterSide {
         points: Points,
         work: impl FnOnce(&Connection, &mut State) -> Result<T, E>,
     ) -> Result<T, E> {
+        if self.state.dirty {
+            // It could not be loaded after the transaction before had failed.
+            self.reload()?;
+        }
         let outcome = self.attempt(points, work);
         if outcome.is_ok() {
             self.state.dirty = false;
@@ -103,9 +107,23 @@ impl WriterSide {
         Ok(())
     }
 
+    /// Entries that loading found damaged are wanted from peers.
+    fn want_what_is_damaged(&mut self) -> Result<(), StorageError> {
+        let found = std::mem::take(&mut self.state.found_damaged);
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.transact(OTHER, |connection, _| {
+            found.iter().try_for_each(|(scope, hash, position)| damaged::insert(connection, scope, hash, *position))?;
+            Ok::<_, StorageError>(())
+        })?;
+        self.reload()
+    }
+
     /// Makes the projection, makes it anew when it is of another version, and judges anew what an older version could
     /// not read.
     pub fn bring_up_to_date(&mut self, application: &dyn Application) -> Result<(), OpenError> {
+        self.want_what_is_damaged()?;
         let projection = application.projection();
         let mut kinds: Vec<&str> = application.record_types().iter().map(|kind| kind.kind).collect();
         kinds.sort_unstable();

@@ -104,7 +104,7 @@ impl<'a> Filling<'a> {
     pub fn add<R>(&mut self, edit: &Edit, rng: &mut impl CryptoRng) -> Result<(), AppendError<R>> {
         let kinds = self.application.record_types();
         let kind = kinds.iter().find(|kind| kind.kind == edit.kind).ok_or(AppendError::UnknownKind(edit.kind))?;
-        if self.is_full() {
+        if self.operations > 0 && self.is_full_with(about_bytes(edit)) {
             self.close(rng)?;
         }
         let delivering = Delivering {
@@ -132,10 +132,10 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    fn is_full(&self) -> bool {
+    fn is_full_with(&self, more_bytes: usize) -> bool {
         self.operations >= limits::TARGET_ENTRY_OPERATIONS
             || self.persons.len() >= limits::TARGET_ENTRY_PERSONS
-            || self.plain_bytes >= TARGET_ENTRY_PLAIN_BYTES
+            || self.plain_bytes + more_bytes > TARGET_ENTRY_PLAIN_BYTES
     }
 
     /// Seals, signs and writes the entry that is being filled, and begins the next.
@@ -255,6 +255,14 @@ fn make_change<R>(
 
 /// Kind, id and framing of an operation, about.
 const OPERATION_OVERHEAD_BYTES: usize = 48;
+/// Type, length and predecessor of a put, about.
+const PUT_OVERHEAD_BYTES: usize = 24;
+
+/// How much an edit will add to its entry, about.
+fn about_bytes(edit: &Edit) -> usize {
+    let put = |(key, value): &(String, Scalar)| key.len() + value.size_bytes() + PUT_OVERHEAD_BYTES;
+    OPERATION_OVERHEAD_BYTES + edit.puts.iter().map(put).sum::<usize>()
+}
 
 /// What of an edit is written: on creation everything; else what differs from what shows, and what settles a conflict.
 fn wanted_puts(cells: &Cells, edit: &Edit) -> Vec<(String, Scalar)> {

@@ -21,6 +21,7 @@ CREATE TABLE waiting (
     bytes BLOB NOT NULL,
     PRIMARY KEY (scope, site, epoch, seq, hash)
 ) STRICT;
+CREATE INDEX waiting_by_size ON waiting (scope, site, epoch, size);
 ";
 
 /// An entry that waits.
@@ -40,17 +41,19 @@ pub struct WaitingEntry {
 pub(crate) fn hold(connection: &Connection, entry: &Entry, reason: &str, received_ms: i64) -> rusqlite::Result<bool> {
     let (header, bytes) = (entry.header(), entry.encode());
     let (scope, writer) = (header.scope, header.writer);
-    let mut held = connection.prepare_cached(
-        "SELECT count(*), ifnull(sum(size), 0), count(*) FILTER (WHERE site = ?2 AND epoch = ?3),
-            count(*) FILTER (WHERE site = ?2 AND epoch = ?3 AND seq = ?4 AND hash = ?5)
-         FROM waiting WHERE scope = ?1",
+    let (site, epoch, seq) = (writer.site.0, writer.epoch.0, header.seq as i64);
+    let mut same = connection.prepare_cached(
+        "SELECT 1 FROM waiting WHERE scope = ?1 AND site = ?2 AND epoch = ?3 AND seq = ?4 AND hash = ?5",
     )?;
-    let key = params![scope.0, writer.site.0, writer.epoch.0, header.seq as i64, entry.hash().0];
-    let (entries, size, of_log, same) =
-        held.query_row(key, |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?, count(row, 3)?)))?;
-    if same > 0 {
+    if same.exists(params![scope.0, site, epoch, seq, entry.hash().0])? {
         return Ok(true);
     }
+    let mut held = connection.prepare_cached(
+        "SELECT count(*), ifnull(sum(size), 0), count(*) FILTER (WHERE site = ?2 AND epoch = ?3)
+         FROM waiting WHERE scope = ?1",
+    )?;
+    let (entries, size, of_log) =
+        held.query_row(params![scope.0, site, epoch], |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)))?;
     let full = entries >= limits::MAX_WAITING_ENTRIES_PER_SCOPE as u64
         || of_log >= limits::MAX_WAITING_ENTRIES_PER_LOG as u64
         || size + bytes.len() as u64 > limits::MAX_WAITING_BYTES_PER_SCOPE as u64;

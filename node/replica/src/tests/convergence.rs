@@ -190,3 +190,22 @@ fn random_histories_converge() {
         }
     }
 }
+
+#[test]
+fn changes_as_large_as_they_may_be_find_room() {
+    let mut sites = Sites::new(2, 7);
+    let scope = sites.shared();
+    let mut mint = sites.replicas[0].mint(scope);
+    let mut noise = || {
+        let mut bytes = vec![0; 60_000];
+        sites.rng.fill_bytes(&mut bytes);
+        Scalar::Bytes(bytes)
+    };
+    // Nothing of it can be compressed: an entry holds one of these, or a little more.
+    let puts: Vec<_> = (0..4).map(|place| (format!("blob{place}"), noise())).collect();
+    let edits: Vec<Edit> =
+        (0..6).map(|_| Edit::create("note", mint.create(NOW_MS, &mut sites.rng), puts.clone())).collect();
+    assert_eq!(sites.edit(0, scope, edits).heads.len(), 6);
+    sites.settle();
+    sites.assert_alike();
+}

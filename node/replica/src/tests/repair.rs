@@ -60,6 +60,7 @@ fn f06_the_roster_is_repaired_too() {
     drop(sites.replicas.pop());
     let options = sites.organisation.sites[1].options(&sites.organisation, Default::default());
     let replica = Replica::open(&sites.path(1), Notes, options, &mut sites.rng).unwrap();
+    assert_eq!(replica.wanted()[&scope].len(), heads.len(), "noticed on opening");
     assert_eq!(replica.verify().unwrap().damaged.len(), heads.len());
     let wanted = replica.view().wanted[&scope].clone();
     let served = sites.replicas[0].read_wanted(scope, &wanted).unwrap();
