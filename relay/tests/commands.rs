@@ -28,7 +28,7 @@ fn failure(output: &Output) -> (i32, String) {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().last().unwrap_or_default();
     let shown: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {text}"));
-    (exit(output), shown["error"].as_str().unwrap().to_owned())
+    (exit(output), shown["error"]["code"].as_str().unwrap().to_owned())
 }
 
 fn init(dir: &Path) -> RelayCode {
@@ -72,7 +72,7 @@ fn init_prints_a_code_once() {
     assert_eq!((code.address.as_str(), code.jurisdiction.as_str()), ("relay.example:4433", "FR"));
     let keys = std::fs::read(dir.path().join("relay.json")).unwrap();
     let again = ask(&["init", "--json", "--data", dir.path().to_str().unwrap(), "--address", "other.example:1"]);
-    assert_eq!(failure(&again), (1, "already_initialised".into()));
+    assert_eq!(failure(&again), (1, "already-initialised".into()));
     assert_eq!(std::fs::read(dir.path().join("relay.json")).unwrap(), keys, "nothing was changed");
     let other = tempfile::tempdir().unwrap();
     let text = ask(&["init", "--data", other.path().to_str().unwrap(), "--address", "[2001:db8::1]:4433"]);
@@ -87,8 +87,8 @@ fn wrong_usage_is_told_from_refusal() {
     assert_eq!(exit(&ask(&["init", "--data", path, "--address", "no port"])), 2);
     assert_eq!(exit(&ask(&["run", "--data", path, "--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"])), 2);
     assert_eq!(exit(&ask(&["frobnicate"])), 2);
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "not_initialised".into()));
-    assert_eq!(failure(&ask(&["status", "--json", "--data", path])), (1, "not_initialised".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "not-initialised".into()));
+    assert_eq!(failure(&ask(&["status", "--json", "--data", path])), (1, "not-initialised".into()));
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn run_says_where_and_status_asks_it() {
     assert_eq!(exit(&status), 0, "{}", String::from_utf8_lossy(&status.stderr));
     let status: Value = serde_json::from_slice(&status.stdout).unwrap();
     assert_eq!((&status["running"], &status["organisation"]), (&Value::Bool(true), &Value::Null));
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "in_use".into()));
-    assert_eq!(failure(&ask(&["init", "--json", "--data", path, "--address", "a:1"])), (1, "in_use".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "directory-in-use".into()));
+    assert_eq!(failure(&ask(&["init", "--json", "--data", path, "--address", "a:1"])), (1, "directory-in-use".into()));
 
     #[cfg(unix)]
     {
@@ -126,11 +126,11 @@ fn a_port_in_use_is_said_so() {
     let listen = taken.local_addr().unwrap().to_string();
     let path = dir.path().to_str().unwrap();
     let run = ["run", "--json", "--data", path, "--listen", &listen, "--admin", "127.0.0.1:0"];
-    assert_eq!(failure(&ask(&run)), (1, "port".into()));
+    assert_eq!(failure(&ask(&run)), (1, "port-in-use".into()));
     let tcp = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let admin = tcp.local_addr().unwrap().to_string();
     let run = ["run", "--json", "--data", path, "--listen", "127.0.0.1:0", "--admin", &admin];
-    assert_eq!(failure(&ask(&run)), (1, "port".into()));
+    assert_eq!(failure(&ask(&run)), (1, "port-in-use".into()));
 }
 
 #[test]
@@ -141,16 +141,16 @@ fn damage_and_newer_versions_are_told_apart() {
     let keys = std::fs::read_to_string(&keys_path).unwrap();
     let newer = keys.replace("\"version\": 1", "\"version\": 7");
     std::fs::write(&keys_path, newer).unwrap();
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "newer_version".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "directory-newer".into()));
     std::fs::write(&keys_path, &keys[..100]).unwrap();
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged_keys".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged".into()));
     let claimed = keys.replace("\"organisation\": null", &format!("\"organisation\": \"{}\"", "ab".repeat(32)));
     std::fs::write(&keys_path, claimed).unwrap();
     std::fs::write(dir.path().join("log.sqlite"), [7; 8192]).unwrap();
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged_store".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (4, "damaged".into()));
     std::fs::remove_file(dir.path().join("log.sqlite")).unwrap();
     std::fs::create_dir(dir.path().join("log.sqlite")).unwrap();
-    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "read_only".into()));
+    assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "directory-read-only".into()));
 }
 
 #[test]

@@ -35,9 +35,15 @@ pub struct Failure {
     source: Box<dyn Error + Send + Sync>,
 }
 
+/// The same shape as the node's.
 #[derive(Serialize)]
 struct Shown<'a> {
-    error: &'a str,
+    error: ShownError<'a>,
+}
+
+#[derive(Serialize)]
+struct ShownError<'a> {
+    code: &'a str,
     message: String,
 }
 
@@ -74,7 +80,7 @@ impl Failure {
     pub fn print(&self, json: bool) {
         let message = self.message();
         if json {
-            let shown = serde_json::to_string(&Shown { error: self.code, message });
+            let shown = serde_json::to_string(&Shown { error: ShownError { code: self.code, message } });
             eprintln!("{}", shown.unwrap_or_else(|_| self.code.to_owned()));
         } else {
             eprintln!("comptoir-relay: {message}  [{}]", self.code);
@@ -85,11 +91,11 @@ impl Failure {
 impl From<DirError> for Failure {
     fn from(error: DirError) -> Self {
         let code = match error {
-            DirError::NotInitialised { .. } => "not_initialised",
-            DirError::AlreadyInitialised { .. } => "already_initialised",
-            DirError::InUse { .. } => "in_use",
-            DirError::ReadOnly { .. } => "read_only",
-            DirError::Io { .. } => "directory",
+            DirError::NotInitialised { .. } => "not-initialised",
+            DirError::AlreadyInitialised { .. } => "already-initialised",
+            DirError::InUse { .. } => "directory-in-use",
+            DirError::ReadOnly { .. } => "directory-read-only",
+            DirError::Io { .. } => "directory-failed",
         };
         Self::new(exit::REFUSED, code, error)
     }
@@ -99,9 +105,9 @@ impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         match error {
             KeyFileError::Dir(error) => error.into(),
-            KeyFileError::NewerVersion { .. } => Self::new(exit::REFUSED, "newer_version", error),
-            KeyFileError::Damaged { .. } => Self::new(exit::DAMAGED, "damaged_keys", error),
-            KeyFileError::Tls(_) => Self::new(exit::DAMAGED, "tls_key", error),
+            KeyFileError::NewerVersion { .. } => Self::new(exit::REFUSED, "directory-newer", error),
+            KeyFileError::Damaged { .. } => Self::new(exit::DAMAGED, "damaged", error),
+            KeyFileError::Tls(_) => Self::new(exit::DAMAGED, "damaged", error),
         }
     }
 }
@@ -109,12 +115,12 @@ impl From<KeyFileError> for Failure {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         let (exit, code) = match error {
-            OpenError::ReadOnly { .. } => (exit::REFUSED, "read_only"),
-            OpenError::NewerVersion { .. } => (exit::REFUSED, "newer_version"),
-            OpenError::WrongOrganisation { .. } => (exit::REFUSED, "wrong_organisation"),
-            OpenError::Full { .. } => (exit::REFUSED, "disk_full"),
-            OpenError::Damaged { .. } => (exit::DAMAGED, "damaged_store"),
-            OpenError::Sql { .. } => (exit::DAMAGED, "store"),
+            OpenError::ReadOnly { .. } => (exit::REFUSED, "directory-read-only"),
+            OpenError::NewerVersion { .. } => (exit::REFUSED, "directory-newer"),
+            OpenError::WrongOrganisation { .. } => (exit::REFUSED, "wrong-organisation"),
+            OpenError::Full { .. } => (exit::REFUSED, "disk-full"),
+            OpenError::Damaged { .. } => (exit::DAMAGED, "damaged"),
+            OpenError::Sql { .. } => (exit::DAMAGED, "storage-failed"),
         };
         Self::new(exit, code, error)
     }
@@ -126,15 +132,15 @@ impl From<StartError> for Failure {
             StartError::Dir(error) => error.into(),
             StartError::Keys(error) => error.into(),
             StartError::Store(error) => error.into(),
-            StartError::AdminNotLoopback { .. } => Self::new(exit::USAGE, "admin_not_loopback", error),
-            StartError::Listen(_) | StartError::Admin { .. } => Self::new(exit::REFUSED, "port", error),
+            StartError::AdminNotLoopback { .. } => Self::new(exit::USAGE, "admin-not-loopback", error),
+            StartError::Listen(_) | StartError::Admin { .. } => Self::new(exit::REFUSED, "port-in-use", error),
         }
     }
 }
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Self::new(exit::DAMAGED, "store_failed", error)
+        Self::new(exit::DAMAGED, "storage-failed", error)
     }
 }
 
@@ -148,6 +154,6 @@ mod tests {
         let source = io::Error::other("disk\u{1b}[31m gone");
         let failure = Failure::from(DirError::Io { path: PathBuf::from("d"), source });
         assert_eq!(failure.message(), "d cannot be used: disk [31m gone");
-        assert_eq!((failure.exit, failure.code), (exit::REFUSED, "directory"));
+        assert_eq!((failure.exit, failure.code), (exit::REFUSED, "directory-failed"));
     }
 }
