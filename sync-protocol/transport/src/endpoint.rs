@@ -74,7 +74,7 @@ impl Endpoint {
             .map_err(|source| BindError::Setup { address: listen, source })?;
         let quic = UdpSocket::bind(listen)
             .and_then(|socket| {
-                quinn::Endpoint::new(tls::endpoint_config(), Some(config), socket, Arc::new(TokioRuntime))
+                quinn::Endpoint::new(tls::endpoint_config(identity), Some(config), socket, Arc::new(TokioRuntime))
             })
             .map_err(|source| BindError::Socket { address: listen, source })?;
         let gate = Arc::new(Gate::default());
@@ -230,6 +230,35 @@ mod tests {
             Err(error) => error,
         };
         assert!(matches!(Closed::from_quic(loopback.address(), &outcome), Closed::Tls { .. }), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_server_killed_and_started_again_is_noticed_long_before_the_idle_time_out() {
+        let identity = TlsIdentity::generate().unwrap();
+        // A runtime of its own, so that its end leaves what kill -9 leaves: a socket gone without a word.
+        let dying = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listen = || Endpoint::server(crate::loopback::any_port(), &identity, &[Purpose::Sync]).unwrap();
+        let server = {
+            let _inside = dying.enter();
+            listen()
+        };
+        let address = server.local_address().unwrap();
+        let client = Endpoint::client(&TlsIdentity::generate().unwrap()).unwrap();
+        let connection = within(client.connect(address, server.pin(), Purpose::Sync)).await.unwrap();
+        let (sender, mut receiver) = connection.split();
+        let accepted = within(server.accept()).await.unwrap();
+        dying.shutdown_background();
+        drop((server, accepted));
+        let mut again = None;
+        crate::loopback::until(|| {
+            again = Endpoint::server(address, &identity, &[Purpose::Sync]).ok();
+            again.is_some()
+        })
+        .await;
+        sender.send(CONTROL, b"are you still who you were?".to_vec()).await.unwrap();
+        let began = std::time::Instant::now();
+        assert_eq!(within(receiver.next()).await, Some(Err(ReceiveError::Closed(Closed::Reset { address }))));
+        assert!(began.elapsed() < crate::limits::IDLE_TIMEOUT / 2, "noticed by the reset, not by the time-out");
     }
 
     #[tokio::test]

@@ -59,6 +59,11 @@ impl TlsIdentity {
         self.pin
     }
 
+    /// A secret for another purpose, the same for this key at every start.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(purpose, &self.to_pkcs8())
+    }
+
     /// The certificate in DER, for a server that speaks TLS over TCP with the same key.
     pub fn certificate(&self) -> CertificateDer<'static> {
         self.certificate.clone()

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use quinn::crypto::rustls::{NoInitialCipherSuite, QuicClientConfig, QuicServerConfig};
+use quinn::crypto::{CryptoError, HmacKey};
 use quinn::{EndpointConfig, IdleTimeout, TimeSource, TransportConfig, VarInt};
+use quinn_proto::HashedConnectionIdGenerator;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::UnixTime;
 use rustls::time_provider::TimeProvider;
@@ -113,11 +115,35 @@ pub(crate) fn client_config(crypto: rustls::ClientConfig) -> Result<quinn::Clien
     Ok(config)
 }
 
-/// QUIC version 1 (RFC 9000) and no other.
-pub(crate) fn endpoint_config() -> EndpointConfig {
-    let mut config = EndpointConfig::default();
+/// QUIC version 1 (RFC 9000) and no other. What a restarted server tells those who still talk to its former self (a
+/// stateless reset, RFC 9000 §10.3) is derived from its key: they notice at their next packet, not at the idle time-out.
+pub(crate) fn endpoint_config(identity: &TlsIdentity) -> EndpointConfig {
+    let secret = identity.derive("comptoir 2026 QUIC stateless reset");
+    let [a, b, c, d, e, f, g, h, ..] = identity.derive("comptoir 2026 QUIC connection ids");
+    let ids = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    let mut config = EndpointConfig::new(Arc::new(ResetKey(secret)));
     config.supported_versions(vec![1]);
+    config.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(ids)));
     config
+}
+
+/// Keyed BLAKE3 as the code that makes stateless reset tokens.
+struct ResetKey([u8; 32]);
+
+impl HmacKey for ResetKey {
+    fn sign(&self, data: &[u8], signature_out: &mut [u8]) {
+        signature_out.copy_from_slice(blake3::keyed_hash(&self.0, data).as_bytes());
+    }
+
+    fn signature_len(&self) -> usize {
+        blake3::OUT_LEN
+    }
+
+    fn verify(&self, data: &[u8], signature: &[u8]) -> Result<(), CryptoError> {
+        let signature: [u8; blake3::OUT_LEN] = signature.try_into().map_err(|_| CryptoError)?;
+        // `blake3::Hash` compares in constant time.
+        if blake3::keyed_hash(&self.0, data) == blake3::Hash::from_bytes(signature) { Ok(()) } else { Err(CryptoError) }
+    }
 }
 
 /// A connection begins with little; [`crate::Connection::split`] widens it once the application has decided to talk.
