@@ -11,6 +11,7 @@ mod load;
 mod old_data;
 mod place;
 mod places;
+mod reconnect;
 mod sealed;
 mod search;
 mod store_lost;
