@@ -321,6 +321,16 @@ fn a_payload_that_does_not_open_and_heads_that_go_back_are_quarantined() {
 }
 
 #[test]
+fn f22_a_bomb_stops_at_its_cap_and_is_quarantined() {
+    let mut forger = Forger::new(59);
+    let Operation::Change(mut change) = forger.creation(1) else { unreachable!() };
+    change.change = vec![0; 5 * 1024 * 1024];
+    let entry = forger.build(forger.builder(vec![Operation::Change(change)]));
+    assert!(entry.encode().len() < 8 * 1024, "small outside");
+    forger.expect_quarantined(&entry, "payload");
+}
+
+#[test]
 fn f28_what_a_newer_version_wrote_is_parked_and_passed_on() {
     let mut forger = Forger::new(57);
     let creation = forger.creation(1);

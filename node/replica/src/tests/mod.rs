@@ -4,6 +4,7 @@
 mod convergence;
 mod crash;
 mod hostile;
+mod later;
 mod open;
 mod repair;
 
