@@ -1,6 +1,8 @@
-//! CBOR at the edge: one way in, one way out. Owns the rule that input is whole and has nothing behind it.
+//! CBOR at the edge: one way in, one way out. Owns the rule that input is whole and has nothing behind it, and the form of
+//! everything that later versions add kinds to.
 
-use minicbor::{Decode, Encode};
+use minicbor::data::Type;
+use minicbor::{Decode, Decoder, Encode};
 use thiserror::Error;
 
 /// Bytes that are not what they should be.
@@ -54,6 +56,57 @@ pub fn from_bytes<'b, T: Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) ->
 pub fn bounded(what: &'static str, found: usize, most: usize) -> Result<(), CodecError> {
     if found > most { Err(CodecError::OverBound { what, found, most }) } else { Ok(()) }
 }
+
+/// Reads `[number, body]` and returns the body's bytes, whatever they hold.
+pub(crate) fn number_and_body<'b>(d: &mut Decoder<'b>) -> Result<(u16, &'b [u8]), minicbor::decode::Error> {
+    let start = d.position();
+    if d.array()? != Some(2) || d.datatype()? == Type::Break {
+        return Err(minicbor::decode::Error::message("expected [number, body]").at(start));
+    }
+    let number = d.u16()?;
+    let from = d.position();
+    d.skip()?;
+    let body = d.input().get(from..d.position()).ok_or_else(|| minicbor::decode::Error::end_of_input().at(from))?;
+    Ok((number, body))
+}
+
+/// Encodes an enum as `[number, body]`. Numbers that are not known are carried as they came, in the enum's variant
+/// `Unknown(number, body)`, if they lie in the range named last; others are malformed.
+macro_rules! numbered {
+    ($name:ident { $($number:literal => $variant:ident,)+ } unknown: $unknown:pat) => {
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                ctx: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.array(2)?;
+                match self {
+                    $(Self::$variant(body) => e.u16($number)?.encode_with(body, ctx)?.ok(),)+
+                    Self::Unknown(number, body) => {
+                        e.u16(*number)?;
+                        e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)
+                    }
+                }
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let start = d.position();
+                let (number, body) = $crate::codec::number_and_body(d)?;
+                let mut inner = minicbor::Decoder::new(body);
+                #[allow(unreachable_patterns, reason = "where every other number is carried")]
+                match number {
+                    $($number => Ok(Self::$variant(inner.decode_with(ctx)?)),)+
+                    $unknown => Ok(Self::Unknown(number, body.to_vec())),
+                    _ => Err(minicbor::decode::Error::message("an unknown number").at(start)),
+                }
+            }
+        }
+    };
+}
+pub(crate) use numbered;
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,13 @@
 //! The frames of a session, and their bytes.
 //! Owns every message's shape and number; frames of unknown numbers from 128 on are carried over, others are malformed.
 
-use minicbor::{Decode, Decoder, Encode, Encoder};
+use minicbor::{Decode, Encode};
 
 use crate::codec::{self, CodecError};
 use crate::enrolment::JoinState;
 use crate::header::LogHead;
 use crate::ids::{Hash, InvitationId, OrganisationId, ScopeId};
 use crate::limits;
-use crate::payload::numbered;
 use crate::receipt::Receipt;
 use crate::vector::Vector;
 
@@ -40,8 +39,8 @@ pub enum Frame {
     JoinAnswer(JoinAnswer),
     /// 18: a joining site asks how its invitation stands.
     JoinPoll(InvitationId),
-    /// 128 and above: of a newer version, to be passed over.
-    Unknown(u16),
+    /// 128 and above: of a newer version, to be passed over; its number and body.
+    Unknown(u16, Vec<u8>),
 }
 
 /// Opens a session.
@@ -203,49 +202,16 @@ impl Frame {
     }
 }
 
-impl<C> Encode<C> for Frame {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.array(2)?;
-        match self {
-            Self::Hello(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
-            Self::Digest(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
-            Self::ScopeDigests(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
-            Self::Vector(body) => e.u16(4)?.encode_with(body, ctx)?.ok(),
-            Self::Entries(body) => e.u16(5)?.encode_with(body, ctx)?.ok(),
-            Self::Ack(body) => e.u16(6)?.encode_with(body, ctx)?.ok(),
-            Self::Current(body) => e.u16(7)?.encode_with(body, ctx)?.ok(),
-            Self::Refused(body) => e.u16(8)?.encode_with(body, ctx)?.ok(),
-            Self::JoinRequest(body) => e.u16(16)?.encode_with(body, ctx)?.ok(),
-            Self::JoinAnswer(body) => e.u16(17)?.encode_with(body, ctx)?.ok(),
-            Self::JoinPoll(body) => e.u16(18)?.encode_with(body, ctx)?.ok(),
-            Self::Unknown(number) => e.u16(*number)?.null()?.ok(),
-        }
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Frame {
-    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let start = d.position();
-        let (number, body) = numbered(d)?;
-        let mut inner = Decoder::new(body);
-        Ok(match number {
-            1 => Self::Hello(inner.decode_with(ctx)?),
-            2 => Self::Digest(inner.decode_with(ctx)?),
-            3 => Self::ScopeDigests(inner.decode_with(ctx)?),
-            4 => Self::Vector(inner.decode_with(ctx)?),
-            5 => Self::Entries(inner.decode_with(ctx)?),
-            6 => Self::Ack(inner.decode_with(ctx)?),
-            7 => Self::Current(inner.decode_with(ctx)?),
-            8 => Self::Refused(inner.decode_with(ctx)?),
-            16 => Self::JoinRequest(inner.decode_with(ctx)?),
-            17 => Self::JoinAnswer(inner.decode_with(ctx)?),
-            18 => Self::JoinPoll(inner.decode_with(ctx)?),
-            128.. => Self::Unknown(number),
-            _ => return Err(minicbor::decode::Error::message("a frame of an unknown number").at(start)),
-        })
-    }
-}
+codec::numbered!(Frame {
+    1 => Hello,
+    2 => Digest,
+    3 => ScopeDigests,
+    4 => Vector,
+    5 => Entries,
+    6 => Ack,
+    7 => Current,
+    8 => Refused,
+    16 => JoinRequest,
+    17 => JoinAnswer,
+    18 => JoinPoll,
+} unknown: 128..);

@@ -1,8 +1,7 @@
 //! What stands inside an entry's chunks: who did what, as operations.
 //! Owns the plaintext shape. Operations of newer versions are carried as they came; never interprets a record or posting.
 
-use minicbor::data::Type;
-use minicbor::{Decode, Decoder, Encode, Encoder};
+use minicbor::{Decode, Encode};
 
 use crate::codec::{self, CodecError};
 use crate::header::LogHead;
@@ -115,53 +114,7 @@ pub struct AdoptBranch {
     pub first: Hash,
 }
 
-impl<C> Encode<C> for Operation {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.array(2)?;
-        match self {
-            Self::Change(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
-            Self::Posting(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
-            Self::AdoptBranch(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
-            Self::Act(body) => e.u16(16)?.encode_with(&**body, ctx)?.ok(),
-            Self::Unknown(number, body) => {
-                e.u16(*number)?;
-                e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)
-            }
-        }
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Operation {
-    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let (number, body) = numbered(d)?;
-        let mut inner = Decoder::new(body);
-        let operation = match number {
-            1 => Self::Change(inner.decode_with(ctx)?),
-            2 => Self::Posting(inner.decode_with(ctx)?),
-            3 => Self::AdoptBranch(inner.decode_with(ctx)?),
-            16 => Self::Act(Box::new(inner.decode_with(ctx)?)),
-            _ => return Ok(Self::Unknown(number, body.to_vec())),
-        };
-        Ok(operation)
-    }
-}
-
-/// Reads `[number, body]` and returns the body's bytes, whatever they hold.
-pub(crate) fn numbered<'b>(d: &mut Decoder<'b>) -> Result<(u16, &'b [u8]), minicbor::decode::Error> {
-    let start = d.position();
-    if d.array()? != Some(2) || d.datatype()? == Type::Break {
-        return Err(minicbor::decode::Error::message("expected [number, body]").at(start));
-    }
-    let number = d.u16()?;
-    let from = d.position();
-    d.skip()?;
-    let body = d.input().get(from..d.position()).ok_or_else(|| minicbor::decode::Error::end_of_input().at(from))?;
-    Ok((number, body))
-}
+codec::numbered!(Operation { 1 => Change, 2 => Posting, 3 => AdoptBranch, 16 => Act, } unknown: _);
 
 #[cfg(test)]
 mod tests {

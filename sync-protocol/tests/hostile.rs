@@ -105,7 +105,7 @@ fn frames(organisation: &TestOrganisation) -> Vec<Frame> {
         ack(roster::scope_id()),
         Frame::Current(Current { digest: Hash([6; 32]), states: vec![] }),
         Frame::Refused(Refused { scope, head, code: comptoir_sync_protocol::frame::RefusalCode::Forked }),
-        Frame::Unknown(200),
+        Frame::Unknown(200, vec![0xf6]),
     ]
 }
 

@@ -91,7 +91,7 @@ impl Conversation {
         match Frame::decode(bytes) {
             Ok(Frame::JoinRequest(request)) => self.on_request(request).await,
             Ok(Frame::JoinPoll(invitation)) => self.tell(invitation).await,
-            Ok(Frame::Unknown(_)) => Ok(()),
+            Ok(Frame::Unknown(..)) => Ok(()),
             _ => Err((CloseCode::Malformed, "")),
         }
     }

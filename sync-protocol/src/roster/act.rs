@@ -4,10 +4,10 @@
 //! Reserved numbers: 4 suspend, 5 resume, 6 revoke at a cut, 7 adopt, 10 writers, 13 freeze, 14 close-epoch, 15 rekey,
 //! 18 root-rotate, 19 erasure order.
 
-use minicbor::{Decode, Decoder, Encode, Encoder};
+use minicbor::{Decode, Encode};
 
+use crate::codec;
 use crate::ids::{InvitationId, KeyId, ScopeId, SiteId};
-use crate::payload::numbered;
 
 /// One act. Encoded as `[number, body]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,46 +208,14 @@ pub struct RelayRetirement {
     pub tls_pin: [u8; 32],
 }
 
-impl<C> Encode<C> for Act {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.array(2)?;
-        match self {
-            Self::Genesis(body) => e.u16(1)?.encode_with(body, ctx)?.ok(),
-            Self::Delegate(body) => e.u16(2)?.encode_with(body, ctx)?.ok(),
-            Self::Admit(body) => e.u16(3)?.encode_with(body, ctx)?.ok(),
-            Self::DefineScope(body) => e.u16(8)?.encode_with(body, ctx)?.ok(),
-            Self::AddMembers(body) => e.u16(9)?.encode_with(body, ctx)?.ok(),
-            Self::WrapKey(body) => e.u16(11)?.encode_with(body, ctx)?.ok(),
-            Self::Rotate(body) => e.u16(12)?.encode_with(body, ctx)?.ok(),
-            Self::AdmitRelay(body) => e.u16(16)?.encode_with(body, ctx)?.ok(),
-            Self::RetireRelay(body) => e.u16(17)?.encode_with(body, ctx)?.ok(),
-            Self::Unknown(number, body) => {
-                e.u16(*number)?;
-                e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)
-            }
-        }
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Act {
-    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let (number, body) = numbered(d)?;
-        let mut inner = Decoder::new(body);
-        Ok(match number {
-            1 => Self::Genesis(inner.decode_with(ctx)?),
-            2 => Self::Delegate(inner.decode_with(ctx)?),
-            3 => Self::Admit(inner.decode_with(ctx)?),
-            8 => Self::DefineScope(inner.decode_with(ctx)?),
-            9 => Self::AddMembers(inner.decode_with(ctx)?),
-            11 => Self::WrapKey(inner.decode_with(ctx)?),
-            12 => Self::Rotate(inner.decode_with(ctx)?),
-            16 => Self::AdmitRelay(inner.decode_with(ctx)?),
-            17 => Self::RetireRelay(inner.decode_with(ctx)?),
-            _ => Self::Unknown(number, body.to_vec()),
-        })
-    }
-}
+codec::numbered!(Act {
+    1 => Genesis,
+    2 => Delegate,
+    3 => Admit,
+    8 => DefineScope,
+    9 => AddMembers,
+    11 => WrapKey,
+    12 => Rotate,
+    16 => AdmitRelay,
+    17 => RetireRelay,
+} unknown: _);

@@ -39,7 +39,7 @@ impl AwaitingHello {
                 AwaitingRoster::begin(core, hello.roster)
             }
             // On a channel of their own they may overtake the hello.
-            event @ Event::Frame(Frame::Entries(_) | Frame::Unknown(_)) => {
+            event @ Event::Frame(Frame::Entries(_) | Frame::Unknown(..)) => {
                 core.handle_flow(event).map(|_| State::Hello(self))
             }
             Event::Frame(_) => Err(Over(CloseReason::Malformed)),

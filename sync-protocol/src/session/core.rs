@@ -212,7 +212,7 @@ impl Core {
             Event::Frame(Frame::Refused(refused)) => self.on_refused(refused),
             Event::Frame(Frame::JoinRequest(request)) => self.effects.push(Effect::JoinRequest(request)),
             Event::Frame(Frame::JoinAnswer(answer)) => self.effects.push(Effect::JoinAnswer(answer)),
-            Event::Frame(Frame::Unknown(_)) => {}
+            Event::Frame(Frame::Unknown(..)) => {}
             Event::JoinRequest(request) => self.send(Frame::JoinRequest(request)),
             Event::JoinAnswer(answer) => self.send(Frame::JoinAnswer(answer)),
             Event::Read { scope, entries } => self.on_read(scope, entries),
