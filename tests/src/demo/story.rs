@@ -32,7 +32,8 @@ const ADDRESS_OF_MONTREAL: &str =
 struct Scene {
     branches: Branches,
     parties: PathBuf,
-    parties_of_dakar: PathBuf,
+    /// What Dakar imports: one file, and another for each time that the kill came too late.
+    parties_of_dakar: Vec<PathBuf>,
     disputed: String,
     shared: String,
 }
@@ -44,16 +45,16 @@ pub(super) fn play(play: &mut Play, programs: &Programs, root: &Path) -> Result<
         Ok((Branches::found(programs, root)?, "PAR EUR fr-FR, DKR XOF fr-SN, MTL CAD fr-CA".to_owned()))
     })?;
     let parties = written(root, "parties.csv", PARTIES, "C-")?;
-    let parties_of_dakar = written(root, "parties-dkr.csv", PARTIES_OF_DAKAR, "D-")?;
-    let mut scene = Scene { branches, parties, parties_of_dakar, disputed: String::new(), shared: String::new() };
-    let ended = acts(play, &mut scene);
+    let (disputed, shared) = (String::new(), String::new());
+    let mut scene = Scene { branches, parties, parties_of_dakar: Vec::new(), disputed, shared };
+    let ended = acts(play, &mut scene, root);
     if ended.is_err() {
         tell_differences(&scene.branches);
     }
     ended
 }
 
-fn acts(play: &mut Play, scene: &mut Scene) -> Result<(), Failure> {
+fn acts(play: &mut Play, scene: &mut Scene, root: &Path) -> Result<(), Failure> {
     play.step("PAR imports 10,000 parties", || first_import(scene))?;
     play.step("DKR and MTL have them", || arrived(scene))?;
     play.step("the relay goes down", || {
@@ -61,7 +62,7 @@ fn acts(play: &mut Play, scene: &mut Scene) -> Result<(), Failure> {
         Ok((disconnected(&scene.branches.sites())?, "all three know".to_owned()))
     })?;
     play.step("all three edit: PAR and DKR one phone, MTL adds an address while PAR changes another", || edits(scene))?;
-    let rows = play.step("DKR is killed with -9 in the middle of an import of 2,000", || killed(scene))?;
+    let rows = play.step("DKR is killed with -9 in the middle of an import of 2,000", || killed(scene, root))?;
     play.step("DKR starts again, imports again", || imported_again(scene, rows))?;
     play.step("the relay comes back", || {
         scene.branches.relay.start()?;
@@ -130,30 +131,43 @@ fn edits(scene: &Scene) -> Result<((), String), Failure> {
     Ok(((), "each is in its site's outbox".to_owned()))
 }
 
-/// Kills Dakar's node once the first rows of the import are there and before the last are. Returns how many were.
-fn killed(scene: &mut Scene) -> Result<(u64, String), Failure> {
-    let dkr = &mut scene.branches.dkr;
-    let file = scene.parties_of_dakar.to_string_lossy().into_owned();
+/// Kills Dakar's node in the middle of an import, and starts it again. Where the whole file was in before the kill came, another
+/// file is tried: nobody can hold an import at its middle from outside. Returns how many rows of the last one were there.
+fn killed(scene: &mut Scene, root: &Path) -> Result<(u64, String), Failure> {
+    for prefix in ["D-", "E-", "F-", "G-"] {
+        let file = written(root, &format!("parties-dkr-{prefix}.csv"), PARTIES_OF_DAKAR, prefix)?;
+        scene.parties_of_dakar.push(file.clone());
+        let before = scene.branches.dkr.parties()?;
+        let exit = killed_importing(&mut scene.branches.dkr, &file, before)?;
+        scene.branches.dkr.start()?;
+        let rows = scene.branches.dkr.parties()?.saturating_sub(before);
+        if rows < PARTIES_OF_DAKAR as u64 {
+            hold(rows > 0, || "rows that were seen before the kill are gone".to_owned())?;
+            let exit = exit.map_or_else(|| "a signal".to_owned(), |exit| exit.to_string());
+            return Ok((rows, format!("{rows} rows were there, the command left with {exit}")));
+        }
+    }
+    Err(Failure::Wrong("every import was done before the kill came".to_owned()))
+}
+
+/// Kills the node once the first rows are there; how the command left that was importing.
+fn killed_importing(dkr: &mut Site, file: &Path, before: u64) -> Result<Option<i32>, Failure> {
+    let arguments = ["import", "party", &file.to_string_lossy()];
     let log = dkr.log.with_extension("import.log");
-    let mut import = Daemon::start("the import at DKR", &dkr.command(&["import", "party", &file]), &log)?;
+    let mut import = Daemon::start("the import at DKR", &dkr.command(&arguments), &log)?;
     let api = dkr.api()?.clone();
     until_every("the first rows of the import are there", LONG_COMMAND, LOOK_AGAIN_SOON, || {
-        let page = api.get("/api/v1/records/party?limit=1")?;
-        let total = number("DKR", &page, "total")?;
-        Ok(if total > PARTIES as u64 { Ok(()) } else { Err(format!("{total} parties")) })
+        let total = number("DKR", &api.get("/api/v1/records/party?limit=1")?, "total")?;
+        Ok(if total > before { Ok(()) } else { Err(format!("{total} parties")) })
     })?;
     dkr.kill()?;
-    let left = import.left()?;
-    hold(!left.success(), || "the import had ended before the kill".to_owned())?;
-    dkr.start()?;
-    let rows = dkr.parties()?.saturating_sub(PARTIES as u64);
-    hold(0 < rows && rows < PARTIES_OF_DAKAR as u64, || format!("{rows} rows were there: not the middle"))?;
-    Ok((rows, format!("{rows} rows were there, the command left with {}", left.code().unwrap_or(-1))))
+    import.left().map(|status| status.code())
 }
 
 fn imported_again(scene: &Scene, rows: u64) -> Result<((), String), Failure> {
     let dkr = &scene.branches.dkr;
-    let counts = dkr.import(&scene.parties_of_dakar)?;
+    let Some(file) = scene.parties_of_dakar.last() else { return Err(Failure::Wrong("no file".to_owned())) };
+    let counts = dkr.import(file)?;
     let wanted = Counts { created: PARTIES_OF_DAKAR as u64 - rows, unchanged: rows, ..Counts::default() };
     hold(counts == wanted, || format!("the second import answered {counts:?}, expected {wanted:?}"))?;
     Ok(((), format!("{} created, {} unchanged", counts.created, counts.unchanged)))
@@ -197,7 +211,7 @@ fn addresses_everywhere(scene: &Scene) -> Result<((), String), Failure> {
 /// How many records there must be: one for each reference of the files, whatever was imported how often.
 fn expected(scene: &Scene) -> Result<u64, Failure> {
     let mut references = BTreeSet::new();
-    for file in [&scene.parties, &scene.parties_of_dakar] {
+    for file in scene.parties_of_dakar.iter().chain([&scene.parties]) {
         let broken = |error: csv::Error| Failure::Wrong(format!("{}: {error}", file.display()));
         for row in csv::Reader::from_path(file).map_err(broken)?.records() {
             references.insert(row.map_err(broken)?[0].to_owned());
