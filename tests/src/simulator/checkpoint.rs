@@ -72,7 +72,7 @@ impl World {
     /// How many entries of a site wait for a receipt, by its own word.
     pub(super) fn outbox_len(&self, host: Host) -> Result<u64, Failure> {
         let Some(replica) = self.sites[host - 1].replica() else { return Ok(0) };
-        Ok(replica.outbox_len().map_err(Failure::program("reading the outbox"))? as u64)
+        replica.outbox_len().map_err(Failure::program("reading the outbox"))
     }
 
     /// The outbox is what was written less what was receipted.
@@ -90,12 +90,25 @@ impl World {
         for host in 1..=self.sites.len() {
             let shown = self.sites[host - 1].shown()?;
             self.checker.check_all_visible(host, &shown)?;
+            self.check_nothing_set_aside(host)?;
             self.check_logs(host)?;
             self.check_rebuilt(host)?;
             self.check_files(host)?;
         }
         self.report.fingerprint = self.fingerprint()?;
         Ok(())
+    }
+
+    /// Honest sites leave nothing in quarantine, parked, or waiting for what never comes.
+    fn check_nothing_set_aside(&self, host: Host) -> Result<(), Failure> {
+        let Some(replica) = self.sites[host - 1].replica() else { return Ok(()) };
+        let read = Failure::program("reading what was set aside");
+        let aside = [replica.quarantined().map_err(&read)?, replica.parked().map_err(&read)?].concat();
+        let waiting = replica.waiting().map_err(&read)?;
+        if aside.is_empty() && waiting.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Judged(format!("site {host} set aside {aside:?}; waiting: {waiting:?}")))
     }
 
     /// Every entry that a vector claims can be read, and is the one that everybody knows.

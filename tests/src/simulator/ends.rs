@@ -49,6 +49,7 @@ impl World {
             session,
             began_ms: self.now_ms,
             calls: VecDeque::new(),
+            unread: VecDeque::new(),
             working: false,
             last_told_ms: self.now_ms,
             tick_ms: limits::TICK_MS,
@@ -82,14 +83,18 @@ impl World {
     /// A frame arrives.
     pub(super) fn arrive(&mut self, id: LineId, side: Side, channel: u32) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
-        let wait = match &line.ends[side] {
+        match &mut line.ends[side] {
             Place::Gone => return Ok(()),
-            Place::Opening => true,
-            Place::Open(end) => end.calls.len() >= MAX_WAITING_CALLS,
-        };
-        if wait {
-            self.later(3, Happening::Arrive(id, side, channel));
-            return Ok(());
+            Place::Opening => {
+                let wait_ms = 1 + self.options.delay_ms;
+                self.later(wait_ms, Happening::Arrive(id, side, channel));
+                return Ok(());
+            }
+            Place::Open(end) if end.calls.len() >= MAX_WAITING_CALLS => {
+                end.unread.push_back(channel);
+                return Ok(());
+            }
+            Place::Open(_) => {}
         }
         let Some(bytes) = line.wire.arrive(side, channel) else { return Ok(()) };
         let frame = Frame::decode(&bytes).map_err(Failure::program("decoding a frame of our own"))?;
@@ -279,8 +284,11 @@ impl World {
     }
 
     fn done(&mut self, id: LineId, side: Side) {
-        if let Some(end) = self.lines.get_mut(&id).and_then(|line| line.end(side)) {
-            end.working = false;
+        let Some(end) = self.lines.get_mut(&id).and_then(|line| line.end(side)) else { return };
+        end.working = false;
+        if end.calls.len() < MAX_WAITING_CALLS {
+            let unread = std::mem::take(&mut end.unread);
+            unread.into_iter().for_each(|channel| self.later(0, Happening::Arrive(id, side, channel)));
         }
         self.start_next_call(id, side);
     }

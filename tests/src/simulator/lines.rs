@@ -38,6 +38,8 @@ pub(super) struct End {
     pub began_ms: u64,
     /// Calls that wait, and whether the session wants their answers.
     pub calls: VecDeque<(Call, bool)>,
+    /// Channels on which a frame has arrived that is not read yet: too many calls wait.
+    pub unread: VecDeque<u32>,
     /// A call is under way, or its answer is.
     pub working: bool,
     pub last_told_ms: u64,
