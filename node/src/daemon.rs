@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::api::guard::Door;
 use crate::data_dir::DataDir;
 use crate::identity::write_problem;
-use crate::limits::{JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
+use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
 use crate::{api, durable, enrolment, entropy, sync};
@@ -50,7 +50,8 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();
-    let opened = tokio::task::spawn_blocking(move || Node::open(data.clone(), data.enter()?)).await;
+    let open = move || Node::open(data.clone(), data.enter_patiently(DAEMON_ENTER_DEADLINE)?);
+    let opened = tokio::task::spawn_blocking(open).await;
     let node = Arc::new(opened.map_err(|error| Problem::from_error(Code::Internal, &error))??);
     node.is_daemon_now();
     let token = entropy::token();
@@ -123,6 +124,7 @@ impl Running {
         if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
             tracing::warn!("not everything ended in time");
         }
+        self.node.line().keep();
         tracing::info!("node stopped");
         self.node.failure().map_or(Ok(()), Err)
     }

@@ -4,7 +4,9 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use crate::limits::ENTER_INTERVAL;
 use crate::os;
 use crate::problem::{Code, Problem, told};
 
@@ -152,6 +154,17 @@ impl DataDir {
             return Err(EnterError::NotANode { path: self.root.clone() });
         }
         self.lock()
+    }
+
+    /// Enters a directory that holds a node, waiting a little for a command that is at work in it.
+    pub fn enter_patiently(&self, patience: Duration) -> Result<Lock, EnterError> {
+        let give_up = Instant::now() + patience;
+        loop {
+            match self.enter() {
+                Err(EnterError::InUse { .. }) if Instant::now() < give_up => std::thread::sleep(ENTER_INTERVAL),
+                entered => return entered,
+            }
+        }
     }
 
     /// Makes the directory when there is none and enters it, if it holds nothing, or (`resume`) what an earlier attempt left.

@@ -12,6 +12,12 @@ pub const MAX_ANSWER_BYTES: u64 = 1024 * 1024 * 1024;
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// Imports, exports, verification and rebuilding must be answered within this time.
 pub const LONG_REQUEST_DEADLINE: Duration = Duration::from_secs(3_600);
+/// How long a command waits for another one to leave the directory, or for a daemon that starts to say where it is.
+pub const COMMAND_ENTER_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a daemon that starts waits for a command to leave the directory.
+pub const DAEMON_ENTER_DEADLINE: Duration = Duration::from_secs(2);
+/// How often both look.
+pub const ENTER_INTERVAL: Duration = Duration::from_millis(50);
 /// How long a command waits for the daemon to take its connection.
 pub const DAEMON_CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 /// The most requests that are served at one time.
@@ -24,8 +30,6 @@ pub const EVENT_QUEUE_EVENTS: usize = 256;
 pub const MAX_RECORDS_PER_EVENT: usize = 200;
 /// How often a quiet event stream shows that it is alive.
 pub const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// The most records on one page of a list.
-pub const MAX_PAGE_RECORDS: usize = 500;
 /// Records on one page of a list when nothing is said.
 pub const DEFAULT_PAGE_RECORDS: usize = 50;
 /// Commits that a session may be behind before it is started anew.
@@ -40,6 +44,8 @@ pub const MAX_INVITATIONS: usize = 1_024;
 pub const MAX_INVITATION_DAYS: u32 = 366;
 /// How often a joining site asks the relay how its invitation stands.
 pub const JOIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// How far the file that keeps the time of receipt may be behind.
+pub const RECEIVED_WRITE_INTERVAL_MS: u64 = 5_000;
 /// How long the daemon lets sessions and requests end in good order when it is asked to stop.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
 /// Code of a site, in characters.

@@ -15,11 +15,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::events::Event;
 use crate::data_dir::{DataDir, EnterError, Lock};
-use crate::identity::{NodeKeys, RosterKey};
+use crate::durable::WriteError;
+use crate::identity::{NodeKeys, RosterKey, write_problem};
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
 use crate::problem::{Code, Problem, told};
 use crate::sync::line::Line;
-use crate::{author, clock, entropy};
+use crate::{author, clock, entropy, os};
 
 /// One site's node, open.
 pub struct Node {
@@ -265,6 +266,12 @@ pub fn storage_problem(error: &StorageError) -> Problem {
 /// Opens the replica of a node.
 pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<BackOffice>, Problem> {
     let mut rng = entropy::os();
+    let path = data.replica();
+    // SQLite gives its other files the permissions of this one.
+    if !path.exists() {
+        let made = os::create_private(&path);
+        made.map_err(|source| write_problem(&WriteError { path: path.clone(), source }))?;
+    }
     let identity = Identity { site: keys.site, signing: keys.signing.clone(), sealing: keys.sealing.clone() };
     let options = Options {
         organisation: keys.organisation,
@@ -273,13 +280,13 @@ pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<Ba
         durability: Durability::Full,
         failpoint: None,
     };
-    Replica::open(&data.replica(), BackOffice, options, &mut rng).map_err(|error| {
+    Replica::open(&path, BackOffice, options, &mut rng).map_err(|error| {
         let code = match &error {
             OpenError::NewerVersion { .. } => Code::DirectoryNewer,
             OpenError::Storage(error) => return storage_problem(error),
             OpenError::ProjectionTable { .. } => Code::Internal,
             _ => Code::Damaged,
         };
-        Problem::new(code, told(&error)).with("path", data.replica().display())
+        Problem::new(code, told(&error)).with("path", path.display())
     })
 }

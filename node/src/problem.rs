@@ -207,12 +207,15 @@ impl Problem {
 /// An error and all its causes in one line. Control characters are escaped: they may come from outside.
 pub fn told(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
+    let mut last = text.clone();
     let mut cause = error.source();
     while let Some(next) = cause {
         let next_text = next.to_string();
-        if !text.ends_with(&next_text) {
+        // Some errors say what their causes say; nothing is said twice.
+        if !text.contains(&next_text) && !next_text.contains(&last) {
             text.push_str(": ");
             text.push_str(&next_text);
+            last = next_text;
         }
         cause = next.source();
     }
@@ -277,6 +280,17 @@ mod tests {
             assert_eq!(Class::of_status(code.status()), code.class(), "{}", code.text());
             assert!(code.advice().ends_with('.'), "{}", code.text());
         }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Told(&'static str, #[source] Option<Box<Told>>);
+
+    #[test]
+    fn causes_are_told_once() {
+        let deep = Told("code 13: disk full", None);
+        let error = Told("not written", Some(Box::new(Told("disk full", Some(Box::new(deep))))));
+        assert_eq!(told(&error), "not written: disk full");
     }
 
     #[test]

@@ -156,3 +156,52 @@ fn events_name_what_changed() {
     let event: Value = serde_json::from_str(line).unwrap();
     assert_eq!(event, json!({"event": "records", "scope": "organisation", "kind": "party", "ids": [id]}));
 }
+
+#[test]
+fn f06_verify_names_a_flipped_bit_and_exits_4() {
+    let node = TestNode::founded();
+    node.run(&["record", "create", "party", "name=Anne"]).well();
+    let database = rusqlite::Connection::open(node.data().join("replica.sqlite")).unwrap();
+    let (position, mut bytes): (i64, Vec<u8>) = database
+        .query_row("SELECT position, bytes FROM entries ORDER BY position DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    database.execute("UPDATE entries SET bytes = ?1 WHERE position = ?2", (&bytes, position)).unwrap();
+    database.close().unwrap();
+    let verified = node.run(&["verify"]);
+    assert_eq!(verified.exit, 4, "{verified:?}");
+    let found = verified.json();
+    assert_eq!((&found["sound"], found["findings"].as_array().unwrap().len()), (&json!(false), 1));
+    assert!(found["findings"][0].as_str().unwrap().starts_with("damaged: entry 1 of "), "{found}");
+    let doctor = node.run(&["doctor"]);
+    assert_eq!(doctor.exit, 4, "{doctor:?}");
+    assert_eq!(node.run(&["rebuild"]).failed(4, "damaged").exit, 4);
+    assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 1, "reading goes on");
+}
+
+#[tokio::test]
+async fn f03_a_broken_disk_ends_the_node_and_nothing_more_is_acknowledged() {
+    use comptoir_node::daemon::{self, Config};
+    use comptoir_node::data_dir::DataDir;
+    use comptoir_node::problem::{Code, Problem};
+    let node = TestNode::founded();
+    let config = Config { data: DataDir::new(node.data()), api: "127.0.0.1:0".parse().unwrap() };
+    let running = daemon::start(config).await.unwrap();
+    running.node().breaks(Problem::new(Code::StorageFailed, "fsync failed"));
+    running.failed().await;
+    let address = running.address().to_string();
+    let token = running.token().to_owned();
+    let body = "{\"set\":{\"name\":\"Anne\"}}";
+    let request = format!(
+        "POST /api/v1/records/party HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let (status, answer) = tokio::task::spawn_blocking(move || raw(&address, &request)).await.unwrap();
+    assert!(status == 500 && answer.contains("storage-failed"), "{answer}");
+    let ended = running.stop().await.unwrap_err();
+    assert_eq!(ended.class.exit(), 4);
+}

@@ -1,18 +1,20 @@
-//! `doctor`: looks for trouble and says what to do. Owns its wording.
+//! `doctor`: looks for trouble and says what to do. Owns its wording; exits 4 when something is broken.
 
 use super::door::{Ask, Door};
 use super::{Context, Done, show};
-use crate::problem::Problem;
+use crate::problem::{Class, Problem};
 
 pub fn run(context: &Context) -> Result<Done, Problem> {
     let answer = Door::open(context.data()?)?.json(Ask::get("/api/v1/doctor"))?;
+    let checks = answer["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let bad = checks.iter().any(|check| check["state"] == "bad");
+    let done = if bad { Done::With(Class::Damaged) } else { Done::Well };
     if context.json {
         show::json(&answer);
-        return Ok(Done::Well);
+        return Ok(done);
     }
-    let checks = answer["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
     let names = ["check", "state", "detail", "advice"];
     let row = |check: &serde_json::Value| names.iter().map(|name| show::member(check, name)).collect();
     show::table(&names, &checks.iter().map(row).collect::<Vec<_>>());
-    Ok(Done::Well)
+    Ok(done)
 }

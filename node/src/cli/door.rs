@@ -2,7 +2,7 @@
 //! choice and the exchange of one request; the requests and answers are the same either way.
 
 use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,14 +15,13 @@ use crate::api;
 use crate::api::guard::Door as ApiDoor;
 use crate::daemon::ApiFile;
 use crate::data_dir::{DataDir, EnterError};
-use crate::limits::{DAEMON_CONNECT_DEADLINE, LONG_REQUEST_DEADLINE, MAX_ANSWER_BYTES};
+use crate::limits::{
+    COMMAND_ENTER_DEADLINE, DAEMON_CONNECT_DEADLINE, ENTER_INTERVAL, LONG_REQUEST_DEADLINE, MAX_ANSWER_BYTES,
+};
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::{durable, entropy};
 
-/// How long a command waits for another one to leave the directory.
-const ENTER_DEADLINE: Duration = Duration::from_secs(5);
-const ENTER_INTERVAL: Duration = Duration::from_millis(50);
 /// The name by which a request in process calls its host.
 const IN_PROCESS_HOST: &str = "localhost:0";
 
@@ -118,7 +117,7 @@ pub fn percent_encoded(text: &str) -> String {
 impl Door {
     /// Finds the way. The lock tells whether a daemon lives: an address that one left behind when it was killed is not tried.
     pub fn open(data: &DataDir) -> Result<Self, Problem> {
-        let give_up = Instant::now() + ENTER_DEADLINE;
+        let give_up = Instant::now() + COMMAND_ENTER_DEADLINE;
         loop {
             match data.enter() {
                 Ok(lock) => return Self::in_process(Node::open(data.clone(), lock)?),

@@ -73,7 +73,7 @@ fn list(context: &Context, door: &Door, arguments: RecordList) -> Result<Done, P
     show::table(&headings, &records.iter().map(row).collect::<Vec<_>>());
     show::line(&format!("{} of {}.", records.len(), show::member(&answer, "total")));
     if let Some(next) = answer["next"].as_str() {
-        show::line(&format!("More: --after {next}"));
+        show::line(&format!("More: --after '{}'", plain(next)));
     }
     Ok(Done::Well)
 }

@@ -163,6 +163,8 @@ async fn ask(node: &Node, endpoint: &Endpoint, code: &JoinCode, trouble: &mut Pr
     let sealed = JoinRequest::new(code, keys).seal(&code.sealing, &mut entropy::os()).map_err(internal)?;
     let request = Frame::JoinRequest(SealedJoinRequest { invitation: code.invitation, sealed });
     let (sender, mut receiver) = connect(endpoint, code, Purpose::Enrolment).await?.split();
+    let waiting = || Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
+    *trouble = waiting();
     *trouble = Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
     let lost = |error: &dyn std::error::Error| {
         Problem::new(Code::RelayUnreachable, format!("The relay was lost: {}", told(error)))
@@ -173,7 +175,7 @@ async fn ask(node: &Node, endpoint: &Endpoint, code: &JoinCode, trouble: &mut Pr
         next = Frame::JoinPoll(code.invitation);
         let answer = match timeout(JOIN_POLL_INTERVAL, receiver.next()).await {
             Err(_) => continue,
-            Ok(None) => return Err(Problem::new(Code::JoinWaiting, "Headquarters has not answered yet")),
+            Ok(None) => return Err(waiting()),
             Ok(Some(Err(error))) => return Err(lost(&error)),
             Ok(Some(Ok((_, bytes)))) => Frame::decode(&bytes).map_err(|error| lost(&error))?,
         };

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::data_dir::DataDir;
 use crate::durable;
+use crate::limits::RECEIVED_WRITE_INTERVAL_MS;
 use crate::problem::told;
 
 /// The line to the relay.
@@ -37,6 +38,8 @@ pub struct Line {
 struct Inner {
     state: LineState,
     received_up_to_ms: Option<i64>,
+    /// What the file says.
+    written_ms: Option<i64>,
     trouble: Option<String>,
 }
 
@@ -51,7 +54,9 @@ impl Line {
         // A damaged file costs a date on a screen, no more.
         let file = durable::read::<ReceivedFile>(&data.received()).ok().flatten();
         let received_up_to_ms = file.map(|file| file.received_up_to_ms);
-        Self { data, inner: Mutex::new(Inner { state: LineState::Stopped, received_up_to_ms, trouble: None }) }
+        let inner =
+            Inner { state: LineState::Stopped, received_up_to_ms, written_ms: received_up_to_ms, trouble: None };
+        Self { data, inner: Mutex::new(inner) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -91,11 +96,27 @@ impl Line {
         news
     }
 
-    /// Everything that the relay has is here.
+    /// Everything that the relay has is here. The file follows at intervals: after a kill it may be a little behind.
     pub fn is_current(&self, now_ms: i64) {
-        self.inner().received_up_to_ms = Some(now_ms);
-        if let Err(error) = durable::write(&self.data.received(), &ReceivedFile { received_up_to_ms: now_ms }) {
-            tracing::warn!(error = %told(&error), "the time of receipt was not kept");
+        let due = {
+            let mut inner = self.inner();
+            inner.received_up_to_ms = Some(now_ms);
+            inner.written_ms.is_none_or(|written| now_ms.abs_diff(written) >= RECEIVED_WRITE_INTERVAL_MS)
+        };
+        if due {
+            self.keep();
+        }
+    }
+
+    /// Writes the file, if it is behind.
+    pub fn keep(&self) {
+        let Some(received_up_to_ms) = self.inner().received_up_to_ms else { return };
+        if self.inner().written_ms == Some(received_up_to_ms) {
+            return;
+        }
+        match durable::write(&self.data.received(), &ReceivedFile { received_up_to_ms }) {
+            Ok(()) => self.inner().written_ms = Some(received_up_to_ms),
+            Err(error) => tracing::warn!(error = %told(&error), "the time of receipt was not kept"),
         }
     }
 }
@@ -114,6 +135,11 @@ mod tests {
         assert!(!line.becomes(LineState::Connected));
         line.is_current(1_000);
         assert!(line.is_down("no answer".into()) && !line.is_down("no answer".into()));
-        assert_eq!(Line::new(DataDir::new(dir.path())).received_up_to_ms(), Some(1_000));
+        let kept = || Line::new(DataDir::new(dir.path())).received_up_to_ms();
+        assert_eq!(kept(), Some(1_000));
+        line.is_current(1_001);
+        assert_eq!((line.received_up_to_ms(), kept()), (Some(1_001), Some(1_000)), "not every word is written at once");
+        line.keep();
+        assert_eq!(kept(), Some(1_001));
     }
 }
