@@ -50,7 +50,12 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();
-    let open = move || Node::open(data.clone(), data.enter_patiently(DAEMON_ENTER_DEADLINE)?);
+    let open = move || {
+        let lock = data.enter_patiently(DAEMON_ENTER_DEADLINE)?;
+        // What a daemon that was killed left behind leads nowhere.
+        durable::remove(&data.api()).map_err(|error| write_problem(&error))?;
+        Node::open(data, lock)
+    };
     let opened = tokio::task::spawn_blocking(open).await;
     let node = Arc::new(opened.map_err(|error| Problem::from_error(Code::Internal, &error))??);
     node.is_daemon_now();

@@ -100,6 +100,11 @@ fn keys(node: &Node) -> Check {
 }
 
 fn line(node: &Node) -> Check {
+    if let Some(refused) = node.line().refused() {
+        let advice = "What was written stays here and does not reach others. The directory may be a copy or an old backup: \
+                      ask headquarters.";
+        return check("line", Outcome::Bad, format!("the relay refused {refused}"), advice);
+    }
     let relays = node.roster().relays.len();
     match (relays, node.is_daemon(), node.line().state()) {
         (0, ..) => check("line", Outcome::Look, "no relay", "At headquarters: comptoir-node relay add CODE"),

@@ -2,6 +2,7 @@
 //! choice and the exchange of one request; the requests and answers are the same either way.
 
 use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
 use axum::Router;
@@ -115,7 +116,8 @@ pub fn percent_encoded(text: &str) -> String {
 }
 
 impl Door {
-    /// Finds the way. The lock tells whether a daemon lives: an address that one left behind when it was killed is not tried.
+    /// Finds the way. The lock tells whether a daemon lives; an address that one left behind when it was killed may still be
+    /// there while the next one starts, so that nothing is sent before somebody listens.
     pub fn open(data: &DataDir) -> Result<Self, Problem> {
         let give_up = Instant::now() + COMMAND_ENTER_DEADLINE;
         loop {
@@ -124,13 +126,18 @@ impl Door {
                 Err(EnterError::InUse { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(api) = durable::read::<ApiFile>(&data.api()).ok().flatten() {
-                return Ok(Self::daemon(api));
+            let api = durable::read::<ApiFile>(&data.api()).ok().flatten();
+            match api {
+                Some(api) if listens(&api) => return Ok(Self::daemon(api)),
+                Some(api) if Instant::now() > give_up => {
+                    let message = format!("The daemon at {} does not answer", api.address);
+                    return Err(Problem::new(Code::DaemonUnreachable, message).with("address", api.address));
+                }
+                None if Instant::now() > give_up => {
+                    return Err(EnterError::InUse { path: data.path().to_owned() }.into());
+                }
+                _ => std::thread::sleep(ENTER_INTERVAL),
             }
-            if Instant::now() > give_up {
-                return Err(EnterError::InUse { path: data.path().to_owned() }.into());
-            }
-            std::thread::sleep(ENTER_INTERVAL);
         }
     }
 
@@ -178,6 +185,11 @@ impl Door {
         });
         Err(Problem::from_answer(status, body))
     }
+}
+
+fn listens(api: &ApiFile) -> bool {
+    let address = api.address.parse::<SocketAddr>();
+    address.is_ok_and(|address| TcpStream::connect_timeout(&address, DAEMON_CONNECT_DEADLINE).is_ok())
 }
 
 fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {

@@ -41,6 +41,7 @@ struct Inner {
     /// What the file says.
     written_ms: Option<i64>,
     trouble: Option<String>,
+    refused: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,8 +55,13 @@ impl Line {
         // A damaged file costs a date on a screen, no more.
         let file = durable::read::<ReceivedFile>(&data.received()).ok().flatten();
         let received_up_to_ms = file.map(|file| file.received_up_to_ms);
-        let inner =
-            Inner { state: LineState::Stopped, received_up_to_ms, written_ms: received_up_to_ms, trouble: None };
+        let inner = Inner {
+            state: LineState::Stopped,
+            received_up_to_ms,
+            written_ms: received_up_to_ms,
+            trouble: None,
+            refused: None,
+        };
         Self { data, inner: Mutex::new(inner) }
     }
 
@@ -76,6 +82,16 @@ impl Line {
     /// Why the last attempt failed, if it did.
     pub fn trouble(&self) -> Option<String> {
         self.inner().trouble.clone()
+    }
+
+    /// What the peer would not take of ours since the start, the last of it.
+    pub fn refused(&self) -> Option<String> {
+        self.inner().refused.clone()
+    }
+
+    /// The peer will not take something of ours.
+    pub fn is_refused(&self, what: String) {
+        self.inner().refused = Some(what);
     }
 
     /// It stands thus now. Whether that is news.

@@ -84,6 +84,7 @@ impl SessionStore for NodeStore {
             Notice::PeerRefused { scope, head, code } => {
                 let scope = self.node.scope_name(&scope);
                 tracing::error!(%scope, writer = %head.writer, seq = head.seq, ?code, "the peer refused an entry");
+                self.node.line().is_refused(format!("entry {} of {} in {scope}: {code:?}", head.seq, head.writer));
             }
             Notice::Identified(Party::Relay(_)) => {
                 self.identified.store(true, Ordering::Relaxed);
