@@ -2,13 +2,13 @@
 //! them and how they are listed, found, imported and exported. Never opens a file or a socket, draws no randomness and
 //! reads no clock: the node does, and hands both in.
 
+mod back_office;
 pub mod changes;
 pub mod country;
 pub mod desk;
 pub mod inbox;
 pub mod limits;
 pub mod list;
-mod office;
 pub mod parties;
 pub mod refusal;
 #[cfg(test)]
@@ -18,4 +18,4 @@ pub mod surface;
 pub mod table;
 pub mod text;
 
-pub use office::BackOffice;
+pub use back_office::BackOffice;

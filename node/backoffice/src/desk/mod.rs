@@ -12,8 +12,8 @@ use rand_core::CryptoRng;
 
 pub use import::{Import, ImportReport, ImportStopped, Refused};
 
+use crate::back_office::BackOffice;
 use crate::changes::Changes;
-use crate::office::BackOffice;
 use crate::refusal::{Code, Refusal};
 use crate::surface::{FindError, Surface, Verb};
 

@@ -16,9 +16,9 @@ use utoipa::ToSchema;
 pub use item::{InboxItem, ItemKind, ItemValue};
 pub use settle::Decision;
 
+use crate::back_office::BackOffice;
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
-use crate::office::BackOffice;
 use crate::refusal::{Code, Refusal};
 use crate::shown::named;
 use crate::surface::{Surface, Verb};
