@@ -221,3 +221,109 @@ impl Checker {
         (self.reads, edits, self.puts.iter().filter(|place| open(*place)).count() as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use comptoir_replica::record::{Actor, build_change, parse_change};
+
+    use super::*;
+
+    const RECORD: RecordId = RecordId([7; 16]);
+
+    /// `cells` after a change of this site.
+    fn after(cells: &Cells, site: u8, seq: u64, value: &str) -> Cells {
+        let built = build_change(cells, Actor([site; 16]), seq, 0, &[("phone".into(), value.into())]).unwrap();
+        let mut after = cells.clone();
+        after.fold(&parse_change(&built.bytes).unwrap());
+        after
+    }
+
+    fn shown(cells: &Cells) -> Shown {
+        [(RECORD, cells.clone())].into()
+    }
+
+    fn intent(before: &Cells, value: &str) -> [Intent; 1] {
+        [Intent { record: RECORD, puts: vec![("phone".into(), value.into())], before: before.clone() }]
+    }
+
+    /// One value, then two that are put over it at once: the checker, and what each site shows of it.
+    fn conflict() -> (Checker, [Cells; 4]) {
+        let mut checker = Checker::default();
+        let none = Cells::new();
+        let first = after(&none, 1, 1, "a");
+        let (one, two) = (after(&first, 1, 2, "b"), after(&first, 2, 1, "c"));
+        checker.kept(1, &intent(&none, "a"), &shown(&first)).unwrap();
+        checker.kept(1, &intent(&first, "b"), &shown(&one)).unwrap();
+        checker.kept(2, &intent(&first, "c"), &shown(&two)).unwrap();
+        let built = build_change(&first, Actor([2; 16]), 1, 0, &[("phone".into(), "c".into())]).unwrap();
+        let mut both = one.clone();
+        both.fold(&parse_change(&built.bytes).unwrap());
+        assert_eq!(both.visible("phone").len(), 2);
+        (checker, [first, one, two, both])
+    }
+
+    #[test]
+    fn an_honest_history_passes() {
+        let (mut checker, [first, one, two, both]) = conflict();
+        for (site, cells) in [(1, &first), (1, &one), (1, &both), (2, &first), (2, &two), (2, &both), (3, &both)] {
+            checker.read(site, &shown(cells)).unwrap();
+        }
+        checker.check_all_visible(1, &shown(&both)).unwrap();
+        assert_eq!(checker.counts(), (7, 3, 1));
+        assert_eq!(checker.records(), [RECORD]);
+    }
+
+    #[test]
+    fn a_loser_that_is_not_kept_is_found() {
+        let (mut checker, [_, one, _, both]) = conflict();
+        assert!(matches!(checker.check_all_visible(1, &shown(&one)), Err(Failure::Lost(_))));
+        checker.read(1, &shown(&both)).unwrap();
+        assert!(matches!(checker.read(1, &shown(&one)), Err(Failure::Lost(_))));
+    }
+
+    #[test]
+    fn what_goes_back_or_away_is_found() {
+        let (mut checker, [first, one, ..]) = conflict();
+        checker.read(2, &shown(&one)).unwrap();
+        assert!(matches!(checker.read(2, &shown(&first)), Err(Failure::Lost(_))));
+        assert!(matches!(checker.read(2, &Shown::new()), Err(Failure::Seen(_))));
+    }
+
+    #[test]
+    fn what_nobody_put_is_found() {
+        let (mut checker, [_, one, ..]) = conflict();
+        let stranger = after(&one, 9, 1, "x");
+        assert!(matches!(checker.read(1, &shown(&stranger)), Err(Failure::Seen(_))));
+    }
+
+    #[test]
+    fn a_replaced_value_beside_the_one_that_replaced_it_is_found() {
+        let (mut checker, [.., both]) = conflict();
+        // The client of site 2 said that it saw "b"; what stands there says otherwise.
+        let ops: Vec<OpId> = both.visible("phone").iter().map(|visible| visible.op).collect();
+        let place = (RECORD, "phone".to_owned());
+        checker.puts.get_mut(&place).unwrap().get_mut(&ops[1]).unwrap().over.insert(ops[0]);
+        assert!(matches!(checker.read(1, &shown(&both)), Err(Failure::Seen(_))));
+    }
+
+    #[test]
+    fn one_reads_ones_own_writes() {
+        let (mut checker, [first, one, _, both]) = conflict();
+        assert!(matches!(checker.kept(1, &intent(&one, "d"), &shown(&one)), Err(Failure::Seen(_))));
+        assert!(matches!(checker.kept(1, &intent(&one, "d"), &shown(&both)), Err(Failure::Seen(_))));
+        Checker::must_show(1, &intent(&first, "b"), &shown(&one)).unwrap();
+        assert!(matches!(Checker::must_show(1, &intent(&first, "b"), &shown(&first)), Err(Failure::Lost(_))));
+    }
+
+    #[test]
+    fn a_command_is_kept_whole_or_not_at_all() {
+        let first = after(&Cells::new(), 1, 1, "a");
+        let one = after(&first, 1, 2, "b");
+        assert!(Checker::was_kept(1, &intent(&first, "b"), &shown(&one)).unwrap());
+        assert!(!Checker::was_kept(1, &intent(&first, "b"), &shown(&first)).unwrap());
+        let [mut half] = intent(&first, "b");
+        half.puts.push(("email".into(), "e@example.org".into()));
+        assert!(matches!(Checker::was_kept(1, &[half], &shown(&one)), Err(Failure::Seen(_))));
+    }
+}
