@@ -58,12 +58,15 @@ pub fn answer(node: &Node, sealed: &SealedJoinRequest) -> Result<JoinState, Prob
     let Ok(request) = JoinRequest::open(&sealed.invitation, &sealed.sealed, &node.keys().sealing) else {
         return Ok(JoinState::Unknown);
     };
-    // Asked again after the admission: the same site hears the same answer, another one that the code is used.
+    // Asked again after the admission: the same site hears the same answer, another one that the code is used. Keys that
+    // belong to a site already make no second one.
+    let burned = roster.burned.contains(&request.invitation);
     let site = site_id(&roster.organisation, &request.keys.signing);
-    if roster.sites.get(&site).is_some_and(|known| known.keys == request.keys) {
-        return Ok(JoinState::Admitted);
+    if let Some(known) = roster.sites.get(&site) {
+        let same = burned && known.keys == request.keys && known.profile.code == request.site_code;
+        return Ok(if same { JoinState::Admitted } else { JoinState::Used });
     }
-    if roster.burned.contains(&request.invitation) {
+    if burned {
         return Ok(JoinState::Used);
     }
     let known = invitations::read(node.data()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
