@@ -29,8 +29,9 @@ pub enum Durability {
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed in this order: the last one to close folds the write-ahead log into the file, and a reader may not.
     readers: Readers,
+    writer: Mutex<Connection>,
 }
 
 impl SqliteStore {
@@ -302,6 +303,17 @@ mod tests {
         let entries = contract::log(1, 1..=3);
         assert_eq!(open(&dir).append(contract::SCOPE, &entries).unwrap(), Appended::Done);
         assert_eq!(open(&dir).vectors().unwrap()[&contract::SCOPE].seq(&entries[0].head.writer), 3);
+    }
+
+    #[test]
+    fn a_closed_store_is_one_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(&dir);
+        store.append(contract::SCOPE, &contract::log(1, 1..=3)).unwrap();
+        assert_eq!(store.vectors().unwrap().len(), 1);
+        drop(store);
+        let files: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(files, ["log.sqlite"]);
     }
 
     #[test]
