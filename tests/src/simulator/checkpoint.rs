@@ -95,6 +95,7 @@ impl World {
             self.check_rebuilt(host)?;
             self.check_files(host)?;
         }
+        self.check_inboxes()?;
         self.report.fingerprint = self.fingerprint()?;
         Ok(())
     }

@@ -7,6 +7,7 @@
 mod chance;
 mod check;
 mod checkpoint;
+mod desk;
 mod ends;
 mod failure;
 mod faults;

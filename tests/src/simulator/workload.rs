@@ -16,6 +16,7 @@ use comptoir_sync_protocol::roster::scopes;
 use rand_chacha::ChaCha20Rng;
 
 use super::check::{Checker, Intent, Shown};
+use super::desk::differences;
 use super::failure::Failure;
 use super::faults::{Fault, Planted};
 use super::ledger::Host;
@@ -32,11 +33,16 @@ const HOT_RECORDS: usize = 4;
 const REFERENCES: u64 = 30;
 
 /// A command that a process did not live to answer.
-pub struct Doubt {
-    /// What it was told to put.
-    intents: Vec<Intent>,
-    /// Its client was told that it is kept, all the same: a planted mistake.
-    acknowledged: bool,
+pub enum Doubt {
+    /// What it was told to put is known.
+    Told {
+        /// That.
+        intents: Vec<Intent>,
+        /// Its client was told that it is kept, all the same: a planted mistake.
+        acknowledged: bool,
+    },
+    /// Given at the desk, when the site showed this.
+    AtDesk(Shown),
 }
 
 /// A command as it is drawn, before anybody looks at a record.
@@ -47,6 +53,8 @@ enum Draft {
     Archive(RecordId, bool),
     Resolve(RecordId, u64, Option<String>),
     Import(Vec<u8>),
+    ImportAtDesk(Vec<u8>),
+    Settle(u64, u64),
 }
 
 /// Why a command comes to nothing.
@@ -105,11 +113,13 @@ impl World {
             }
             13 | 14 => Draft::ChangeAddress(record, self.chance.below(64), format!("Thiès {number}")),
             15 => Draft::Archive(record, !self.chance.one_in(3)),
-            16 | 17 => {
+            16 => Draft::Settle(self.chance.below(64), self.chance.below(64)),
+            17 => {
                 let own = self.chance.one_in(2).then(|| format!("settled {number}"));
                 Draft::Resolve(record, self.chance.below(64), own)
             }
-            _ => self.import(number),
+            18 => Draft::ImportAtDesk(self.import(number)),
+            _ => Draft::Import(self.import(number)),
         }
     }
 
@@ -132,16 +142,21 @@ impl World {
         Draft::Create(changes(&assignments))
     }
 
-    fn import(&mut self, number: u64) -> Draft {
+    fn import(&mut self, number: u64) -> Vec<u8> {
         let mut csv = "reference,name,roles,city,country,phone\n".to_owned();
         for row in 0..self.chance.between(2, 8) {
             let reference = self.chance.below(REFERENCES);
             csv += &format!("C-{reference},Import {number}.{row},customer,Montréal {row},CA,{number}{row}\n");
         }
-        Draft::Import(csv.into_bytes())
+        csv.into_bytes()
     }
 
     fn command(&mut self, host: Host, draft: Draft) -> Result<(), Failure> {
+        match draft {
+            Draft::Settle(which, take) => return self.settle_at_desk(host, which, take),
+            Draft::ImportAtDesk(csv) => return self.import_at_desk(host, &csv),
+            _ => {}
+        }
         let scope = self.organisation.scope(scopes::ORGANISATION);
         let (wall_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
         let request = Append { scope, author: &author, command: PARTY.command(draft.verb()) };
@@ -169,14 +184,14 @@ impl World {
                 let acknowledged = self.options.planted == Some(Planted::AcknowledgeBeforeCommit);
                 self.report.struck(Fault::CrashInCommit);
                 self.has_died(host);
-                self.doubts.insert(host, Doubt { intents, acknowledged });
+                self.doubts.insert(host, Doubt::Told { intents, acknowledged });
             }
         }
         Ok(())
     }
 
     /// The client hears that its command is kept.
-    fn acknowledged(
+    pub(super) fn acknowledged(
         &mut self,
         host: Host,
         scope: ScopeId,
@@ -206,16 +221,20 @@ impl World {
                 None => Ok(()),
             };
         };
-        let kept = Checker::was_kept(host, &doubt.intents, &shown)?;
+        let (intents, acknowledged) = match doubt {
+            Doubt::Told { intents, acknowledged } => (intents, acknowledged),
+            Doubt::AtDesk(before) => (differences(&before, &shown), false),
+        };
+        let kept = Checker::was_kept(host, &intents, &shown)?;
         if kept != advanced {
             return Err(Failure::Seen(format!("site {host}: entry there: {advanced}, edits there: {kept}")));
         }
-        if doubt.acknowledged {
-            Checker::must_show(host, &doubt.intents, &shown)?;
+        if acknowledged {
+            Checker::must_show(host, &intents, &shown)?;
         }
         if let (true, Some(head)) = (kept, head) {
             self.ledger.wrote(host, scope, &head)?;
-            self.checker.kept(host, &doubt.intents, &shown)?;
+            self.checker.kept(host, &intents, &shown)?;
         }
         Ok(())
     }
@@ -228,8 +247,8 @@ impl Draft {
             Self::Change(..) | Self::ChangeAddress(..) => Verb::Change,
             Self::Archive(_, true) => Verb::Archive,
             Self::Archive(_, false) => Verb::Unarchive,
-            Self::Resolve(..) => Verb::Resolve,
-            Self::Import(_) => Verb::Import,
+            Self::Resolve(..) | Self::Settle(..) => Verb::Resolve,
+            Self::Import(_) | Self::ImportAtDesk(_) => Verb::Import,
         }
     }
 
@@ -272,6 +291,8 @@ impl Draft {
                 Ok(resolve(*record, &cells, *which as usize, own.as_deref()))
             }
             Self::Import(csv) => import_edits(csv, replica, reading, scope, wall_ms, rng),
+            // Given at the desk.
+            Self::ImportAtDesk(_) | Self::Settle(..) => Ok(Vec::new()),
         }
     }
 }

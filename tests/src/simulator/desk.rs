@@ -1,0 +1,112 @@
+//! What people do at the back office's own desk: import files, settle what the inbox lists.
+//!
+//! Owns those commands. What they put is not known beforehand, so that it is read off what the site showed before and after;
+//! the inbox itself must be the same at all sites in the end.
+
+use comptoir_backoffice::BackOffice;
+use comptoir_backoffice::desk::{CommandError, Desk, Import};
+use comptoir_backoffice::inbox::{self, Decision};
+use comptoir_backoffice::surface::Surface;
+use comptoir_replica::record::{Cells, RecordId};
+use comptoir_replica::{AppendError, Appended, Replica};
+use rand_chacha::ChaCha20Rng;
+
+use super::check::{Intent, Shown};
+use super::failure::Failure;
+use super::faults::Fault;
+use super::ledger::Host;
+use super::site::Outcome;
+use super::workload::Doubt;
+use super::world::World;
+
+impl World {
+    /// Somebody settles one item of the inbox, if there is one.
+    pub(super) fn settle_at_desk(&mut self, host: Host, which: u64, take: u64) -> Result<(), Failure> {
+        self.at_desk(host, |desk, rng| {
+            let items = inbox::list(desk.replica, None)?;
+            let Some(item) = items.get(which as usize % items.len().max(1)) else { return Ok(Vec::new()) };
+            let take = 1 + take as usize % item.values.len().max(1);
+            desk.settle(&item.id, &Decision { take: Some(take), value: None }, rng)
+        })
+    }
+
+    /// Somebody imports a file.
+    pub(super) fn import_at_desk(&mut self, host: Host, csv: &[u8]) -> Result<(), Failure> {
+        self.at_desk(host, |desk, rng| {
+            let import = Import::read(Surface::Party, csv).map_err(|mut refused| refused.remove(0))?;
+            let mut all = Vec::new();
+            desk.import(&import, rng, |appended| all.push(appended)).map_err(|stopped| stopped.source)?;
+            Ok(all)
+        })
+    }
+
+    fn at_desk(
+        &mut self,
+        host: Host,
+        work: impl FnOnce(&Desk<'_>, &mut ChaCha20Rng) -> Result<Vec<Appended>, CommandError>,
+    ) -> Result<(), Failure> {
+        let before = self.sites[host - 1].shown()?;
+        let (now_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
+        let outcome = self.sites[host - 1].run(|replica: &Replica<BackOffice>, rng| {
+            match work(&Desk { replica, author: &author, now_ms }, rng) {
+                Ok(appended) => Ok(Some(appended)),
+                Err(CommandError::Refused(_)) => Ok(None),
+                Err(CommandError::Append(refused)) if is_no_member(&refused) => Ok(None),
+                Err(error) => Err(Failure::program("a command at the desk")(error)),
+            }
+        })?;
+        match outcome {
+            Outcome::Done(None) => self.report.refused += 1,
+            Outcome::Done(Some(appended)) => {
+                let shown = self.sites[host - 1].shown()?;
+                let intents = differences(&before, &shown);
+                for appended in &appended {
+                    let scope = appended.commits.first().map_or_else(Default::default, |commit| commit.scope);
+                    self.acknowledged(host, scope, appended, &[], &shown)?;
+                }
+                self.checker.kept(host, &intents, &shown)?;
+            }
+            Outcome::Died => {
+                self.report.struck(Fault::CrashInCommit);
+                self.has_died(host);
+                self.doubts.insert(host, Doubt::AtDesk(before));
+            }
+        }
+        Ok(())
+    }
+
+    /// The inbox is the same everywhere, to the ids.
+    pub(super) fn check_inboxes(&self) -> Result<(), Failure> {
+        let mut first = None;
+        for (number, site) in self.sites.iter().enumerate() {
+            let Some(replica) = site.replica() else { continue };
+            let items = inbox::list(replica, None).map_err(Failure::program("listing the inbox"))?;
+            match &first {
+                None => first = Some(items),
+                Some(first) if *first == items => {}
+                Some(first) => {
+                    return Err(Failure::State(format!("inboxes differ: {first:?}, at site {} {items:?}", number + 1)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A site that is not admitted yet writes nothing.
+fn is_no_member<R>(refused: &AppendError<R>) -> bool {
+    matches!(refused, AppendError::NotMember(_) | AppendError::NoKey(_))
+}
+
+/// What a site shows now and did not before, as if somebody had been told to put it.
+pub(super) fn differences(before: &Shown, now: &Shown) -> Vec<Intent> {
+    let none = Cells::new();
+    let differing = |(record, cells): (&RecordId, &Cells)| {
+        let before = before.get(record).unwrap_or(&none);
+        let changed = cells.iter().filter(|(path, visible)| before.visible(path) != *visible);
+        let puts: Vec<_> =
+            changed.filter_map(|(path, visible)| Some((path.to_owned(), visible.last()?.value.clone()))).collect();
+        (!puts.is_empty()).then(|| Intent { record: *record, puts, before: before.clone() })
+    };
+    now.iter().filter_map(differing).collect()
+}
