@@ -129,7 +129,7 @@ impl Running {
         if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
             tracing::warn!("not everything ended in time");
         }
-        self.node.line().keep();
+        self.node.settle_files();
         tracing::info!("node stopped");
         self.node.failure().map_or(Ok(()), Err)
     }

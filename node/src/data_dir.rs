@@ -139,6 +139,11 @@ impl DataDir {
         self.root.join("received.json")
     }
 
+    /// Up to where relays have acknowledged each log, outside of the database.
+    pub fn receipts(&self) -> PathBuf {
+        self.root.join("receipts.json")
+    }
+
     fn lock_file(&self) -> PathBuf {
         self.root.join("node.lock")
     }

@@ -20,4 +20,5 @@ pub mod node;
 pub mod os;
 pub mod problem;
 pub mod profile;
+pub mod receipts;
 pub mod sync;

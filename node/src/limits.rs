@@ -46,6 +46,8 @@ pub const MAX_INVITATION_DAYS: u32 = 366;
 pub const JOIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How far the file that keeps the time of receipt may be behind.
 pub const RECEIVED_WRITE_INTERVAL_MS: u64 = 5_000;
+/// How far the file of receipts may be behind while they come.
+pub const RECEIPTS_WRITE_INTERVAL_MS: u64 = 1_000;
 /// How long the daemon lets sessions and requests end in good order when it is asked to stop.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
 /// Code of a site, in characters.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
+use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
 use comptoir_sync_protocol::{Incarnation, ScopeId};
 use comptoir_transport::Commit;
@@ -19,6 +20,7 @@ use crate::durable::WriteError;
 use crate::identity::{NodeKeys, RosterKey, write_problem};
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
 use crate::problem::{Code, Problem, told};
+use crate::receipts::{self, ReceiptsFile};
 use crate::sync::line::Line;
 use crate::{author, clock, entropy, os};
 
@@ -30,6 +32,8 @@ pub struct Node {
     admin: Option<RosterKey>,
     replica: Replica<BackOffice>,
     line: Line,
+    receipts: ReceiptsFile,
+    restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
     events: broadcast::Sender<Event>,
     stopping: CancellationToken,
@@ -51,7 +55,46 @@ impl Node {
         if node.own_site().is_none() {
             return Err(Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet"));
         }
+        node.notice_restore()?;
         Ok(node)
+    }
+
+    /// A database that lacks what a relay has acknowledged is older than the world. Writing on under the same epoch would
+    /// make a second entry at a place that is taken: a new epoch begins, and the lost tail comes back from the relay.
+    fn notice_restore(&self) -> Result<(), Problem> {
+        let own = self.replica.writer();
+        let older = receipts::is_older(&self.data, own, &self.replica.view());
+        if older.map_err(|error| Problem::from_error(Code::Damaged, &error))? {
+            let new = self.replica.begin_epoch(&mut entropy::os()).map_err(|error| storage_problem(&error))?;
+            tracing::warn!(old = %own, %new, "the database is older than what was acknowledged: a new epoch begins");
+            self.restored.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Whether the database turned out older than the world when it was opened.
+    pub fn is_restored(&self) -> bool {
+        self.restored.load(Ordering::Relaxed)
+    }
+
+    /// Keeps receipts, in the database and, at intervals, outside of it. How many were kept.
+    pub fn keep_receipts(&self, received: &[Receipt]) -> Result<usize, StorageError> {
+        let now_ms = clock::now_ms();
+        let kept = self.replica.store_receipts(received, now_ms)?;
+        if kept > 0 && self.receipts.is_due(now_ms) {
+            self.receipts.write(&self.replica.receipts()?, now_ms);
+        }
+        Ok(kept)
+    }
+
+    /// Writes the small files that follow at intervals.
+    pub fn settle_files(&self) {
+        self.line.keep();
+        match self.replica.receipts() {
+            Ok(receipts) if receipts.is_empty() => {}
+            Ok(receipts) => self.receipts.write(&receipts, clock::now_ms()),
+            Err(error) => tracing::warn!(error = %told(&error), "the receipts were not kept"),
+        }
     }
 
     /// Puts a node together, also one that no roster names yet.
@@ -62,7 +105,7 @@ impl Node {
         admin: Option<RosterKey>,
         replica: Replica<BackOffice>,
     ) -> Self {
-        let line = Line::new(data.clone());
+        let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
         Self {
             data,
             _lock: lock,
@@ -70,6 +113,8 @@ impl Node {
             admin,
             replica,
             line,
+            receipts,
+            restored: AtomicBool::new(false),
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
             events: broadcast::channel(EVENT_QUEUE_EVENTS).0,
             stopping: CancellationToken::new(),

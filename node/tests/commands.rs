@@ -190,3 +190,27 @@ fn what_is_made_from_the_code_is_printed() {
     assert!(bare(&["completions", "bash"]).well().out.contains("comptoir-node"));
     assert!(bare(&["man"]).well().out.contains("comptoir"));
 }
+
+#[test]
+fn f08_an_older_database_goes_on_in_a_new_epoch() {
+    let node = TestNode::founded();
+    node.run(&["record", "create", "party", "name=Anne"]).well();
+    let writer = node.run(&["status"]).well().json()["writer"].as_str().unwrap().to_owned();
+    let scopes = node.run(&["digest"]).well().json()["scopes"]["organisation"].clone();
+    let organisation = node.run(&["status"]).json()["organisation"]["id"].as_str().unwrap().parse().unwrap();
+    let scope = comptoir_sync_protocol::ScopeId::of(&organisation, "organisation").to_string();
+    let (site, epoch) = writer.split_once('.').unwrap();
+    let receipts = |seq: u64| {
+        let file = json!({"acknowledged": [{"scope": scope, "site": site, "epoch": epoch, "seq": seq}]});
+        std::fs::write(node.data().join("receipts.json"), file.to_string()).unwrap();
+    };
+    receipts(1);
+    assert_eq!(node.run(&["status"]).json()["writer"], json!(writer), "what was acknowledged is here");
+    receipts(2);
+    let newer = node.run(&["status"]).well().json()["writer"].as_str().unwrap().to_owned();
+    assert!(newer.starts_with(site) && newer != writer, "{newer}");
+    assert_eq!(node.run(&["status"]).json()["writer"], json!(newer), "once is enough");
+    assert_eq!(node.run(&["digest"]).json()["scopes"]["organisation"], scopes);
+    node.run(&["record", "create", "party", "name=Zoé"]).well();
+    node.run(&["verify"]).well();
+}

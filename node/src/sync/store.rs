@@ -40,7 +40,7 @@ impl NodeStore {
     }
 
     fn keep(&self, receipts: &[Receipt]) -> Result<(), StoreFailure> {
-        let kept = self.node.replica().store_receipts(receipts, clock::now_ms()).map_err(failure)?;
+        let kept = self.node.keep_receipts(receipts).map_err(failure)?;
         if kept < receipts.len() {
             tracing::warn!(
                 receipts = receipts.len() - kept,
