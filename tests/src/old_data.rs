@@ -19,7 +19,7 @@ const DISPUTED: &str = "C-000007";
 /// What is recorded beside a frozen directory.
 pub const EXPECTED_FILE: &str = "expected.json";
 /// Files of a directory that belong to the process that ran in it.
-const OF_THE_PROCESS: [&str; 3] = ["api.json", "run.json", "node.lock"];
+const OF_THE_PROCESS: [&str; 4] = ["api.json", "run.json", "node.lock", "lock"];
 
 /// Options of `comptoir-tests freeze-data`.
 #[derive(Debug, clap::Args)]
