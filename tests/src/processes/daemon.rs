@@ -71,6 +71,14 @@ impl Daemon {
         self.child.wait().map_err(Failure::system(format!("cannot wait for {}", self.who))).map(drop)
     }
 
+    /// SIGKILL, unless it has left by itself; whether it had to be killed.
+    pub fn kill_if_running(mut self) -> Result<bool, Failure> {
+        match self.ended()? {
+            Some(_) => Ok(false),
+            None => self.kill().map(|()| true),
+        }
+    }
+
     /// SIGTERM, and its exit status; killed if it does not heed.
     pub fn stop(mut self) -> Result<Option<i32>, Failure> {
         self.ask_to_stop()?;
