@@ -264,6 +264,23 @@ fn what_two_sites_change_at_once_merges_and_one_field_is_a_conflict_everywhere()
 }
 
 #[test]
+fn a_value_is_its_writers_although_another_had_put_the_same() {
+    let mut sites = sites(2, 18);
+    sites[0].create(&["name=Dupont", "reference=C-1", "phone=0"]);
+    converge(&sites);
+    sites[0].set("C-1", &["phone=1"]);
+    sites[1].set("C-1", &["phone=1"]);
+    sites[1].set("C-1", &["phone=2"]);
+    converge(&sites);
+    for site in &sites {
+        let item = site.inbox(ItemKind::Conflict).remove(0);
+        let mut written: Vec<_> = item.values.iter().map(|v| (v.value.clone(), v.site.clone().unwrap())).collect();
+        written.sort_by_key(|(_, site)| site.clone());
+        assert_eq!(written, [(json!("1"), "S00".into()), (json!("2"), "S01".into())]);
+    }
+}
+
+#[test]
 fn a_conflict_is_settled_by_the_winner_or_by_another_value() {
     let mut sites = sites(2, 15);
     sites[0].create(&["name=Dupont", "reference=C-1", "phone=0"]);

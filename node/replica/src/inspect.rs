@@ -10,7 +10,7 @@ use comptoir_sync_protocol::receipt::Receipt;
 use rusqlite::Connection;
 
 use crate::application::Application;
-use crate::record::{Cells, ChangeHash, RecordId, Scalar, parse_change};
+use crate::record::{Cells, ChangeHash, OpId, RecordId, Scalar, parse_change};
 use crate::replica::Replica;
 use crate::storage::{self, StorageError};
 use crate::table::conflicts::Conflict;
@@ -63,6 +63,8 @@ pub struct HistoryItem {
 pub struct HistoryPut {
     /// The field.
     pub key: String,
+    /// The operation: what cells know the value by.
+    pub op: OpId,
     /// The value that showed here before the change was folded in.
     pub before: Option<Scalar>,
     /// The value that it put.
@@ -109,8 +111,9 @@ impl<A: Application> Replica<A> {
                     continue;
                 }
                 let parsed = parse_change(&change.change).map_err(storage::damaged)?;
-                let puts = parsed.puts.iter().map(|put| HistoryPut {
+                let puts = (parsed.start_op..).zip(&parsed.puts).map(|(counter, put)| HistoryPut {
                     key: put.key.clone(),
+                    op: OpId { counter, actor: parsed.actor },
                     before: cells.winner(&put.key).cloned(),
                     value: put.value.clone(),
                 });

@@ -6,7 +6,7 @@ mod item;
 mod settle;
 mod subject;
 
-use comptoir_replica::record::{RecordId, Scalar};
+use comptoir_replica::record::{RecordId, Visible};
 use comptoir_replica::{Appended, Edit, HistoryItem, Replica, SetAside, StorageError};
 use comptoir_sync_protocol::ids::ScopeId;
 use rand_core::CryptoRng;
@@ -97,7 +97,7 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             about(replica, &mut item, *surface, *scope, *record)?;
             item.field = Some(named(key));
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
-            let values = values.iter().map(|visible| attribute(replica, &history, key, &visible.value));
+            let values = values.iter().map(|visible| attribute(replica, &history, visible));
             item.values = values.collect();
         }
         Subject::Duplicate { surface, reference, bearers } => {
@@ -146,11 +146,11 @@ fn title(
     Ok(stored.map(|stored| surface.show(scope, record, &stored.cells).title).unwrap_or_default())
 }
 
-/// A value with who wrote it: the latest change that put it. Conflicting values differ, so each has one.
-fn attribute(replica: &Replica<BackOffice>, history: &[HistoryItem], key: &str, value: &Scalar) -> ItemValue {
-    let mut shown = ItemValue::of(value);
-    let puts = |change: &&HistoryItem| change.puts.iter().any(|put| put.key == key && put.value == *value);
-    if let Some(change) = history.iter().rev().find(puts) {
+/// A value with who wrote it. Others may have put the same value before: the operation tells them apart, alike at all sites.
+fn attribute(replica: &Replica<BackOffice>, history: &[HistoryItem], visible: &Visible) -> ItemValue {
+    let mut shown = ItemValue::of(&visible.value);
+    let puts = |change: &&HistoryItem| change.puts.iter().any(|put| put.op == visible.op);
+    if let Some(change) = history.iter().find(puts) {
         let roster = replica.roster();
         let code = roster.sites.get(&change.site).map(|site| site.profile.code.clone());
         shown.site = Some(code.unwrap_or_else(|| change.site.to_string()));
