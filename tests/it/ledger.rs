@@ -65,3 +65,25 @@ pub fn references_of(site: &Site) -> Result<BTreeSet<String>, Failure> {
     }
     Ok(references)
 }
+
+#[test]
+fn the_ledger_misses_what_a_site_does_not_have() {
+    crate::place::in_place(|programs, root| {
+        let mut site = crate::place::alone(programs, root)?;
+        site.start()?;
+        let made = site.ask(&["record", "create", "party", "name=Awa", "reference=L-1", "notes=one"])?;
+        let id = made["id"].as_str().unwrap();
+        site.set(id, &["notes=two"])?;
+        let ledger = Ledger::default();
+        ledger.created("L-1");
+        ledger.edited(id, "one");
+        ledger.edited(id, "two");
+        ledger.hold(&site)?;
+        ledger.edited(id, "three");
+        assert!(ledger.hold(&site).is_err_and(|failure| failure.to_string().contains("three")));
+        let ledger = Ledger::default();
+        ledger.created("L-2");
+        assert!(ledger.hold(&site).is_err_and(|failure| failure.to_string().contains("L-2")));
+        Ok(())
+    });
+}
