@@ -5,7 +5,7 @@ use std::path::Path;
 
 use comptoir_sync_protocol::keys::{EnvelopeError, SealingSecret, generate_signing_key};
 use comptoir_sync_protocol::roster::SiteKeys;
-use comptoir_sync_protocol::{Epoch, OrganisationId, SiteId};
+use comptoir_sync_protocol::{Epoch, OrganisationId, SiteId, Writer};
 use comptoir_transport::{IdentityError, TlsIdentity};
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
@@ -168,6 +168,11 @@ impl RosterKey {
     /// Draws a new one.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         Self { signing: generate_signing_key(rng), epoch: Epoch::random(rng) }
+    }
+
+    /// Under which its holder writes the roster.
+    pub fn writer(&self) -> Writer {
+        Writer { site: SiteId::of_roster_key(&self.signing.verifying_key().to_bytes()), epoch: self.epoch }
     }
 
     /// Reads it; `None` when there is none.

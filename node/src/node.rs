@@ -9,7 +9,7 @@ use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
-use comptoir_sync_protocol::{Incarnation, ScopeId};
+use comptoir_sync_protocol::{Epoch, Incarnation, ScopeId};
 use comptoir_transport::Commit;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -51,7 +51,7 @@ impl Node {
         let keys = keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
         let admin = RosterKey::read(&data.admin_key())?;
         let replica = open_replica(&data, &keys)?;
-        let node = Self::assemble(data, lock, keys, admin, replica);
+        let mut node = Self::assemble(data, lock, keys, admin, replica);
         if node.own_site().is_none() {
             return Err(Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet"));
         }
@@ -61,10 +61,20 @@ impl Node {
 
     /// A database that lacks what a relay has acknowledged is older than the world. Writing on under the same epoch would
     /// make a second entry at a place that is taken: a new epoch begins, and the lost tail comes back from the relay.
-    fn notice_restore(&self) -> Result<(), Problem> {
+    fn notice_restore(&mut self) -> Result<(), Problem> {
         let own = self.replica.writer();
-        let older = receipts::is_older(&self.data, own, &self.replica.view());
-        if older.map_err(|error| Problem::from_error(Code::Damaged, &error))? {
+        let view = self.replica.view();
+        let older = |writer| {
+            receipts::is_older(&self.data, writer, &view).map_err(|error| Problem::from_error(Code::Damaged, &error))
+        };
+        let (own_is_older, admin_is_older) =
+            (older(own)?, self.admin.as_ref().map_or(Ok(false), |admin| older(admin.writer()))?);
+        if admin_is_older && let Some(admin) = &mut self.admin {
+            admin.epoch = Epoch::random(&mut entropy::os());
+            admin.write(&self.data.admin_key()).map_err(|error| write_problem(&error))?;
+            self.restored.store(true, Ordering::Relaxed);
+        }
+        if own_is_older {
             let new = self.replica.begin_epoch(&mut entropy::os()).map_err(|error| storage_problem(&error))?;
             tracing::warn!(old = %own, %new, "the database is older than what was acknowledged: a new epoch begins");
             self.restored.store(true, Ordering::Relaxed);

@@ -214,3 +214,29 @@ fn f08_an_older_database_goes_on_in_a_new_epoch() {
     node.run(&["record", "create", "party", "name=Zoé"]).well();
     node.run(&["verify"]).well();
 }
+
+#[test]
+fn f08_the_admin_key_of_an_older_database_writes_the_roster_in_a_new_epoch() {
+    use comptoir_sync_protocol::enrolment::{RelayCode, Secret};
+    let node = TestNode::founded();
+    let admin =
+        || -> Value { serde_json::from_slice(&std::fs::read(node.data().join("admin.json")).unwrap()).unwrap() };
+    let before = admin();
+    let seed: Vec<u8> = comptoir_node::entropy::unhex(before["signing"].as_str().unwrap()).unwrap();
+    let public = ed25519_dalek::SigningKey::from_bytes(&seed.try_into().unwrap()).verifying_key().to_bytes();
+    let file = json!({"acknowledged": [{
+        "scope": comptoir_sync_protocol::roster::scope_id().to_string(),
+        "site": comptoir_sync_protocol::SiteId::of_roster_key(&public).to_string(),
+        "epoch": before["epoch"],
+        "seq": 2,
+    }]});
+    std::fs::write(node.data().join("receipts.json"), file.to_string()).unwrap();
+    node.run(&["status"]).well();
+    assert_ne!(admin()["epoch"], before["epoch"]);
+    assert_eq!(admin()["signing"], before["signing"]);
+    let (address, jurisdiction) = ("relay.example:4433".into(), "FR".into());
+    let relay = RelayCode { address, tls_pin: [1; 32], signing: [2; 32], jurisdiction, claim: Secret([3; 16]) };
+    node.run(&["relay", "add", &relay.to_text()]).well();
+    assert_eq!(node.run(&["relay", "list"]).well().json()["relays"].as_array().unwrap().len(), 1);
+    node.run(&["verify"]).well();
+}
