@@ -50,6 +50,8 @@ pub const RECEIVED_WRITE_INTERVAL_MS: u64 = 5_000;
 pub const RECEIPTS_WRITE_INTERVAL_MS: u64 = 1_000;
 /// How long the daemon lets sessions and requests end in good order when it is asked to stop.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
+/// How long work in the background may go on after that.
+pub const BACKGROUND_STOP_DEADLINE: Duration = Duration::from_secs(2);
 /// Code of a site, in characters.
 pub const MAX_SITE_CODE_CHARACTERS: usize = 12;
 /// Name of a site or an organisation, in bytes; the roster's own bound is the same.

@@ -79,6 +79,9 @@ fn records_are_made_changed_archived_and_remembered() {
     assert_eq!((&items[1]["author"], &items[1]["command"]), (&json!("PAR/operator"), &json!("party.change")));
     let phone = items[1]["puts"].as_array().unwrap().iter().find(|put| put["field"] == "phone").unwrap();
     assert_eq!((&phone["before"], &phone["value"]), (&json!("1"), &json!("+221 33")));
+    let document = node.file("record.automerge", b"");
+    node.run(&["record", "export", "party", id, "--automerge", "--out", &document]).well();
+    assert_eq!(&std::fs::read(&document).unwrap()[..4], b"\x85\x6f\x4a\x83", "an Automerge document");
     node.run(&["record", "archive", "party", id]).well();
     node.run(&["record", "set", "party", id, "phone=2"]).failed(1, "archived-record");
     assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 0);

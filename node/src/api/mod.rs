@@ -55,6 +55,7 @@ pub fn router(node: Arc<Node>, door: Door) -> Router {
         .route("/api/v1/records/{kind}", get(records::list).post(records::create))
         .route("/api/v1/records/{kind}/{id}", get(records::show).patch(records::change))
         .route("/api/v1/records/{kind}/{id}/history", get(records::history))
+        .route("/api/v1/records/{kind}/{id}/automerge", get(transfer::automerge))
         .route("/api/v1/records/{kind}/{id}/archive", post(records::archive))
         .route("/api/v1/events", get(events::listen))
         .route("/api/v1/openapi.json", get(openapi::read))

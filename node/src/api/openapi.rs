@@ -17,7 +17,7 @@ use crate::api;
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::create, api::relays::add,
         api::records::list, api::records::create, api::records::show, api::records::change, api::records::history,
-        api::records::archive, api::transfer::import, api::transfer::export, api::inbox::list, api::inbox::resolve,
+        api::records::archive, api::transfer::import, api::transfer::export, api::transfer::automerge, api::inbox::list, api::inbox::resolve,
         read,
     )
 )]

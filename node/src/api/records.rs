@@ -191,7 +191,7 @@ pub(crate) fn surface(kind: &str) -> Result<Surface, Problem> {
 }
 
 /// The record that a person names.
-fn find(node: &Node, surface: Surface, name: &str) -> Result<(ScopeId, RecordId), Problem> {
+pub(crate) fn find(node: &Node, surface: Surface, name: &str) -> Result<(ScopeId, RecordId), Problem> {
     let author = node.author();
     node.desk(&author).find(surface, name).map_err(|error| node.command_problem(error))
 }

@@ -231,6 +231,18 @@ pub enum RecordCommand {
         #[arg(required = true, value_name = "FIELD=VALUE")]
         assignments: Vec<String>,
     },
+    /// Write a record as one Automerge document, which any Automerge program opens.
+    Export {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// The form: there is one.
+        #[arg(long, required = true)]
+        automerge: bool,
+        /// Where to write it.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Set a record aside; nothing is deleted.
     Archive {
         /// Which record.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::{RecordCommand, RecordList, RecordRef};
 use super::door::{Ask, Door, percent_encoded};
 use super::{Context, Done, show};
-use crate::problem::{Code, Problem, plain};
+use crate::problem::{Code, Problem, plain, told};
 
 pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
@@ -26,6 +26,19 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             let ask_path = kind_path(&kind);
             let answer = door.json(Ask::post(&ask_path).json(&changes(&assignments)?))?;
             shown(context, &answer)
+        }
+        RecordCommand::Export { record, out, .. } => {
+            let document = door.bytes(Ask::get(&format!("{}/automerge", path(&record))))?;
+            std::fs::write(&out, &document).map_err(|error| {
+                let message = format!("{} cannot be written: {}", out.display(), told(&error));
+                Problem::new(Code::FileUnreadable, message).with("path", out.display())
+            })?;
+            if context.json {
+                show::json(&json!({ "bytes": document.len() }));
+            } else {
+                show::line(&format!("{} bytes were written to {}.", document.len(), out.display()));
+            }
+            Ok(Done::Well)
         }
         RecordCommand::Archive { record, undo } => {
             let ask_path = format!("{}/archive", path(&record));

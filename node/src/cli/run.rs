@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 use super::args::Run;
 use super::{Context, Done, show};
 use crate::daemon::{self, Config};
+use crate::limits::BACKGROUND_STOP_DEADLINE;
 use crate::os;
 use crate::problem::{Code, Problem};
 
@@ -15,7 +16,7 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
     log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let running = daemon::start(Config { data: context.data()?.clone(), api: arguments.api }).await?;
         let address = running.address();
         if context.json {
@@ -28,8 +29,10 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
             () = running.failed() => {}
         }
         running.stop().await
-    })?;
-    Ok(Done::Well)
+    });
+    // Work that goes on in the background (a long import, a verification) is cut off between two commits, as by a kill.
+    runtime.shutdown_timeout(BACKGROUND_STOP_DEADLINE);
+    ended.map(|()| Done::Well)
 }
 
 /// Logs go to standard error; what they hold from outside is escaped by the formatter and, in messages, by `plain`.
