@@ -308,6 +308,9 @@ impl Core {
     fn on_committed(&mut self, scope: ScopeId, heads: &[LogHead], roster: Option<Arc<Roster>>) {
         let vector = self.vectors.entry(scope).or_default();
         heads.iter().for_each(|head| Arc::make_mut(vector).advance(*head));
+        // Whoever carries it to the relay first is acknowledged: that need not be us.
+        let own = heads.iter().filter(|head| self.config.local == Party::Site(head.writer.site));
+        self.unreceipted.extend(own.map(|head| ((scope, head.writer), *head)));
         self.digests.remove(&scope);
         if let Some(roster) = roster {
             self.roster = roster;

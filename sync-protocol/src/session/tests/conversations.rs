@@ -85,29 +85,74 @@ fn commits_are_pushed_as_they_happen_in_both_directions() {
     }
 }
 
+/// Defines a scope with these members, whose bytes may enter these jurisdictions.
+fn open_scope(organisation: &mut TestOrganisation, name: &str, members: &[usize], jurisdictions: &[&str]) -> Entry {
+    use crate::roster::{Members, ScopeDefinition};
+    let scope = organisation.scope(name);
+    let sites = members.iter().map(|&site| organisation.sites[site].id).collect();
+    let jurisdictions = jurisdictions.iter().map(|&code| code.to_owned()).collect();
+    organisation.keys.insert(scope, crate::keys::ScopeKey::from_bytes([7; 32]));
+    organisation.act(vec![
+        Act::DefineScope(ScopeDefinition { scope, name: name.into(), jurisdictions }),
+        Act::AddMembers(Members { scope, sites }),
+    ])
+}
+
 #[test]
 fn a_scope_that_the_roster_opens_during_the_session_flows() {
-    use crate::roster::{Members, ScopeDefinition};
     for seed in 0..50 {
         let mut organisation = TestOrganisation::found(2, seed);
         let stores = (Store::of(&organisation), Store::of(&organisation));
         let mut line = Line::new(&organisation, stores.0, stores.1, seed);
         line.run();
-        let name = "books:S00";
-        let scope = organisation.scope(name);
-        let site = organisation.sites[0].id;
-        organisation.keys.insert(scope, crate::keys::ScopeKey::from_bytes([7; 32]));
-        let act = organisation.act(vec![
-            Act::DefineScope(ScopeDefinition { scope, name: name.into(), jurisdictions: vec![] }),
-            Act::AddMembers(Members { scope, sites: vec![site] }),
-        ]);
+        let act = open_scope(&mut organisation, "books:S00", &[0], &[]);
         line.commit(0, &act);
-        for entry in entries(&mut organisation, 0, name, 5) {
+        for entry in entries(&mut organisation, 0, "books:S00", 5) {
             line.commit(0, &entry);
         }
         line.run();
         line.assert_equal();
-        assert_eq!(line.ends[1].store.vectors[&scope].entries(), 5);
+        assert_eq!(line.ends[1].store.vectors[&organisation.scope("books:S00")].entries(), 5);
+    }
+}
+
+#[test]
+fn a_site_outside_a_scope_never_gets_its_bytes_even_when_it_asks() {
+    for seed in 0..50 {
+        let mut organisation = TestOrganisation::found(2, seed);
+        open_scope(&mut organisation, "books:S01", &[1], &[]);
+        let (site, mut relay) = (Store::of(&organisation), Store::of(&organisation));
+        for name in ["books:S01", "trade"] {
+            entries(&mut organisation, 1, name, 5).iter().for_each(|entry| assert!(relay.take(entry)));
+        }
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        let scope = organisation.scope("books:S01");
+        let asking = crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: vec![Hash([1; 32])] };
+        for frame in [Frame::Vector(asking), Frame::ScopeDigests(vec![(scope, Hash([1; 32]))])] {
+            let effects = line.ends[1].session.handle(line.now_ms, Event::Frame(frame));
+            line.carry_out(1, effects);
+        }
+        line.run();
+        line.assert_equal_but(&[scope]);
+        assert_eq!(line.ends[0].store.vectors[&organisation.scope("trade")].entries(), 5, "what is shared arrives");
+        assert!(!line.ends[0].store.logs.contains_key(&scope));
+        assert!(!line.tapped[0].contains(&scope), "no frame towards it named the scope's entries");
+    }
+}
+
+#[test]
+fn f31_nothing_of_a_scope_goes_to_a_relay_where_its_bytes_may_not_go() {
+    for (jurisdictions, goes) in [(&["SN"][..], false), (&["SN", "FR"][..], true), (&[][..], true)] {
+        let mut organisation = TestOrganisation::found(2, 9);
+        open_scope(&mut organisation, "staff:S00", &[0], jurisdictions);
+        let (mut site, relay) = (Store::of(&organisation), Store::of(&organisation));
+        entries(&mut organisation, 0, "staff:S00", 5).iter().for_each(|entry| assert!(site.take(entry)));
+        let mut line = Line::new(&organisation, site, relay, 9);
+        line.run();
+        let scope = organisation.scope("staff:S00");
+        assert_eq!(line.tapped[1].contains(&scope), goes, "a relay in FR, a scope of {jurisdictions:?}");
+        assert_eq!(line.ends[1].store.logs.contains_key(&scope), goes);
     }
 }
 
@@ -174,6 +219,22 @@ fn a_receipt_whose_acknowledgement_was_lost_is_sought_once() {
     line.assert_equal();
     let sent = line.ends[0].sent_bytes - before;
     assert!(sent > all[4].encode().len() && sent < 2 * all[4].encode().len() + 300, "one entry: {sent} bytes");
+}
+
+#[test]
+fn a_receipt_is_sought_for_what_another_site_carried_to_the_relay_meanwhile() {
+    for seed in 0..50 {
+        let mut organisation = TestOrganisation::found(2, seed);
+        let stores = (Store::of(&organisation), Store::of(&organisation));
+        let mut line = Line::new(&organisation, stores.0, stores.1, seed);
+        let entry = entries(&mut organisation, 0, "trade", 1).remove(0);
+        // After both sides looked at their stores, before they compare.
+        line.commit(0, &entry);
+        line.commit(1, &entry);
+        line.run();
+        line.assert_equal();
+        assert!(line.ends[0].sent_bytes > entry.encode().len(), "seed {seed}: the relay was shown the entry");
+    }
 }
 
 #[test]
