@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+/// The largest file that one import takes.
+pub use comptoir_backoffice::limits::MAX_IMPORT_BYTES;
+
 /// The largest body of a request, except for imports.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// The largest file that one import takes.
-pub const MAX_IMPORT_BYTES: usize = 64 * 1024 * 1024;
 /// The most that a command reads of an answer.
 pub const MAX_ANSWER_BYTES: u64 = 1024 * 1024 * 1024;
 /// A request must be answered within this time, unless it is a long one.

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use crate::limits::{
     JOIN_REQUEST_KEPT_MS, MAX_JOIN_ANSWERS, MAX_JOIN_REQUESTS, MAX_JOIN_REQUESTS_PER_ADDRESS, STORE_BUSY_TIMEOUT,
 };
+use crate::os;
 use crate::store::{OpenError, StoreError};
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
@@ -54,6 +55,7 @@ impl Mailbox {
     /// Opens the mailbox, or makes one.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::from_sql(path, source);
+        os::keep_database_private(path);
         let mut connection = Connection::open(path).map_err(failed)?;
         connection.busy_timeout(STORE_BUSY_TIMEOUT).map_err(failed)?;
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(failed)?;

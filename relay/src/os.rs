@@ -17,6 +17,14 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Makes sure that a database which SQLite is about to create is its owner's alone; its other files follow it. What fails
+/// here fails again, with a better word for it, when the database is opened.
+pub(crate) fn keep_database_private(path: &Path) {
+    if !path.exists() {
+        let _ = create_private(path);
+    }
+}
+
 /// Creates a directory, and those above it, that only its owner may enter.
 pub(crate) fn create_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();

@@ -293,7 +293,7 @@ pub struct RecordList {
 pub enum InboxCommand {
     /// List what is in it.
     List {
-        /// Only this kind: conflict, duplicate-reference, quarantined, parked.
+        /// Only this kind: conflict, duplicate-reference, edited-archived, quarantined, parked.
         #[arg(long)]
         kind: Option<String>,
     },
@@ -306,7 +306,7 @@ pub enum InboxCommand {
 pub struct InboxResolve {
     /// Which item.
     pub id: String,
-    /// Keep the value in this place of the item's list, from 1; the first is the one that is shown everywhere now.
+    /// Keep the value in this place of the item's list, from 1; the last is the one that is shown everywhere now.
     #[arg(long, conflicts_with = "value", value_name = "N")]
     pub take: Option<usize>,
     /// Set this value instead.

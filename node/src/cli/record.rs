@@ -96,17 +96,33 @@ fn shown(context: &Context, record: &Value) -> Result<Done, Problem> {
         show::json(record);
         return Ok(Done::Well);
     }
+    let archived = if record["archived"] == true { ", archived" } else { "" };
+    let [kind, id, title] = ["kind", "id", "title"].map(|name| plain(&show::member(record, name)));
+    show::line(&format!("{title} ({kind} {id}{archived})"));
     let mut rows = Vec::new();
-    flatten("", record, &mut rows);
+    for part in ["fields", "lines", "custom"] {
+        let prefix = if part == "custom" { part } else { "" };
+        flatten(prefix, &record[part], &mut rows);
+    }
     show::table(&["field", "value"], &rows);
+    for conflict in record["conflicts"].as_array().into_iter().flatten() {
+        let values = conflict["values"].as_array().into_iter().flatten().map(|value| plain(&show::cell(value)));
+        let values: Vec<String> = values.collect();
+        let field = plain(&show::member(conflict, "field"));
+        show::line(&format!("Conflict in {field}: {}. See `comptoir-node inbox list`.", values.join(" | ")));
+    }
     Ok(Done::Well)
 }
 
-/// One row for each scalar, named by its way.
+/// One row for each scalar that says something, named as `record set` takes it.
 fn flatten(prefix: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
     let under = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
     match value {
-        Value::Object(members) => members.iter().for_each(|(name, value)| flatten(&under(name), value, rows)),
+        Value::Object(members) => {
+            members.iter().filter(|(name, _)| *name != "key").for_each(|(name, value)| {
+                flatten(&under(name), value, rows);
+            });
+        }
         Value::Array(items) => {
             for (i, item) in items.iter().enumerate() {
                 let key = item["key"].as_str().map_or_else(|| (i + 1).to_string(), str::to_owned);
@@ -114,6 +130,7 @@ fn flatten(prefix: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
             }
         }
         Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
         scalar => rows.push(vec![prefix.to_owned(), show::cell(scalar)]),
     }
 }

@@ -8,6 +8,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::{Durability, OpenError};
 use crate::limits::{STORE_BUSY_TIMEOUT, STORE_WAL_KEPT_BYTES};
+use crate::os;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
     "CREATE TABLE meta (
@@ -37,6 +38,7 @@ const MIGRATIONS: &[M<'static>] = &[M::up(
 /// Opens the file, or makes it, with tables as this version knows them.
 pub(super) fn open(path: &Path, organisation: OrganisationId, durability: Durability) -> Result<Connection, OpenError> {
     let failed = |source| OpenError::from_sql(path, source);
+    os::keep_database_private(path);
     let mut connection = Connection::open(path).map_err(failed)?;
     prepare(&connection, durability).map_err(failed)?;
     migrate(path, &mut connection)?;
