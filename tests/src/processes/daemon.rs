@@ -169,7 +169,14 @@ mod tests {
     fn it_dies_with_the_thread_that_started_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().to_owned();
-        let mut daemon = std::thread::spawn(move || shell(&path, "exec tail -f /dev/null")).join().unwrap();
+        // The thread waits for the child's first word: were it gone before `setpriv` has asked for the signal, none would come.
+        let starter = std::thread::spawn(move || {
+            let daemon = shell(&path, "echo up; exec tail -f /dev/null");
+            until("it is up", STOP, || Ok(if tail(daemon.log()).contains("up") { Ok(()) } else { Err(String::new()) }))
+                .unwrap();
+            daemon
+        });
+        let mut daemon = starter.join().unwrap();
         if Command::new("setpriv").arg("--version").output().is_ok() {
             assert!(daemon.left().unwrap().code().is_none());
         }
