@@ -89,6 +89,18 @@ impl Cells {
         self.visible(key).last().map(|visible| &visible.value)
     }
 
+    /// The cells as they would read after these puts: to check a record before it is written. Never to be stored, for the
+    /// puts have no operation.
+    #[must_use]
+    pub fn overlaid(&self, puts: &[(String, Scalar)]) -> Self {
+        let mut overlaid = self.clone();
+        let op = OpId { counter: u64::MAX, actor: Actor([0xff; 16]) };
+        for (key, value) in puts {
+            overlaid.cells.insert(key.clone(), vec![Visible { op, value: value.clone() }]);
+        }
+        overlaid
+    }
+
     /// Keys with several visible values, whether these differ or not: a conflict in Automerge's sense.
     pub fn conflicts(&self) -> impl Iterator<Item = (&str, &[Visible])> {
         self.iter().filter(|(_, visible)| visible.len() > 1)

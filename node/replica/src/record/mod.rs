@@ -20,6 +20,7 @@ pub mod oracle;
 pub mod refused;
 pub mod scalar;
 pub mod schema;
+pub mod value;
 
 #[cfg(test)]
 mod histories;
@@ -37,6 +38,7 @@ pub use scalar::Scalar;
 pub use schema::{
     DefaultScope, Field, FieldKind, FieldType, FieldValue, Record, WriteClass, custom_fields, edit_puts, field_at,
 };
+pub use value::{Date, Money};
 
 /// Hash of an Automerge change: SHA-256 as Automerge computes it.
 pub type ChangeHash = [u8; 32];

@@ -5,7 +5,9 @@
 //! Never knows a business type. A field's name is its path for ever, and so is its default: a record written before the
 //! field existed reads as the default. Cells that a type does not know stay in the record untouched.
 
+use super::value::{Date, Money};
 use super::{Cells, RecordId, Scalar};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -58,8 +60,14 @@ pub enum DefaultScope {
 pub enum FieldKind {
     /// UTF-8 text.
     Text,
-    /// A whole number; money in minor units.
+    /// A whole number.
     Int,
+    /// A decimal number, as its shortest text.
+    Decimal,
+    /// A calendar day, `YYYY-MM-DD`.
+    Date,
+    /// An amount of money: currency and whole minor units in one cell, `EUR 1234`.
+    Money,
     /// Yes or no.
     Bool,
     /// The id of another record.
@@ -110,6 +118,9 @@ impl Field {
             (FieldKind::Text, Scalar::Str(text)) => self.choices.is_empty() || self.choices.contains(&text.as_str()),
             (FieldKind::Reference, Scalar::Str(text)) => text.parse::<RecordId>().is_ok(),
             (FieldKind::Int, Scalar::Int(_)) | (FieldKind::Bool, Scalar::Bool(_)) => true,
+            (FieldKind::Decimal, value) => Decimal::from_scalar(value).is_some(),
+            (FieldKind::Date, value) => Date::from_scalar(value).is_some(),
+            (FieldKind::Money, value) => Money::from_scalar(value).is_some(),
             _ => false,
         }
     }
