@@ -86,6 +86,12 @@ pub(crate) struct FieldAttribute<'a> {
     pub(crate) choices: Vec<String>,
     pub(crate) searchable: bool,
     pub(crate) filterable: bool,
+    pub(crate) required: bool,
+    pub(crate) listed: bool,
+    pub(crate) limit_chars: Option<u32>,
+    pub(crate) unit: Option<String>,
+    pub(crate) class: Option<LitStr>,
+    pub(crate) target: Option<String>,
 }
 
 impl<'a> FieldAttribute<'a> {
@@ -122,6 +128,12 @@ impl<'a> FieldAttribute<'a> {
             choices: Vec::new(),
             searchable: false,
             filterable: false,
+            required: false,
+            listed: false,
+            limit_chars: None,
+            unit: None,
+            class: None,
+            target: None,
         };
         if read.name == "custom" {
             return Err(syn::Error::new(ident.span(), "`custom` is where an organisation's own fields live"));
@@ -140,6 +152,12 @@ impl<'a> FieldAttribute<'a> {
             "order" => self.order = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
             "searchable" => self.searchable = true,
             "filterable" => self.filterable = true,
+            "required" => self.required = true,
+            "listed" => self.listed = true,
+            "limit" => self.limit_chars = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?),
+            "unit" => self.unit = Some(text(meta)?.value()),
+            "class" => self.class = Some(text(meta)?),
+            "of" => self.target = Some(text(meta)?.value()),
             "choices" => {
                 let content;
                 syn::parenthesized!(content in meta.input);
@@ -149,6 +167,23 @@ impl<'a> FieldAttribute<'a> {
             other => return Err(meta.error(format!("unknown attribute `{other}`"))),
         }
         Ok(())
+    }
+}
+
+impl FieldAttribute<'_> {
+    /// The variant of `FieldClass`; ordinary unless said.
+    pub(crate) fn class_variant(&self) -> syn::Result<Ident> {
+        const CLASSES: &[(&str, &str)] = &[
+            ("ordinary", "Ordinary"),
+            ("personal", "Personal"),
+            ("pay", "Pay"),
+            ("medical", "Medical"),
+            ("legal", "Legal"),
+        ];
+        let Some(chosen) = &self.class else { return Ok(Ident::new("Ordinary", self.ident.span())) };
+        let found = CLASSES.iter().find(|(name, _)| *name == chosen.value());
+        let wrong = || syn::Error::new(chosen.span(), "`class` is one of ordinary, personal, pay, medical, legal");
+        found.map(|(_, variant)| Ident::new(variant, chosen.span())).ok_or_else(wrong)
     }
 }
 

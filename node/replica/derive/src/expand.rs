@@ -12,7 +12,7 @@ pub(crate) fn record(input: &DeriveInput) -> syn::Result<TokenStream> {
     let container = Container::read(input, "record")?;
     let (kind, class, scope) = (container.kind(input)?, container.class(input)?, container.scope(input)?);
     let fields = FieldAttribute::read_all(input, &["archived"])?;
-    let (name, schema) = (&input.ident, schema(kind, &fields, &quote!(FieldType)));
+    let (name, schema) = (&input.ident, schema(kind, &fields, &quote!(FieldType))?);
     let writes = fields.iter().map(|FieldAttribute { ident, ty, name, .. }| {
         quote!(<#ty as ::comptoir_replica::record::FieldType>::write(&self.#ident, #name, &mut puts);)
     });
@@ -55,7 +55,7 @@ pub(crate) fn line(input: &DeriveInput) -> syn::Result<TokenStream> {
     let container = Container::read(input, "line")?;
     let kind = container.kind(input)?;
     let fields = FieldAttribute::read_all(input, &["position", "archived"])?;
-    let (name, schema) = (&input.ident, schema(kind, &fields, &quote!(FieldValue)));
+    let (name, schema) = (&input.ident, schema(kind, &fields, &quote!(FieldValue))?);
     let writes = fields.iter().map(|FieldAttribute { ident, ty, name, .. }| {
         quote! {
             puts.push((
@@ -111,9 +111,10 @@ pub(crate) fn line(input: &DeriveInput) -> syn::Result<TokenStream> {
 }
 
 /// `fn schema`. `bound` is the trait that a field's type must have; it is named so that an error points at the field.
-fn schema(kind: &str, fields: &[FieldAttribute<'_>], bound: &TokenStream) -> TokenStream {
+fn schema(kind: &str, fields: &[FieldAttribute<'_>], bound: &TokenStream) -> syn::Result<TokenStream> {
     let describes = fields.iter().enumerate().map(|(place, field)| describe(kind, place, field));
-    quote! {
+    let describes = describes.collect::<syn::Result<Vec<_>>>()?;
+    Ok(quote! {
         fn schema() -> &'static [::comptoir_replica::record::Field] {
             fn assert_type<T: ::comptoir_replica::record::#bound>() {}
             static SCHEMA: ::std::sync::LazyLock<::std::vec::Vec<::comptoir_replica::record::Field>> =
@@ -125,18 +126,16 @@ fn schema(kind: &str, fields: &[FieldAttribute<'_>], bound: &TokenStream) -> Tok
                 });
             &SCHEMA
         }
-    }
+    })
 }
 
-fn describe(kind: &str, place: usize, field: &FieldAttribute<'_>) -> TokenStream {
-    let FieldAttribute { ty, name, group, choices, searchable, filterable, .. } = field;
+fn describe(kind: &str, place: usize, field: &FieldAttribute<'_>) -> syn::Result<TokenStream> {
+    let FieldAttribute { ty, name, group, choices, searchable, filterable, required, listed, .. } = field;
     let label = field.label.clone().unwrap_or_else(|| format!("{kind}.{name}"));
     let order = field.order.unwrap_or(i32::try_from(place).unwrap_or(i32::MAX));
-    let widget = match &field.widget {
-        Some(widget) => quote!(::core::option::Option::Some(#widget)),
-        None => quote!(::core::option::Option::None),
-    };
-    quote! {
+    let (widget, unit, target) = (option(&field.widget), option(&field.unit), option(&field.target));
+    let (limit_chars, class) = (option(&field.limit_chars), field.class_variant()?);
+    Ok(quote! {
         assert_type::<#ty>();
         <#ty as ::comptoir_replica::record::FieldType>::describe(
             ::comptoir_replica::record::Field {
@@ -150,9 +149,22 @@ fn describe(kind: &str, place: usize, field: &FieldAttribute<'_>) -> TokenStream
                 choices: &[#(#choices),*],
                 searchable: #searchable,
                 filterable: #filterable,
+                required: #required,
+                listed: #listed,
+                limit_chars: #limit_chars,
+                unit: #unit,
+                class: ::comptoir_replica::record::FieldClass::#class,
+                target: #target,
                 line: false,
             },
             &mut fields,
         );
+    })
+}
+
+fn option<T: quote::ToTokens>(value: &Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }

@@ -30,7 +30,9 @@
 //! ```
 //!
 //! Attributes of a field, all optional: `label` (default `KIND.FIELD`), `group`, `order` (default its place among the
-//! declared), `widget`, `choices(…)`, `searchable`, `filterable`.
+//! declared), `widget`, `choices(…)`, `searchable`, `filterable`, `required` (not empty), `listed` (a column of lists),
+//! `limit` (characters), `unit`, `class` (`ordinary`, `personal`, `pay`, `medical`, `legal`), `of` (the kind of record that
+//! a reference names).
 
 mod attribute;
 mod expand;

@@ -36,7 +36,8 @@ pub use line::{Line, LineKey, Lines};
 pub use refused::ChangeRefused;
 pub use scalar::Scalar;
 pub use schema::{
-    DefaultScope, Field, FieldKind, FieldType, FieldValue, Record, WriteClass, custom_fields, edit_puts, field_at,
+    DefaultScope, Field, FieldClass, FieldKind, FieldType, FieldValue, Record, WriteClass, custom_fields, edit_puts,
+    field_at,
 };
 pub use value::{Date, Money};
 

@@ -74,6 +74,22 @@ pub enum FieldKind {
     Reference,
 }
 
+/// Classes of fields, by which roles grant to see and to write them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldClass {
+    /// Of the business.
+    Ordinary,
+    /// Of a natural person.
+    Personal,
+    /// What somebody earns.
+    Pay,
+    /// Of somebody's health.
+    Medical,
+    /// Of courts and proceedings.
+    Legal,
+}
+
 /// One field of a record type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Field {
@@ -97,6 +113,18 @@ pub struct Field {
     pub searchable: bool,
     /// Whether lists offer a filter on it.
     pub filterable: bool,
+    /// Whether it must not be empty.
+    pub required: bool,
+    /// Whether lists show it unless the user chooses otherwise.
+    pub listed: bool,
+    /// The most characters that it takes, if that differs from what its widget takes.
+    pub limit_chars: Option<u32>,
+    /// The unit of its number, as shown.
+    pub unit: Option<&'static str>,
+    /// Who may see it.
+    pub class: FieldClass,
+    /// The kind of record that it names, if it names one.
+    pub target: Option<&'static str>,
     /// Whether it is a field of lines.
     pub line: bool,
 }
@@ -136,6 +164,12 @@ impl Field {
             "choices": self.choices,
             "searchable": self.searchable,
             "filterable": self.filterable,
+            "required": self.required,
+            "listed": self.listed,
+            "limit_chars": self.limit_chars,
+            "unit": self.unit,
+            "class": self.class,
+            "target": self.target,
         })
     }
 }
