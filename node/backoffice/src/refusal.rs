@@ -37,6 +37,8 @@ macro_rules! codes {
 codes! {
     /// No kind of record has this name.
     UnknownKind = "unknown-kind", "there is no kind of record named {value}; known: {known}";
+    /// No module has this name.
+    UnknownModule = "unknown-module", "there is no module named {value}; known: {known}";
     /// No record has this id, or no live record this reference.
     NotFound = "not-found", "no {kind} is named {value}";
     /// Several live records bear this reference.
@@ -67,6 +69,16 @@ codes! {
     CountryUnknown = "country-unknown", "{value} is no country code of two letters (ISO 3166-1)";
     /// Text that cannot be an e-mail address.
     EmailShape = "email-shape", "{value} is no e-mail address";
+    /// An identifier whose form is right, but whose check digit does not follow from its other digits.
+    CheckDigit = "check-digit", "the check digit of {value} is wrong: compare it with the original, digit by digit ({scheme})";
+    /// Text that has not the form of such an identifier.
+    IdentifierShape = "identifier-shape", "{value} is no {scheme}: write {expected}, for example {example}";
+    /// Text that cannot be a telephone number of its country.
+    PhoneShape = "phone-shape", "{value} is no telephone number: write {expected}, for example {example}";
+    /// Text that cannot be a web address.
+    WebShape = "web-shape", "{value} is no web address: write it like {example}";
+    /// A postcode that its country does not have.
+    PostcodeShape = "postcode-shape", "{value} is no postcode of {country}: write it like {example}";
     /// The record is archived; take it out of the archive first.
     ArchivedRecord = "archived-record", "the record is archived: take it out of the archive first";
     /// The line is archived; take it out of the archive first.
@@ -89,6 +101,20 @@ codes! {
     UnclosedQuote = "unclosed-quote", "a quotation mark opened in this row is never closed";
     /// A cell beyond its bound.
     CellTooLarge = "cell-too-large", "the cell is larger than {limit} bytes";
+    /// A row beyond its bound.
+    RowTooLarge = "row-too-large", "the row is larger than {limit} bytes: is a quotation mark missing?";
+    /// A spreadsheet's cell that holds an error such as `#REF!`.
+    CellError = "cell-error", "the cell holds the error {value}: mend its formula, or empty it";
+    /// A workbook of another kind than XLSX, or with a password.
+    WorkbookKind = "workbook-kind", "this is an old, binary or encrypted workbook: save it as .xlsx without a password, or as CSV";
+    /// A workbook that is cut short or breaks the format.
+    WorkbookDamaged = "workbook-damaged", "the workbook is damaged or incomplete ({part}): save it again as .xlsx, or as CSV";
+    /// A workbook that would unpack beyond a bound.
+    WorkbookTooLarge = "workbook-too-large", "the workbook holds more than {limit} ({part}): save the sheet as CSV";
+    /// No sheet of the workbook has this name.
+    UnknownSheet = "unknown-sheet", "there is no sheet {value} in the file; known: {known}";
+    /// More than one XLSX sheet takes.
+    SheetLimit = "sheet-limit", "an XLSX sheet takes at most {limit} {unit}: export as CSV";
     /// A reference that an earlier row of the same file has.
     DuplicateInFile = "duplicate-in-file", "row {first} of the same file has this reference already";
     /// No open item of the inbox has this id: it never was, or it is settled.
