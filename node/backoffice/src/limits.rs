@@ -1,14 +1,46 @@
 //! Bounds of the back office: what an import, a list and a field may hold. Names end in their unit.
 //! Bounds on changes and cells are the replica's; nothing here judges what another site wrote.
 
-/// A file to import, as received.
-pub const MAX_IMPORT_BYTES: usize = 32 * 1024 * 1024;
+/// A file to import, as it lies on the disk: it is read row by row, never held whole.
+pub const MAX_IMPORT_BYTES: usize = 512 * 1024 * 1024;
 /// Rows of one import, its header not counted.
-pub const MAX_IMPORT_ROWS: usize = 50_000;
+pub const MAX_IMPORT_ROWS: usize = 1_000_000;
 /// One cell of an imported file.
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
-/// Columns that are read of an imported file's header.
+/// One row of an imported file, its cells added up.
+pub const MAX_ROW_BYTES: usize = 1024 * 1024;
+/// Columns that are read of an imported file.
 pub const MAX_IMPORT_COLUMNS: usize = 256;
+/// What is read at a time of an imported file.
+pub const TABLE_BUFFER_BYTES: usize = 64 * 1024;
+/// The directory of an XLSX archive, which is held whole while its few parts are looked up.
+pub const MAX_ARCHIVE_DIRECTORY_BYTES: usize = 1024 * 1024;
+/// Parts in an XLSX archive.
+pub const MAX_ARCHIVE_ENTRIES: usize = 4_096;
+/// One part of an XLSX archive, unpacked. It passes by, it is not held.
+pub const MAX_PART_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// How many bytes one packed byte may give once a part is larger than `FREE_PART_BYTES`; deflate itself gives up to 1,032.
+pub const MAX_UNPACKED_RATIO: u64 = 400;
+/// Below this a part may unpack to any ratio.
+pub const FREE_PART_BYTES: u64 = 64 * 1024 * 1024;
+/// The texts that the cells of a workbook share, added up: they are held while a sheet is read.
+pub const MAX_SHARED_TEXT_BYTES: usize = 64 * 1024 * 1024;
+/// How many such texts.
+pub const MAX_SHARED_TEXTS: usize = 4_000_000;
+/// Cell styles of a workbook; Excel knows 65,490.
+pub const MAX_CELL_STYLES: usize = 65_536;
+/// Sheets of a workbook that are listed.
+pub const MAX_SHEETS: usize = 1_024;
+/// One tag, text or comment in a part of a workbook.
+pub const MAX_XML_EVENT_BYTES: usize = 1024 * 1024;
+/// Elements within elements in a part of a workbook.
+pub const MAX_XML_LEVELS: usize = 64;
+/// Rows of an XLSX sheet, its header counted (ECMA-376, as Excel reads it).
+pub const MAX_SHEET_ROWS: u32 = 1_048_576;
+/// Columns of an XLSX sheet.
+pub const MAX_SHEET_COLUMNS: usize = 16_384;
+/// Text in one cell of an XLSX sheet, in UTF-16 units.
+pub const MAX_SHEET_CELL_UNITS: usize = 32_767;
 /// Rows that one transaction, and so one entry, takes of an import: a kill loses at most the batch that was under way.
 pub const IMPORT_BATCH_ROWS: usize = 250;
 /// A page of a list, when nothing else is asked.
@@ -37,3 +69,5 @@ pub const MAX_NOTES_CHARS: usize = 15_000;
 pub const MAX_INBOX_ITEMS: usize = 1_000;
 /// Conflicts in one answer of which it is looked up who wrote each value: that opens entries.
 pub const MAX_ATTRIBUTED_ITEMS: usize = 100;
+/// Aliases that are followed from one record to the one that is meant.
+pub const MAX_ALIAS_STEPS: usize = 64;
