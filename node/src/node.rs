@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::desk::{CommandError, Desk};
+use comptoir_backoffice::registry::Home;
 use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
@@ -264,7 +265,18 @@ impl Node {
 
     /// The operator's place to work, now.
     pub fn desk<'a>(&'a self, author: &'a str) -> Desk<'a> {
-        Desk { replica: &self.replica, author, now_ms: clock::now_ms() }
+        Desk { replica: &self.replica, home: self.home(), author, now_ms: clock::now_ms() }
+    }
+
+    /// The site, as commands see it. Before the roster knows it there is nothing that it may write.
+    fn home(&self) -> Home {
+        let profile = self.roster().sites.get(&self.replica.site()).map(|site| site.profile.clone());
+        profile.map_or_else(Home::default, |profile| Home {
+            code: profile.code,
+            country: profile.country,
+            currency: profile.currency,
+            locale: profile.locale,
+        })
     }
 
     /// Runs a command of the back office under the operator's name. What it wrote is the caller's to publish.

@@ -1,78 +1,37 @@
-//! The back office as the replica's application: its modules, their record types and projections. Owns the list of modules;
-//! a new one is a new variant, and the compiler names what it must provide. Decides nothing itself.
+//! The back office as the replica's application: its record types and projections, as the registry has them.
+//! Owns nothing else. Decides nothing itself.
 
 use comptoir_replica::record::{Cells, Scalar};
 use comptoir_replica::{Application, Projection, RecordType, RecordView};
 use rusqlite::Connection;
 
-use crate::parties;
-use crate::parties::record::Party;
+use crate::{projection, registry};
 
 /// The program that a node runs on its replica.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BackOffice;
 
-/// A business module.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Module {
-    Parties,
-}
-
-impl Module {
-    /// The module that owns a kind of record.
-    fn of_kind(kind: &str) -> Option<Self> {
-        match kind {
-            <Party as comptoir_replica::record::Record>::KIND => Some(Self::Parties),
-            _ => None,
-        }
-    }
-}
-
-/// Raised whenever a table of any module, or what is written into it, changes: databases then rebuild on opening.
-const PROJECTION_VERSION: u32 = 1;
-
-static PROJECTION: Projection = Projection {
-    version: PROJECTION_VERSION,
-    create: parties::projection::CREATE,
-    drop: parties::projection::DROP,
-    tables: parties::projection::TABLES,
-};
-
 impl Application for BackOffice {
     fn record_types(&self) -> &'static [RecordType] {
-        const TYPES: &[RecordType] = &[parties::RECORD_TYPE];
-        TYPES
+        registry::record_types()
     }
 
     fn projection(&self) -> &'static Projection {
-        &PROJECTION
+        projection::projection()
     }
 
     fn project(&self, connection: &Connection, record: &RecordView<'_>) -> rusqlite::Result<()> {
-        match Module::of_kind(record.kind) {
-            Some(Module::Parties) => parties::projection::project(connection, record.scope, record.id, record.cells),
-            None => Ok(()),
-        }
+        registry::kind(record.kind).map_or(Ok(()), |kind| projection::project(connection, kind, record))
     }
 
     fn concerns_person(&self, kind: &str, cells: &Cells, puts: &[(String, Scalar)]) -> bool {
-        match Module::of_kind(kind) {
-            Some(Module::Parties) => parties::concerns_person(cells, puts),
-            None => false,
-        }
+        registry::kind(kind).is_ok_and(|kind| kind.concerns_person(cells, puts))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_record_type_has_its_module() {
-        for known in BackOffice.record_types() {
-            assert!(Module::of_kind(known.kind).is_some(), "{}", known.kind);
-        }
-    }
 
     #[test]
     fn persons_are_told_from_organisations() {

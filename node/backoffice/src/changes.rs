@@ -4,21 +4,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_replica::record::schema::{Field, FieldKind, edit_puts, field_at};
+use comptoir_replica::record::schema::{Field, edit_puts, field_at};
 use comptoir_replica::record::{Cells, LineKey, Scalar};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::desk::Stopped;
 use crate::limits::{MAX_ASSIGNMENTS, MAX_LINES};
 use crate::refusal::{Code, Refusal};
+use crate::registry::{Context, Kind, clean};
 
 /// Distance between positions of lines that follow each other, so that some fit between.
 pub use comptoir_replica::record::line::POSITION_STEP;
 
 /// The field that takes records and lines out of use.
 pub const ARCHIVED: &str = "archived";
+/// The field that makes a record an alias of another: what names it means the other.
+pub const ALIAS_OF: &str = "alias_of";
 /// The field that orders lines.
 pub const POSITION: &str = "position";
 
@@ -62,22 +66,20 @@ impl Changes {
     }
 }
 
-/// What a module adds to the typing of its fields.
-pub trait FieldRules {
-    /// The type's fields.
-    fn schema(&self) -> &'static [Field];
+/// Changes with the keys of the lines that they add: drawn before the transaction, for a decision draws nothing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Asked {
+    changes: Changes,
+    keys: Vec<LineKey>,
+}
 
-    /// Paths that stand for several fields (`roles=customer|supplier`); `None` for all others.
-    ///
-    /// # Errors
-    /// A value that the path does not take.
-    fn expand(&self, path: &str, value: &Value) -> Result<Option<Vec<(String, Scalar)>>, Refusal>;
-
-    /// The value as it is stored: trimmed, checked. `field` is the schema's, `addresses/*/city` for one of a line.
-    ///
-    /// # Errors
-    /// A value that the field does not take.
-    fn clean(&self, field: &Field, value: Scalar) -> Result<Scalar, Refusal>;
+impl Changes {
+    /// Draws the keys of new lines.
+    #[must_use]
+    pub fn asked(self, rng: &mut impl CryptoRng) -> Asked {
+        let keys = self.add.values().flatten().map(|_| LineKey::create(rng)).collect();
+        Asked { changes: self, keys }
+    }
 }
 
 /// Changes typed, checked and named by cell, before the record is looked at.
@@ -100,38 +102,45 @@ pub struct NewLine {
     pub fields: Vec<(String, Scalar)>,
 }
 
-impl Puts {
-    /// Types `changes` and draws keys for its new lines.
+impl Asked {
+    /// Fields alone: nothing is drawn.
+    #[must_use]
+    pub fn of_fields(set: BTreeMap<String, Value>) -> Self {
+        Self { changes: Changes { set, add: BTreeMap::new() }, keys: Vec::new() }
+    }
+
+    /// Types what was asked for, by the kind's fields.
     ///
     /// # Errors
     /// The first assignment that is refused, under the path that was given.
-    pub fn type_changes(changes: &Changes, rules: &impl FieldRules, rng: &mut impl CryptoRng) -> Result<Self, Refusal> {
-        let mut puts = Self::default();
-        for (path, value) in &changes.set {
+    pub fn typed(&self, kind: &Kind, context: &Context<'_>) -> Result<Puts, Stopped> {
+        let mut puts = Puts::default();
+        for (path, value) in &self.changes.set {
             let cell = path.replace('.', "/");
-            match rules.expand(&cell, value).map_err(|refusal| refusal.under(path))? {
+            match kind.expand(&cell, value).map_err(|refusal| refusal.under(path))? {
                 Some(several) => puts.set.extend(several),
                 None => {
-                    let value = typed(rules, &cell, value).map_err(|refusal| refusal.under(path))?;
+                    let value = typed(kind, context, &cell, value).map_err(|stopped| stopped.under(path))?;
                     puts.set.push((cell, value));
                 }
             }
         }
         puts.set.sort_by(|one, other| one.0.cmp(&other.0));
         if let Some(pair) = puts.set.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(Refusal::of(&pair[0].0.replace('/', "."), Code::AssignedTwice));
+            return Err(Refusal::of(&pair[0].0.replace('/', "."), Code::AssignedTwice).into());
         }
-        for (list, lines) in &changes.add {
-            for line in lines {
-                puts.add.push(new_line(list, line, rules, rng)?);
-            }
+        let lines = self.changes.add.iter().flat_map(|(list, lines)| lines.iter().map(move |line| (list, line)));
+        for ((list, line), key) in lines.zip(&self.keys) {
+            puts.add.push(new_line(kind, context, list, line, key)?);
         }
         if puts.set.len() + puts.add.len() > MAX_ASSIGNMENTS {
-            return Err(Refusal::new(Code::TooMany).with("limit", MAX_ASSIGNMENTS));
+            return Err(Refusal::new(Code::TooMany).with("limit", MAX_ASSIGNMENTS).into());
         }
         Ok(puts)
     }
+}
 
+impl Puts {
     /// What to put into a record whose present cells these are: only what differs; nothing when all is so already.
     ///
     /// # Errors
@@ -225,59 +234,39 @@ fn is_true(cells: &Cells, path: &str) -> bool {
     cells.winner(path).and_then(Scalar::as_bool) == Some(true)
 }
 
-fn typed(rules: &impl FieldRules, cell: &str, value: &Value) -> Result<Scalar, Refusal> {
-    let schema = rules.schema();
+fn typed(kind: &Kind, context: &Context<'_>, cell: &str, value: &Value) -> Result<Scalar, Stopped> {
+    let schema = kind.schema();
     let Some(field) = field_at(schema, cell) else {
         let known: Vec<String> = schema.iter().map(|field| field.path.replace('*', "KEY").replace('/', ".")).collect();
-        return Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")));
+        return Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")).into());
     };
     if field.line && cell.split('/').nth(1).is_none_or(|key| key.parse::<LineKey>().is_err()) {
-        return Err(Refusal::new(Code::UnknownLine).with("value", cell.split('/').nth(1).unwrap_or_default()));
+        return Err(Refusal::new(Code::UnknownLine).with("value", cell.split('/').nth(1).unwrap_or_default()).into());
     }
-    rules.clean(field, as_kind(field, value)?)
-}
-
-/// The value as the field's kind: text of the command line stands for numbers and truths too.
-fn as_kind(field: &Field, value: &Value) -> Result<Scalar, Refusal> {
-    let wrong = |expected: &str| Refusal::new(Code::WrongType).with("expected", expected);
-    match (field.kind, value) {
-        (_, Value::Null) if field.optional => Ok(Scalar::Null),
-        (FieldKind::Text | FieldKind::Reference, Value::Null) => Ok(Scalar::Str(String::new())),
-        (FieldKind::Text | FieldKind::Reference, Value::String(text)) => Ok(Scalar::Str(text.clone())),
-        (FieldKind::Text | FieldKind::Reference, _) => Err(wrong("text")),
-        (FieldKind::Bool, Value::Bool(truth)) => Ok(Scalar::Bool(*truth)),
-        (FieldKind::Bool, Value::String(text)) => {
-            text.trim().parse().map(Scalar::Bool).map_err(|_| wrong("true or false"))
-        }
-        (FieldKind::Bool, _) => Err(wrong("true or false")),
-        (FieldKind::Int, Value::String(text)) => text.trim().parse().map(Scalar::Int).map_err(|_| wrong("a number")),
-        (FieldKind::Int, value) => value.as_i64().map(Scalar::Int).ok_or_else(|| wrong("a whole number")),
-    }
+    kind.clean(context, field, clean::typed(field.kind, field.optional, value)?)
 }
 
 fn new_line(
+    kind: &Kind,
+    context: &Context<'_>,
     list: &str,
     line: &BTreeMap<String, Value>,
-    rules: &impl FieldRules,
-    rng: &mut impl CryptoRng,
-) -> Result<NewLine, Refusal> {
-    let is_list = rules.schema().iter().any(|field| field.line && field.path.split('/').next() == Some(list));
-    if !is_list {
-        let lists: BTreeSet<_> =
-            rules.schema().iter().filter(|field| field.line).filter_map(|field| field.path.split('/').next()).collect();
-        let known = lists.into_iter().collect::<Vec<_>>().join(", ");
-        return Err(Refusal::of(list, Code::UnknownField).with("known", known));
+    key: &LineKey,
+) -> Result<NewLine, Stopped> {
+    if !kind.lists().contains(&list) {
+        return Err(Refusal::of(list, Code::UnknownField).with("known", kind.lists().join(", ")).into());
     }
     let mut fields = Vec::with_capacity(line.len());
     for (field, value) in line {
         let named = format!("{list}.{field}");
-        let value = typed(rules, &format!("{list}/KEY/{field}"), value).map_err(|refusal| refusal.under(&named))?;
+        let value =
+            typed(kind, context, &format!("{list}/{key}/{field}"), value).map_err(|stopped| stopped.under(&named))?;
         fields.push((field.clone(), value));
     }
     let says_something =
         |(field, value): &(String, Scalar)| field != POSITION && field != ARCHIVED && value.size_bytes() > 0;
     if !fields.iter().any(says_something) {
-        return Err(Refusal::of(list, Code::Required));
+        return Err(Refusal::of(list, Code::Required).into());
     }
-    Ok(NewLine { list: list.to_owned(), key: LineKey::create(rng), fields })
+    Ok(NewLine { list: list.to_owned(), key: key.clone(), fields })
 }

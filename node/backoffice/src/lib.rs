@@ -6,16 +6,20 @@ mod back_office;
 pub mod changes;
 pub mod country;
 pub mod desk;
+pub mod find;
+pub mod findings;
 pub mod inbox;
 pub mod limits;
 pub mod list;
 pub mod parties;
+pub mod projection;
 pub mod refusal;
+pub mod registry;
 #[cfg(test)]
 mod samples;
 pub mod shown;
-pub mod surface;
 pub mod table;
 pub mod text;
+pub mod transfer;
 
 pub use back_office::BackOffice;

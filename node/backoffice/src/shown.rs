@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_replica::record::schema::{Field, custom_fields, field_at};
+use comptoir_replica::record::schema::{CUSTOM_PREFIX, Field, custom_fields, field_at};
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_sync_protocol::ids::ScopeId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::changes::{ARCHIVED, POSITION};
+use crate::changes::{ALIAS_OF, ARCHIVED, POSITION};
+use crate::registry::Kind;
 
 /// A record with its present values.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
@@ -25,6 +26,9 @@ pub struct RecordShown {
     pub title: String,
     /// Whether it is out of use.
     pub archived: bool,
+    /// The id of the record that it was merged into, if it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alias_of: Option<String>,
     /// Values by field, for every field of the type.
     #[schema(value_type = std::collections::HashMap<String, Object>)]
     pub fields: BTreeMap<String, Value>,
@@ -68,29 +72,25 @@ pub struct FieldConflict {
 }
 
 impl RecordShown {
-    /// The record that has these cells. `defaults` are the values of fields that were never put.
+    /// The record that has these cells.
     #[must_use]
-    pub fn of(
-        scope: ScopeId,
-        id: RecordId,
-        kind: &str,
-        cells: &Cells,
-        schema: &[Field],
-        defaults: &[(String, Scalar)],
-    ) -> Self {
+    pub fn of(scope: ScopeId, id: RecordId, kind: &Kind, cells: &Cells) -> Self {
+        let (schema, defaults) = (kind.schema(), kind.defaults());
         let default = |path: &str| defaults.iter().find(|(field, _)| field == path).map(|(_, value)| value);
         let value = |path: &str| cells.winner(path).or_else(|| default(path)).map_or(Value::Null, Scalar::to_json);
         let plain = schema.iter().filter(|field| !field.line && field.path != ARCHIVED);
         let fields: BTreeMap<String, Value> = plain.map(|field| (field.path.to_string(), value(&field.path))).collect();
         let lists: BTreeSet<&str> =
             schema.iter().filter(|field| field.line).filter_map(|field| field.path.split('/').next()).collect();
-        let unknown =
-            cells.winners().filter(|(path, _)| !path.starts_with("custom/") && field_at(schema, path).is_none());
+        let unknown = cells.winners().filter(|(path, _)| {
+            !path.starts_with(CUSTOM_PREFIX) && *path != ALIAS_OF && field_at(schema, path).is_none()
+        });
         Self {
             id: id.to_string(),
-            kind: kind.to_owned(),
+            kind: kind.name().to_owned(),
             scope: scope.to_string(),
-            title: fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            alias_of: cells.winner(ALIAS_OF).and_then(Scalar::as_str).map(str::to_owned),
+            title: fields.get(kind.title()).and_then(Value::as_str).unwrap_or_default().to_owned(),
             archived: value(ARCHIVED).as_bool().unwrap_or(false),
             lines: lists.into_iter().map(|list| (list.to_owned(), lines(cells, list, schema))).collect(),
             fields,

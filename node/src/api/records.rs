@@ -5,9 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::Done;
-use comptoir_backoffice::list::{ListPage, ListQuery};
+use comptoir_backoffice::list::{ListPage, ListQuery, list as list_records};
+use comptoir_backoffice::registry::{self, Kind};
 use comptoir_backoffice::shown::{RecordShown, named};
-use comptoir_backoffice::surface::Surface;
 use comptoir_replica::HistoryItem;
 use comptoir_replica::record::RecordId;
 use comptoir_sync_protocol::ScopeId;
@@ -77,9 +77,10 @@ pub async fn list(
     Params(query): Params<ListQuery>,
 ) -> Answer<ListPage> {
     let page = api.run(move |node| {
-        let surface = surface(&kind)?;
-        let page = node.replica().read(|reading| surface.list(reading.connection(), &query));
-        page.map_err(|error| node.storage_problem(&error))
+        let kind = known(&kind)?;
+        let author = node.author();
+        let page = node.desk(&author).look(|reading| list_records(reading.connection(), kind, &query));
+        page.map_err(|error| node.command_problem(error))
     });
     page.await.map(Json)
 }
@@ -94,9 +95,9 @@ pub async fn create(
     JsonBody(changes): JsonBody<Changes>,
 ) -> Answer<RecordShown> {
     let created = api.run(move |node| {
-        let surface = surface(&kind)?;
-        let done = node.at_desk(|desk| desk.create(surface, &changes, &mut entropy::os()))?;
-        after(node, surface, &done)
+        let kind = known(&kind)?;
+        let done = node.at_desk(|desk| desk.create(kind, changes, &mut entropy::os()))?;
+        after(node, kind, &done)
     });
     created.await.map(Json)
 }
@@ -108,9 +109,9 @@ pub async fn create(
     responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
 pub async fn show(State(api): State<Api>, Segments((kind, id)): Segments<(String, String)>) -> Answer<RecordShown> {
     let found = api.run(move |node| {
-        let surface = surface(&kind)?;
-        let (_, id) = find(node, surface, &id)?;
-        shown(node, surface, id)
+        let kind = known(&kind)?;
+        let (_, id) = find(node, kind, &id)?;
+        shown(node, kind, id)
     });
     found.await.map(Json)
 }
@@ -126,9 +127,9 @@ pub async fn change(
     JsonBody(changes): JsonBody<Changes>,
 ) -> Answer<RecordShown> {
     let changed = api.run(move |node| {
-        let surface = surface(&kind)?;
-        let done = node.at_desk(|desk| desk.change(surface, &id, &changes, &mut entropy::os()))?;
-        after(node, surface, &done)
+        let kind = known(&kind)?;
+        let done = node.at_desk(|desk| desk.change(kind, &id, changes, &mut entropy::os()))?;
+        after(node, kind, &done)
     });
     changed.await.map(Json)
 }
@@ -144,9 +145,9 @@ pub async fn archive(
     JsonBody(ArchiveRequest { archived }): JsonBody<ArchiveRequest>,
 ) -> Answer<RecordShown> {
     let done = api.run(move |node| {
-        let surface = surface(&kind)?;
-        let done = node.at_desk(|desk| desk.archive(surface, &id, archived, &mut entropy::os()))?;
-        after(node, surface, &done)
+        let kind = known(&kind)?;
+        let done = node.at_desk(|desk| desk.archive(kind, &id, archived, &mut entropy::os()))?;
+        after(node, kind, &done)
     });
     done.await.map(Json)
 }
@@ -158,7 +159,7 @@ pub async fn archive(
     responses((status = 200, body = History), (status = "default", body = ProblemBody)))]
 pub async fn history(State(api): State<Api>, Segments((kind, id)): Segments<(String, String)>) -> Answer<History> {
     let history = api.run(move |node| {
-        let (_, id) = find(node, surface(&kind)?, &id)?;
+        let (_, id) = find(node, known(&kind)?, &id)?;
         let items = node.replica().history(id).map_err(|error| node.storage_problem(&error))?;
         Ok(History { items: items.into_iter().map(|item| entry(node, item)).collect() })
     });
@@ -186,25 +187,25 @@ fn entry(node: &Node, item: HistoryItem) -> HistoryEntry {
 }
 
 /// The kind of this name.
-pub(crate) fn surface(kind: &str) -> Result<Surface, Problem> {
-    Surface::of_kind(kind).map_err(Problem::from)
+pub(crate) fn known(kind: &str) -> Result<&'static Kind, Problem> {
+    registry::kind(kind).map_err(Problem::from)
 }
 
 /// The record that a person names.
-pub(crate) fn find(node: &Node, surface: Surface, name: &str) -> Result<(ScopeId, RecordId), Problem> {
+pub(crate) fn find(node: &Node, kind: &'static Kind, name: &str) -> Result<(ScopeId, RecordId), Problem> {
     let author = node.author();
-    node.desk(&author).find(surface, name).map_err(|error| node.command_problem(error))
+    node.desk(&author).find(kind, name).map_err(|error| node.command_problem(error))
 }
 
 /// Tells everyone, and shows the record as it is now.
-fn after(node: &Node, surface: Surface, done: &Done) -> Result<RecordShown, Problem> {
+fn after(node: &Node, kind: &'static Kind, done: &Done) -> Result<RecordShown, Problem> {
     node.publish(&done.appended.commits);
-    shown(node, surface, done.record)
+    shown(node, kind, done.record)
 }
 
-fn shown(node: &Node, surface: Surface, id: RecordId) -> Result<RecordShown, Problem> {
+fn shown(node: &Node, kind: &'static Kind, id: RecordId) -> Result<RecordShown, Problem> {
     let record = node.replica().find_record(id).map_err(|error| node.storage_problem(&error))?;
-    let missing = || Problem::new(Code::NotFound, format!("There is no {} {id}", surface.kind())).with("value", id);
+    let missing = || Problem::new(Code::NotFound, format!("There is no {} {id}", kind.name())).with("value", id);
     let record = record.ok_or_else(missing)?;
-    Ok(surface.show(record.scope, id, &record.cells))
+    Ok(RecordShown::of(record.scope, id, kind, &record.cells))
 }

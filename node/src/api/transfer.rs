@@ -7,14 +7,17 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use comptoir_backoffice::desk::{Import, ImportReport, ImportStopped};
-use comptoir_backoffice::surface::Surface;
+use comptoir_backoffice::find;
+use comptoir_backoffice::registry::Kind;
+use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::transfer::export::write_csv;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{Params, Segments};
-use crate::api::records::{find, surface};
+use crate::api::records::{find as find_record, known};
 use crate::entropy;
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
@@ -61,11 +64,11 @@ pub async fn import(
 ) -> Answer<ImportReport> {
     let body =
         body.map_err(|_| Problem::new(Code::BodyTooLarge, "The file is larger than it may be, or was cut short"))?;
-    api.run(move |node| run_import(node, surface(&kind)?, &body, params.dry_run)).await.map(Json)
+    api.run(move |node| run_import(node, known(&kind)?, &body, params.dry_run)).await.map(Json)
 }
 
-fn run_import(node: &Node, surface: Surface, bytes: &[u8], dry_run: bool) -> Result<ImportReport, Problem> {
-    let import = Import::read(surface, bytes).map_err(|refusals| {
+fn run_import(node: &Node, kind: &'static Kind, bytes: &[u8], dry_run: bool) -> Result<ImportReport, Problem> {
+    let import = Import::read(kind, bytes).map_err(|refusals| {
         let told: Vec<String> = refusals.iter().map(ToString::to_string).collect();
         let first = refusals.into_iter().next().map(Problem::from);
         let mut problem = first.unwrap_or_else(|| Problem::new(Code::ChangeRefused, "The file was refused"));
@@ -99,10 +102,10 @@ pub async fn export(
         ExportFormat::Json => "application/json",
     };
     let bytes = api.run(move |node| {
-        let surface = surface(&kind)?;
+        let kind = known(&kind)?;
         match format {
-            ExportFormat::Csv => csv(node, surface),
-            ExportFormat::Json => json(node, surface),
+            ExportFormat::Csv => csv(node, kind),
+            ExportFormat::Json => json(node, kind),
         }
     });
     Ok(([(CONTENT_TYPE, content_type)], bytes.await?).into_response())
@@ -119,27 +122,27 @@ pub async fn automerge(
     Segments((kind, id)): Segments<(String, String)>,
 ) -> Result<Response, Problem> {
     let document = api.run(move |node| {
-        let (_, id) = find(node, surface(&kind)?, &id)?;
+        let (_, id) = find_record(node, known(&kind)?, &id)?;
         let document = node.replica().export_automerge(id).map_err(|error| node.storage_problem(&error))?;
         document.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no {kind} {id}")))
     });
     Ok(([(CONTENT_TYPE, "application/octet-stream")], document.await?).into_response())
 }
 
-fn csv(node: &Node, surface: Surface) -> Result<Vec<u8>, Problem> {
+fn csv(node: &Node, kind: &'static Kind) -> Result<Vec<u8>, Problem> {
     let mut out = Vec::new();
-    let written = node.replica().read(|reading| Ok(surface.export_csv(reading.connection(), &mut out)));
+    let written = node.replica().read(|reading| Ok(write_csv(reading, kind, &mut out)));
     let written = written.map_err(|error| node.storage_problem(&error))?;
     written.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     Ok(out)
 }
 
-fn json(node: &Node, surface: Surface) -> Result<Vec<u8>, Problem> {
+fn json(node: &Node, kind: &'static Kind) -> Result<Vec<u8>, Problem> {
     let records = node.replica().read(|reading| {
         let mut records = Vec::new();
-        for (scope, id) in surface.all(reading.connection())? {
+        for (scope, id) in find::all(reading.connection(), kind)? {
             let record = reading.record(&scope, &id)?;
-            records.extend(record.map(|record| surface.show(scope, id, &record.cells)));
+            records.extend(record.map(|record| RecordShown::of(scope, id, kind, &record.cells)));
         }
         Ok(records)
     });

@@ -6,7 +6,7 @@
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::desk::{CommandError, Desk, Import};
 use comptoir_backoffice::inbox::{self, Decision};
-use comptoir_backoffice::surface::Surface;
+use comptoir_backoffice::registry::{self, Home};
 use comptoir_replica::record::{Cells, RecordId};
 use comptoir_replica::{AppendError, Appended, Replica};
 use rand_chacha::ChaCha20Rng;
@@ -33,7 +33,7 @@ impl World {
     /// Somebody imports a file.
     pub(super) fn import_at_desk(&mut self, host: Host, csv: &[u8]) -> Result<(), Failure> {
         self.at_desk(host, |desk, rng| {
-            let import = Import::read(Surface::Party, csv).map_err(|mut refused| refused.remove(0))?;
+            let import = Import::read(registry::kind("party")?, csv).map_err(|mut refused| refused.remove(0))?;
             let mut all = Vec::new();
             desk.import(&import, rng, |appended| all.push(appended)).map_err(|stopped| stopped.source)?;
             Ok(all)
@@ -47,8 +47,9 @@ impl World {
     ) -> Result<(), Failure> {
         let before = self.sites[host - 1].shown()?;
         let (now_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
+        let home = Home { code: self.sites[host - 1].secrets.code.clone(), ..Home::default() };
         let outcome = self.sites[host - 1].run(|replica: &Replica<BackOffice>, rng| {
-            match work(&Desk { replica, author: &author, now_ms }, rng) {
+            match work(&Desk { replica, home, author: &author, now_ms }, rng) {
                 Ok(appended) => Ok(Some(appended)),
                 Err(CommandError::Refused(_)) => Ok(None),
                 Err(CommandError::Append(refused)) if is_no_member(&refused) => Ok(None),

@@ -4,8 +4,6 @@
 
 use std::collections::VecDeque;
 
-use comptoir_backoffice::changes::Changes;
-use comptoir_backoffice::surface::{Surface, Verb};
 use comptoir_relay::core::CoreIdentity;
 use comptoir_replica::{Append, Edit};
 use comptoir_sync_protocol::frame::Frame;
@@ -68,14 +66,12 @@ impl House {
                 let done = site.run(|replica, rng| {
                     let mut mint = replica.mint(scope);
                     let edits = (0..now).map(|row| {
-                        let changes = Changes::parse(&[format!("name=Maison {left}.{row}"), format!("phone={row}")]);
-                        let puts = Surface::Party.type_changes(&changes.unwrap(), rng).unwrap();
-                        let puts = Surface::Party.decide_create(&puts).unwrap();
+                        let fields = [("name", format!("Maison {left}.{row}")), ("phone", row.to_string())];
+                        let puts = fields.map(|(field, value)| (field.to_owned(), value.into())).to_vec();
                         Edit::create("party", mint.create(limits::WALL_CLOCK_START_MS, rng), puts)
                     });
                     let edits = edits.collect();
-                    let command = Surface::Party.command(Verb::Import);
-                    let request = Append { scope, author: "S00/operator", command };
+                    let request = Append { scope, author: "S00/operator", command: "party.import" };
                     Ok(replica.append_edits(request, edits, limits::WALL_CLOCK_START_MS, rng).unwrap())
                 });
                 assert!(matches!(done, Ok(Outcome::Done(_))));

@@ -5,10 +5,12 @@
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::Changes;
+use comptoir_backoffice::desk::{Stopped, decide};
+use comptoir_backoffice::find;
 use comptoir_backoffice::parties::command::import;
-use comptoir_backoffice::parties::query;
+use comptoir_backoffice::parties::record::Party;
 use comptoir_backoffice::refusal::Refusal;
-use comptoir_backoffice::surface::{Surface, Verb};
+use comptoir_backoffice::registry::{Context, Home, Kind, Verb};
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica};
 use comptoir_sync_protocol::ScopeId;
@@ -24,7 +26,7 @@ use super::limits;
 use super::site::{Outcome, commit};
 use super::world::{Happening, World};
 
-const PARTY: Surface = Surface::Party;
+const PARTY: &Kind = &Kind::of::<Party>();
 /// Fields that people edit at the same time.
 const FIELDS: [&str; 5] = ["phone", "email", "notes", "name", "terms"];
 /// Records among which most edits fall, so that they meet.
@@ -66,6 +68,15 @@ enum No {
 impl From<Refusal> for No {
     fn from(_: Refusal) -> Self {
         Self::Refused
+    }
+}
+
+impl From<Stopped> for No {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Refused(_) => Self::Refused,
+            Stopped::Sql(error) => Self::Sql(error),
+        }
     }
 }
 
@@ -159,7 +170,8 @@ impl World {
         }
         let scope = self.organisation.scope(scopes::ORGANISATION);
         let (wall_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
-        let request = Append { scope, author: &author, command: PARTY.command(draft.verb()) };
+        let command = PARTY.command(draft.verb());
+        let request = Append { scope, author: &author, command: &command };
         let mut intents = Vec::new();
         let mut keys = self.chance.fork();
         let outcome = self.sites[host - 1].run(|replica, rng| {
@@ -261,17 +273,19 @@ impl Draft {
         wall_ms: i64,
         rng: &mut ChaCha20Rng,
     ) -> Result<Vec<Edit>, No> {
-        let kind = PARTY.kind();
+        let kind = PARTY.name();
+        let home = Home::default();
+        let context = Context { connection: reading.connection(), home: &home };
         let cells = |record: &RecordId| reading.record(&scope, record).map(|found| found.map(|found| found.cells));
         match self {
             Self::Create(changes) => {
-                let puts = PARTY.decide_create(&PARTY.type_changes(changes, rng)?)?;
+                let puts = decide::create(PARTY, &context, &changes.clone().asked(rng))?;
                 let id = replica.mint(scope).create(wall_ms, rng);
                 Ok(vec![Edit::create(kind, id, puts)])
             }
             Self::Change(record, changes) => {
                 let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
-                let puts = PARTY.decide_change(&PARTY.type_changes(changes, rng)?, &cells)?;
+                let puts = decide::change(PARTY, &context, &changes.clone().asked(rng), &cells)?;
                 Ok(edit(*record, puts))
             }
             Self::ChangeAddress(record, which, city) => {
@@ -280,11 +294,11 @@ impl Draft {
                     cells.under("addresses/").map(|(path, _)| path).filter(|path| path.ends_with("/city")).collect();
                 let Some(path) = cities.get(*which as usize % cities.len().max(1)) else { return Ok(Vec::new()) };
                 let changes = changes(&[format!("{}={city}", path.replace('/', "."))]);
-                Ok(edit(*record, PARTY.decide_change(&PARTY.type_changes(&changes, rng)?, &cells)?))
+                Ok(edit(*record, decide::change(PARTY, &context, &changes.asked(rng), &cells)?))
             }
             Self::Archive(record, archived) => {
                 let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
-                Ok(edit(*record, PARTY.decide_archive(*archived, &cells)))
+                Ok(edit(*record, decide::archive(PARTY, *archived, &cells)))
             }
             Self::Resolve(record, which, own) => {
                 let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
@@ -298,7 +312,7 @@ impl Draft {
 }
 
 fn edit(record: RecordId, puts: Vec<(String, Scalar)>) -> Vec<Edit> {
-    if puts.is_empty() { Vec::new() } else { vec![Edit::change(PARTY.kind(), record, puts)] }
+    if puts.is_empty() { Vec::new() } else { vec![Edit::change(PARTY.name(), record, puts)] }
 }
 
 /// Settles one of the record's conflicts, with a value of one's own or with one of those that stand there.
@@ -309,7 +323,7 @@ fn resolve(record: RecordId, cells: &Cells, which: usize, own: Option<&str>) -> 
         (Some(own), Scalar::Str(_)) if FIELDS.contains(path) && *path != "email" => Scalar::from(own),
         (_, value) => value.clone(),
     };
-    vec![Edit::resolve(PARTY.kind(), record, vec![((*path).to_owned(), value)])]
+    vec![Edit::resolve(PARTY.name(), record, vec![((*path).to_owned(), value)])]
 }
 
 /// A small file: each row changes the party that bears its reference, the one with the smallest id, or makes one.
@@ -325,9 +339,9 @@ fn import_edits(
     let mut mint = replica.mint(scope);
     let mut edits = Vec::new();
     for row in rows {
-        let bearers = query::by_reference(reading.connection(), &row.reference)?;
+        let bearers = find::by_reference(reading.connection(), PARTY, &row.reference)?;
         match bearers.iter().map(|(_, id)| *id).min() {
-            None => edits.push(Edit::create(PARTY.kind(), mint.create(wall_ms, rng), row.creates()?)),
+            None => edits.push(Edit::create(PARTY.name(), mint.create(wall_ms, rng), row.creates()?)),
             Some(id) => {
                 let cells = reading.record(&scope, &id)?.map(|record| record.cells).unwrap_or_default();
                 edits.extend(edit(id, row.changes(&cells)));

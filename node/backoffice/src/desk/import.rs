@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{CommandError, Desk, Stopped};
+use crate::find;
 use crate::limits::IMPORT_BATCH_ROWS;
 use crate::parties::command::import::{PartyRow, RowRefused, read};
 use crate::refusal::{Code, Refusal};
-use crate::surface::{Surface, Verb};
+use crate::registry::{Kind, Verb};
 
 /// What an import did, or would do.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -62,7 +63,7 @@ pub struct ImportStopped {
 /// A file that was read and checked, ready to be written.
 #[derive(Clone, Debug)]
 pub struct Import {
-    surface: Surface,
+    kind: &'static Kind,
     rows: Vec<PartyRow>,
     refused: Vec<RowRefused>,
 }
@@ -72,10 +73,8 @@ impl Import {
     ///
     /// # Errors
     /// What concerns the file as a whole: its size, its header; every fault of the header.
-    pub fn read(surface: Surface, bytes: &[u8]) -> Result<Self, Vec<Refusal>> {
-        match surface {
-            Surface::Party => read(bytes).map(|(rows, refused)| Self { surface, rows, refused }),
-        }
+    pub fn read(kind: &'static Kind, bytes: &[u8]) -> Result<Self, Vec<Refusal>> {
+        read(bytes).map(|(rows, refused)| Self { kind, rows, refused })
     }
 
     /// Rows that can be written.
@@ -104,12 +103,12 @@ impl Desk<'_> {
         rng: &mut impl CryptoRng,
         mut committed: impl FnMut(Appended),
     ) -> Result<ImportReport, ImportStopped> {
-        let scope = self.scope_of(import.surface);
+        let scope = self.scope_of(import.kind);
         let mut mint = self.replica.mint(scope);
         let mut report = ImportReport::default();
         let mut refused = import.refused.clone();
         for rows in import.rows.chunks(IMPORT_BATCH_ROWS) {
-            match self.import_batch(import.surface, scope, rows, &mut mint, rng) {
+            match self.import_batch(import.kind, scope, rows, &mut mint, rng) {
                 Ok((batch, appended)) => {
                     batch.add_to(&mut report, &mut refused);
                     committed(appended);
@@ -125,13 +124,13 @@ impl Desk<'_> {
     /// # Errors
     /// When the store fails.
     pub fn try_import(&self, import: &Import) -> Result<ImportReport, CommandError> {
-        let scope = self.scope_of(import.surface);
+        let scope = self.scope_of(import.kind);
         let mut report = ImportReport::default();
         let mut refused = import.refused.clone();
         self.replica.read(|reading| {
             let mut batch = Batch::default();
             for row in &import.rows {
-                batch.count(row, outcome(reading, import.surface, scope, row)?);
+                batch.count(row, outcome(reading, import.kind, scope, row)?);
             }
             batch.add_to(&mut report, &mut refused);
             Ok(())
@@ -141,7 +140,7 @@ impl Desk<'_> {
 
     fn import_batch(
         &self,
-        surface: Surface,
+        kind: &'static Kind,
         scope: ScopeId,
         rows: &[PartyRow],
         mint: &mut RecordIdMint,
@@ -150,13 +149,13 @@ impl Desk<'_> {
         // Ids are drawn before the state is seen; those of rows that create nothing are never used.
         let ids: Vec<RecordId> = rows.iter().map(|_| mint.create(self.now_ms, rng)).collect();
         let mut batch = Batch::default();
-        let request = self.request(scope, surface, Verb::Import);
-        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+        let command = kind.command(Verb::Import);
+        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
             let mut edits = Vec::with_capacity(rows.len());
             for (row, id) in rows.iter().zip(ids) {
-                edits.extend(match batch.count(row, outcome(reading, surface, scope, row)?) {
-                    Some((Some(record), puts)) => Some(Edit::change(surface.kind(), record, puts)),
-                    Some((None, puts)) => Some(Edit::create(surface.kind(), id, puts)),
+                edits.extend(match batch.count(row, outcome(reading, kind, scope, row)?) {
+                    Some((Some(record), puts)) => Some(Edit::change(kind.name(), record, puts)),
+                    Some((None, puts)) => Some(Edit::create(kind.name(), id, puts)),
                     None => None,
                 });
             }
@@ -168,8 +167,8 @@ impl Desk<'_> {
 
 /// Of several live records with the row's reference the one with the smallest id is changed; that there are several is an
 /// item of the inbox.
-fn outcome(reading: &Reading<'_>, surface: Surface, scope: ScopeId, row: &PartyRow) -> rusqlite::Result<Outcome> {
-    let bearers = surface.by_reference(reading.connection(), &row.reference)?;
+fn outcome(reading: &Reading<'_>, kind: &'static Kind, scope: ScopeId, row: &PartyRow) -> rusqlite::Result<Outcome> {
+    let bearers = find::by_reference(reading.connection(), kind, &row.reference)?;
     let Some((_, record)) = bearers.into_iter().find(|(of, _)| *of == scope) else {
         return Ok(row.creates().map_or_else(Outcome::Refused, Outcome::Creates));
     };

@@ -2,9 +2,10 @@
 //! decides on the state that the append's own transaction sees. Decides nothing itself, announces nothing: what was
 //! committed is returned, for the caller to announce.
 
+pub mod decide;
 mod import;
 
-use comptoir_replica::record::{RecordId, Scalar};
+use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError};
 use comptoir_sync_protocol::ids::ScopeId;
 use comptoir_sync_protocol::roster::scopes;
@@ -14,14 +15,17 @@ pub use import::{Import, ImportReport, ImportStopped, Refused};
 
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
-use crate::refusal::{Code, Refusal};
-use crate::surface::{FindError, Surface, Verb};
+use crate::find::{find, not_found};
+use crate::refusal::Refusal;
+use crate::registry::{Context, Home, Kind, Verb};
 
 /// One person's place to work, at one moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Desk<'a> {
     /// What is worked on.
     pub replica: &'a Replica<BackOffice>,
+    /// The site.
+    pub home: Home,
     /// Who works: `SITE/operator` until staff exist.
     pub author: &'a str,
     /// The wall clock, Unix milliseconds: a hint for people.
@@ -54,11 +58,13 @@ impl From<Refusal> for Stopped {
     }
 }
 
-impl From<FindError> for Stopped {
-    fn from(error: FindError) -> Self {
-        match error {
-            FindError::Refused(refusal) => Self::Refused(refusal),
-            FindError::Sql(error) => Self::Sql(error),
+impl Stopped {
+    /// The same under another field's name.
+    #[must_use]
+    pub fn under(self, field: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.under(field)),
+            other => other,
         }
     }
 }
@@ -94,19 +100,33 @@ impl From<AppendError<Stopped>> for CommandError {
     }
 }
 
+impl From<Stopped> for CommandError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Refused(refusal) => Self::Refused(refusal),
+            Stopped::Sql(error) => Self::Storage(error.into()),
+        }
+    }
+}
+
 impl Desk<'_> {
     /// Makes a record.
     ///
     /// # Errors
     /// [`CommandError`]; nothing was written then.
-    pub fn create(&self, surface: Surface, changes: &Changes, rng: &mut impl CryptoRng) -> Result<Done, CommandError> {
-        let puts = surface.type_changes(changes, rng)?;
-        let scope = self.scope_of(surface);
+    pub fn create(
+        &self,
+        kind: &'static Kind,
+        changes: Changes,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Done, CommandError> {
+        let asked = changes.asked(rng);
+        let scope = self.scope_of(kind);
         let record = self.replica.mint(scope).create(self.now_ms, rng);
-        let request = self.request(scope, surface, Verb::Create);
-        let appended = self.replica.append(request, self.now_ms, rng, |_| {
-            let puts = surface.decide_create(&puts)?;
-            Ok::<_, Stopped>(vec![Edit::create(surface.kind(), record, puts)])
+        let command = kind.command(Verb::Create);
+        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+            let puts = decide::create(kind, &self.context(reading), &asked)?;
+            Ok::<_, Stopped>(vec![Edit::create(kind.name(), record, puts)])
         })?;
         Ok(Done { record, appended })
     }
@@ -117,19 +137,13 @@ impl Desk<'_> {
     /// [`CommandError`]; nothing was written then.
     pub fn change(
         &self,
-        surface: Surface,
+        kind: &'static Kind,
         name: &str,
-        changes: &Changes,
+        changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
-        let puts = surface.type_changes(changes, rng)?;
-        let (scope, record) = self.find(surface, name)?;
-        let request = self.request(scope, surface, Verb::Change);
-        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
-            let present = stored(reading, surface, scope, record)?;
-            changed(surface, record, surface.decide_change(&puts, &present.cells)?)
-        })?;
-        Ok(Done { record, appended })
+        let asked = changes.asked(rng);
+        self.edit(kind, name, Verb::Change, rng, |context, cells| decide::change(kind, context, &asked, cells))
     }
 
     /// Takes a record out of use, or brings it back.
@@ -138,16 +152,31 @@ impl Desk<'_> {
     /// [`CommandError`]; nothing was written then.
     pub fn archive(
         &self,
-        surface: Surface,
+        kind: &'static Kind,
         name: &str,
         archived: bool,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
-        let (scope, record) = self.find(surface, name)?;
         let verb = if archived { Verb::Archive } else { Verb::Unarchive };
-        let appended = self.replica.append(self.request(scope, surface, verb), self.now_ms, rng, |reading| {
-            let present = stored(reading, surface, scope, record)?;
-            changed(surface, record, surface.decide_archive(archived, &present.cells))
+        self.edit(kind, name, verb, rng, |_, cells| Ok(decide::archive(kind, archived, cells)))
+    }
+
+    /// Puts into one record what `decide` makes of its present cells.
+    pub(crate) fn edit(
+        &self,
+        kind: &'static Kind,
+        name: &str,
+        verb: Verb,
+        rng: &mut impl CryptoRng,
+        decide: impl FnOnce(&Context<'_>, &Cells) -> Result<Vec<(String, Scalar)>, Stopped>,
+    ) -> Result<Done, CommandError> {
+        let (scope, record) = self.find(kind, name)?;
+        let command = kind.command(verb);
+        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+            let present = stored(reading, kind, scope, record)?;
+            let puts = decide(&self.context(reading), &present.cells)?;
+            let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
+            Ok::<_, Stopped>(edit.into_iter().collect())
         })?;
         Ok(Done { record, appended })
     }
@@ -155,27 +184,32 @@ impl Desk<'_> {
     /// The record that `name` names.
     ///
     /// # Errors
-    /// [`Code::NotFound`], [`Code::Ambiguous`], or the store's.
-    pub fn find(&self, surface: Surface, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        let mut refused = None;
-        let found = self.replica.read(|reading| match surface.find(reading.connection(), name) {
-            Ok(found) => Ok(Some(found)),
-            Err(FindError::Refused(refusal)) => {
-                refused = Some(refusal);
-                Ok(None)
-            }
-            Err(FindError::Sql(error)) => Err(error),
+    /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::Ambiguous`], or the store's.
+    pub fn find(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
+        self.look(|reading| find(reading.connection(), kind, name))
+    }
+
+    /// Runs a query that may be refused.
+    pub fn look<T>(&self, query: impl FnOnce(&Reading<'_>) -> Result<T, Stopped>) -> Result<T, CommandError> {
+        let found = self.replica.read(|reading| match query(reading) {
+            Ok(found) => Ok(Ok(found)),
+            Err(Stopped::Sql(error)) => Err(error),
+            Err(refused) => Ok(Err(refused)),
         })?;
-        found.ok_or_else(|| refused.unwrap_or_else(|| not_found(surface, name)).into())
+        Ok(found?)
+    }
+
+    /// What a decision reads.
+    pub(crate) fn context<'r>(&'r self, reading: &Reading<'r>) -> Context<'r> {
+        Context { connection: reading.connection(), home: &self.home }
     }
 
     /// The scope in which this site makes records of a kind.
     #[must_use]
-    pub fn scope_of(&self, surface: Surface) -> ScopeId {
+    pub fn scope_of(&self, kind: &Kind) -> ScopeId {
         use comptoir_replica::record::DefaultScope as D;
-        let roster = self.replica.roster();
-        let code = roster.sites.get(&self.replica.site()).map_or("", |site| site.profile.code.as_str());
-        let name = match surface.scope() {
+        let code = &self.home.code;
+        let name = match kind.scope() {
             D::Organisation => scopes::ORGANISATION.to_owned(),
             D::Trade => scopes::TRADE.to_owned(),
             D::Books => scopes::books(code),
@@ -186,26 +220,18 @@ impl Desk<'_> {
         ScopeId::of(&self.replica.organisation(), &name)
     }
 
-    pub(crate) fn request(&self, scope: ScopeId, surface: Surface, verb: Verb) -> Append<'_> {
-        Append { scope, author: self.author, command: surface.command(verb) }
+    pub(crate) fn request<'c>(&'c self, scope: ScopeId, command: &'c str) -> Append<'c> {
+        Append { scope, author: self.author, command }
     }
-}
-
-pub(crate) fn not_found(surface: Surface, name: &str) -> Refusal {
-    Refusal::new(Code::NotFound).with("kind", surface.kind()).with("value", name)
 }
 
 /// The record as the transaction sees it.
 pub(crate) fn stored(
     reading: &Reading<'_>,
-    surface: Surface,
+    kind: &Kind,
     scope: ScopeId,
     record: RecordId,
 ) -> Result<comptoir_replica::StoredRecord, Stopped> {
-    let found = reading.record(&scope, &record)?.filter(|stored| stored.kind == surface.kind());
-    Ok(found.ok_or_else(|| not_found(surface, &record.to_string()))?)
-}
-
-fn changed(surface: Surface, record: RecordId, puts: Vec<(String, Scalar)>) -> Result<Vec<Edit>, Stopped> {
-    if puts.is_empty() { Ok(Vec::new()) } else { Ok(vec![Edit::change(surface.kind(), record, puts)]) }
+    let found = reading.record(&scope, &record)?.filter(|stored| stored.kind == kind.name());
+    Ok(found.ok_or_else(|| not_found(kind, &record.to_string()))?)
 }

@@ -18,10 +18,11 @@ pub use settle::Decision;
 
 use crate::back_office::BackOffice;
 use crate::desk::{CommandError, Desk, Stopped};
+use crate::find;
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
 use crate::refusal::{Code, Refusal};
-use crate::shown::named;
-use crate::surface::{Surface, Verb};
+use crate::registry::{Kind, Verb, kind, kinds};
+use crate::shown::{RecordShown, named};
 use settle::settle;
 use subject::{Subject, in_records};
 
@@ -55,8 +56,8 @@ impl InboxCounts {
 pub fn counts(replica: &Replica<BackOffice>) -> Result<InboxCounts, StorageError> {
     let mut counts = replica.read(|reading| {
         let mut counts = InboxCounts::default();
-        for surface in Surface::ALL {
-            let [conflicts, duplicates, edited] = surface.finding_counts(reading.connection())?;
+        for of in kinds() {
+            let [conflicts, duplicates, edited] = find::finding_counts(reading.connection(), of)?;
             counts.conflicts += conflicts;
             counts.duplicate_references += duplicates;
             counts.edited_archived += edited;
@@ -93,24 +94,24 @@ pub fn list(replica: &Replica<BackOffice>, only: Option<ItemKind>) -> Result<Vec
 fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) -> Result<InboxItem, StorageError> {
     let mut item = InboxItem::new(subject.id(), subject.kind(), replica.scope_name(&subject.scope()));
     match subject {
-        Subject::Conflict { surface, scope, record, key, values } => {
-            about(replica, &mut item, *surface, *scope, *record)?;
+        Subject::Conflict { of, scope, record, key, values } => {
+            about(replica, &mut item, of, *scope, *record)?;
             item.field = Some(named(key));
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
             let values = values.iter().map(|visible| attribute(replica, &history, visible));
             item.values = values.collect();
         }
-        Subject::Duplicate { surface, reference, bearers } => {
-            item.record_kind = Some(surface.kind().to_owned());
+        Subject::Duplicate { of, reference, bearers } => {
+            item.record_kind = Some(of.name().to_owned());
             item.name = Some(reference.clone());
             for (scope, record) in bearers {
-                let mut value = ItemValue::of(&title(replica, *surface, *scope, *record)?.into());
+                let mut value = ItemValue::of(&title(replica, of, *scope, *record)?.into());
                 value.record = Some(record.to_string());
                 item.values.push(value);
             }
         }
-        Subject::EditedArchived { surface, scope, record, path, .. } => {
-            about(replica, &mut item, *surface, *scope, *record)?;
+        Subject::EditedArchived { of, scope, record, path, .. } => {
+            about(replica, &mut item, of, *scope, *record)?;
             item.field = Some(named(path));
             item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
         }
@@ -126,24 +127,24 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
 fn about(
     replica: &Replica<BackOffice>,
     item: &mut InboxItem,
-    surface: Surface,
+    of: &'static Kind,
     scope: ScopeId,
     record: RecordId,
 ) -> Result<(), StorageError> {
-    item.record_kind = Some(surface.kind().to_owned());
+    item.record_kind = Some(of.name().to_owned());
     item.record = Some(record.to_string());
-    item.name = Some(title(replica, surface, scope, record)?);
+    item.name = Some(title(replica, of, scope, record)?);
     Ok(())
 }
 
 fn title(
     replica: &Replica<BackOffice>,
-    surface: Surface,
+    of: &'static Kind,
     scope: ScopeId,
     record: RecordId,
 ) -> Result<String, StorageError> {
     let stored = replica.record(scope, record)?;
-    Ok(stored.map(|stored| surface.show(scope, record, &stored.cells).title).unwrap_or_default())
+    Ok(stored.map(|stored| RecordShown::of(scope, record, of, &stored.cells).title).unwrap_or_default())
 }
 
 /// A value with who wrote it. Others may have put the same value before: the operation tells them apart, alike at all sites.
@@ -172,16 +173,16 @@ impl Desk<'_> {
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Appended>, CommandError> {
         let subject = self.replica.read(|reading| open_subject(reading, item))?;
-        let Some(subject) = subject else { return Err(self.not_open(item, decision, rng)?.into()) };
-        let edits = settle(&subject, decision, rng)?;
+        let Some(subject) = subject else { return Err(self.not_open(item, decision)?.into()) };
+        let edits = self.look(|reading| settle(&subject, decision, &self.context(reading)))?;
         let mut scopes: Vec<ScopeId> = edits.iter().map(|(scope, _)| *scope).collect();
         scopes.sort_unstable();
         scopes.dedup();
         let mut appended = Vec::new();
         for (place, scope) in scopes.into_iter().enumerate() {
             let here: Vec<Edit> = edits.iter().filter(|(of, _)| *of == scope).map(|(_, edit)| edit.clone()).collect();
-            let request = self.request(scope, Surface::of_kind(here[0].kind)?, Verb::Resolve);
-            appended.push(self.replica.append(request, self.now_ms, rng, |reading| {
+            let command = kind(here[0].kind)?.command(Verb::Resolve);
+            appended.push(self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
                 // Between the look and this transaction somebody else may have settled it. What follows the first scope is
                 // part of the same decision.
                 if place == 0 && open_subject(reading, item)?.is_none() {
@@ -194,11 +195,16 @@ impl Desk<'_> {
     }
 
     /// Why nothing among the records is open under this id: it may be an entry set aside, about which nothing can be decided.
-    fn not_open(&self, item: &str, decision: &Decision, rng: &mut impl CryptoRng) -> Result<Refusal, StorageError> {
+    fn not_open(&self, item: &str, decision: &Decision) -> Result<Refusal, CommandError> {
         let quarantined = self.replica.quarantined()?.into_iter().map(Subject::Quarantined);
         let mut set_aside = quarantined.chain(self.replica.parked()?.into_iter().map(Subject::Parked));
         let subject = set_aside.find(|subject| subject.id() == item);
-        Ok(subject.and_then(|subject| settle(&subject, decision, rng).err()).unwrap_or_else(|| unknown(item)))
+        let Some(subject) = subject else { return Ok(unknown(item)) };
+        match self.look(|reading| settle(&subject, decision, &self.context(reading))) {
+            Err(CommandError::Refused(refusal)) => Ok(refusal),
+            Err(error) => Err(error),
+            Ok(_) => Ok(unknown(item)),
+        }
     }
 }
 

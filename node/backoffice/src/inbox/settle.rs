@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use comptoir_replica::Edit;
 use comptoir_replica::record::Scalar;
 use comptoir_sync_protocol::ids::ScopeId;
-use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::subject::Subject;
-use crate::changes::{ARCHIVED, Changes};
+use crate::changes::{ARCHIVED, Asked};
+use crate::desk::Stopped;
 use crate::refusal::{Code, Refusal};
+use crate::registry::Context;
 use crate::shown::named;
 
 /// What a person decided. One of the two.
@@ -35,33 +36,35 @@ pub struct Decision {
 pub(crate) fn settle(
     subject: &Subject,
     decision: &Decision,
-    rng: &mut impl CryptoRng,
-) -> Result<Vec<(ScopeId, Edit)>, Refusal> {
+    context: &Context<'_>,
+) -> Result<Vec<(ScopeId, Edit)>, Stopped> {
     match (subject, decision) {
-        (Subject::Conflict { surface, scope, record, key, .. }, Decision { take: None, value: Some(value) }) => {
+        (Subject::Conflict { of, scope, record, key, .. }, Decision { take: None, value: Some(value) }) => {
             let set = BTreeMap::from([(named(key), value.clone())]);
-            let puts = surface.type_changes(&Changes { set, add: BTreeMap::new() }, rng)?;
-            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts.set))])
+            let puts = Asked::of_fields(set).typed(of, context)?;
+            Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts.set))])
         }
-        (Subject::Conflict { surface, scope, record, key, values }, Decision { take: Some(place), value: None }) => {
+        (Subject::Conflict { of, scope, record, key, values }, Decision { take: Some(place), value: None }) => {
             let visible = chosen(values, *place)?;
             let puts = vec![(key.clone(), visible.value.clone())];
-            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts))])
+            Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts))])
         }
-        (Subject::Duplicate { surface, bearers, .. }, Decision { take: Some(place), value: None }) => {
+        (Subject::Duplicate { of, bearers, .. }, Decision { take: Some(place), value: None }) => {
             let kept = chosen(bearers, *place)?;
             let others = bearers.iter().filter(|bearer| *bearer != kept);
-            let archive = |record| Edit::change(surface.kind(), record, vec![(ARCHIVED.to_owned(), true.into())]);
+            let archive = |record| Edit::change(of.name(), record, vec![(ARCHIVED.to_owned(), true.into())]);
             Ok(others.map(|(scope, record)| (*scope, archive(*record))).collect())
         }
-        (Subject::EditedArchived { surface, scope, record, path, .. }, Decision { take: Some(place), value: None }) => {
+        (Subject::EditedArchived { of, scope, record, path, .. }, Decision { take: Some(place), value: None }) => {
             let archived = *chosen(&[true, false], *place)?;
             let puts = vec![(path.clone(), Scalar::from(archived))];
-            Ok(vec![(*scope, Edit::resolve(surface.kind(), *record, puts))])
+            Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts))])
         }
-        (Subject::Quarantined(_) | Subject::Parked(_), _) => Err(no_choice("none", "none: there is nothing to choose")),
-        (Subject::Conflict { .. }, _) => Err(no_choice("this", "one of take and value")),
-        _ => Err(no_choice("this", "take")),
+        (Subject::Quarantined(_) | Subject::Parked(_), _) => {
+            Err(no_choice("none", "none: there is nothing to choose").into())
+        }
+        (Subject::Conflict { .. }, _) => Err(no_choice("this", "one of take and value").into()),
+        _ => Err(no_choice("this", "take").into()),
     }
 }
 

@@ -7,18 +7,20 @@ use comptoir_sync_protocol::ids::ScopeId;
 
 use super::item::{ItemId, ItemKind};
 use crate::changes::ARCHIVED;
+use crate::find;
+use crate::findings;
 use crate::limits::MAX_INBOX_ITEMS;
-use crate::surface::Surface;
+use crate::registry::{Kind, kind, kinds};
 
 /// Something broken.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     /// A field with several distinct values, the winner last.
-    Conflict { surface: Surface, scope: ScopeId, record: RecordId, key: String, values: Vec<Visible> },
+    Conflict { of: &'static Kind, scope: ScopeId, record: RecordId, key: String, values: Vec<Visible> },
     /// A reference with several live bearers, ids ascending.
-    Duplicate { surface: Surface, reference: String, bearers: Vec<(ScopeId, RecordId)> },
+    Duplicate { of: &'static Kind, reference: String, bearers: Vec<(ScopeId, RecordId)> },
     /// A record, or a line of it, that was changed while it was archived. `path` is its `archived` cell.
-    EditedArchived { surface: Surface, scope: ScopeId, record: RecordId, path: String, by: Visible },
+    EditedArchived { of: &'static Kind, scope: ScopeId, record: RecordId, path: String, by: Visible },
     /// An entry without effect.
     Quarantined(SetAside),
     /// An entry that cannot be read yet.
@@ -52,8 +54,8 @@ impl Subject {
                 let id = id.record(record).part(key.as_bytes());
                 values.iter().fold(id, op).finish()
             }
-            Self::Duplicate { surface, reference, bearers } => {
-                let id = id.part(surface.kind().as_bytes()).part(reference.as_bytes());
+            Self::Duplicate { of, reference, bearers } => {
+                let id = id.part(of.name().as_bytes()).part(reference.as_bytes());
                 bearers.iter().fold(id, |id, (scope, record)| id.part(scope.as_bytes()).record(record)).finish()
             }
             Self::EditedArchived { record, path, by, .. } => op(id.record(record).part(path.as_bytes()), by).finish(),
@@ -73,32 +75,32 @@ pub(crate) fn in_records(reading: &Reading<'_>, only: Option<ItemKind>) -> rusql
     if wanted(ItemKind::Conflict) {
         for conflict in reading.conflicts()?.into_iter().take(MAX_INBOX_ITEMS) {
             // A record of a kind that no module has is parked; this only keeps the match whole.
-            let Ok(surface) = Surface::of_kind(&conflict.kind) else { continue };
+            let Ok(of) = kind(&conflict.kind) else { continue };
             let (scope, record, key, values) = (conflict.scope, conflict.record, conflict.key, conflict.values);
-            subjects.push(Subject::Conflict { surface, scope, record, key, values });
+            subjects.push(Subject::Conflict { of, scope, record, key, values });
         }
     }
-    for surface in Surface::ALL.iter().copied() {
+    for of in kinds() {
         if wanted(ItemKind::DuplicateReference) {
-            let found = surface.duplicate_references(reading.connection(), MAX_INBOX_ITEMS)?;
-            let duplicate = |(reference, bearers)| Subject::Duplicate { surface, reference, bearers };
+            let found = find::duplicate_references(reading.connection(), of, MAX_INBOX_ITEMS)?;
+            let duplicate = |(reference, bearers)| Subject::Duplicate { of, reference, bearers };
             subjects.extend(found.into_iter().map(duplicate));
         }
         if wanted(ItemKind::EditedArchived) {
-            subjects.extend(edited_archived(reading, surface)?);
+            subjects.extend(edited_archived(reading, of)?);
         }
     }
     Ok(subjects)
 }
 
-fn edited_archived(reading: &Reading<'_>, surface: Surface) -> rusqlite::Result<Vec<Subject>> {
+fn edited_archived(reading: &Reading<'_>, of: &'static Kind) -> rusqlite::Result<Vec<Subject>> {
     let mut subjects = Vec::new();
-    for (scope, record) in surface.edited_while_archived(reading.connection(), MAX_INBOX_ITEMS)? {
+    for (scope, record) in find::edited_while_archived(reading.connection(), of, MAX_INBOX_ITEMS)? {
         let Some(stored) = reading.record(&scope, &record)? else { continue };
-        for part in surface.edited_parts(&stored.cells) {
+        for part in findings::edited_while_archived(&stored.cells) {
             let path = if part.is_empty() { ARCHIVED.to_owned() } else { format!("{part}/{ARCHIVED}") };
             let Some(by) = stored.cells.visible(&path).last().cloned() else { continue };
-            subjects.push(Subject::EditedArchived { surface, scope, record, path, by });
+            subjects.push(Subject::EditedArchived { of, scope, record, path, by });
         }
     }
     Ok(subjects)

@@ -5,25 +5,10 @@
 //! site wrote.
 
 pub mod command;
-pub mod projection;
-pub mod query;
 pub mod record;
 pub mod rules;
 
-use comptoir_replica::RecordType;
-use comptoir_replica::record::{Cells, Record, Scalar};
+use crate::registry::Kind;
 
-/// The module's registration.
-pub const RECORD_TYPE: RecordType = RecordType {
-    kind: record::Party::KIND,
-    write_class: record::Party::WRITE_CLASS,
-    scope: record::Party::SCOPE,
-    schema: record::Party::schema,
-};
-
-/// Whether a change concerns one natural person: the party is one, or becomes one.
-#[must_use]
-pub fn concerns_person(cells: &Cells, puts: &[(String, Scalar)]) -> bool {
-    let put = puts.iter().map(|(path, value)| (path.as_str(), value));
-    record::is_person(put) || record::is_person(cells.winners())
-}
+/// The kinds of record of this module.
+pub const KINDS: &[Kind] = &[Kind::of::<record::Party>()];

@@ -16,25 +16,25 @@ pub const ROLES: &[&str] = &["customer", "supplier"];
 #[serde(default)]
 pub struct Party {
     /// The code that people know it by. Not its identity: two sites may use one for two parties.
-    #[field(label = "party.reference", order = 1, searchable, filterable)]
+    #[field(label = "party.reference", order = 1, searchable, filterable, listed, widget = "code")]
     pub reference: String,
     /// `organisation` or `person`.
-    #[field(label = "party.kind", order = 2, filterable, choices("organisation", "person"))]
+    #[field(label = "party.kind", order = 2, filterable, listed, choices("organisation", "person"))]
     pub kind: String,
     /// Name or company name.
-    #[field(label = "party.name", order = 3, searchable)]
+    #[field(label = "party.name", order = 3, searchable, required, listed)]
     pub name: String,
     /// We sell to it.
-    #[field(label = "party.customer", group = "roles", order = 4, filterable)]
+    #[field(label = "party.customer", listed, group = "roles", order = 4, filterable)]
     pub customer: bool,
     /// We buy from it.
-    #[field(label = "party.supplier", group = "roles", order = 5, filterable)]
+    #[field(label = "party.supplier", listed, group = "roles", order = 5, filterable)]
     pub supplier: bool,
     /// Telephone number, as typed.
-    #[field(label = "party.phone", group = "contact", order = 6, searchable, widget = "phone")]
+    #[field(label = "party.phone", listed, group = "contact", order = 6, searchable, widget = "phone")]
     pub phone: String,
     /// E-mail address.
-    #[field(label = "party.email", group = "contact", order = 7, searchable, widget = "email")]
+    #[field(label = "party.email", listed, group = "contact", order = 7, searchable, widget = "email")]
     pub email: String,
     /// VAT number.
     #[field(label = "party.vat", group = "registration", order = 8, searchable)]
@@ -71,10 +71,10 @@ pub struct Address {
     #[field(label = "address.postcode", searchable)]
     pub postcode: String,
     /// Town.
-    #[field(label = "address.city", searchable, filterable)]
+    #[field(label = "address.city", listed, searchable, filterable)]
     pub city: String,
     /// ISO 3166-1 alpha-2.
-    #[field(label = "address.country", filterable, widget = "country")]
+    #[field(label = "address.country", listed, filterable, widget = "country")]
     pub country: String,
     /// Its place among the addresses.
     #[field(label = "line.position")]

@@ -1,45 +1,48 @@
 //! What a party's fields may hold, and what is no longer as it should be after a merge. Owns no check of what another site
 //! wrote: a value from elsewhere is shown as it is. Check digits of SIREN, VAT and IBAN are not judged.
 
-use comptoir_replica::record::schema::{Field, Record};
-use comptoir_replica::record::{Cells, Scalar};
+use comptoir_replica::record::{Cells, Field, Scalar};
 use serde_json::Value;
 
-use super::record::{KINDS, Party, ROLES};
-use crate::changes::{ARCHIVED, FieldRules};
+use super::command::import;
+use super::record::{self, KINDS, Party, ROLES};
 use crate::country::is_country;
+use crate::desk::Stopped;
 use crate::limits::{MAX_CODE_CHARS, MAX_EMAIL_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS, MAX_STREET_CHARS};
 use crate::refusal::{Code, Refusal};
+use crate::registry::{Business, Context, Put, clean};
 use crate::text::{clean_line, clean_lines};
 
-/// The fields of a party and what they take.
-pub struct PartyRules;
+impl Business for Party {
+    const COLUMNS: &'static [&'static str] = import::COLUMNS;
+    const MAIN_LIST: Option<&'static str> = Some("addresses");
+    const COMPOUNDS: &'static [&'static str] = &["roles"];
 
-impl FieldRules for PartyRules {
-    fn schema(&self) -> &'static [Field] {
-        Party::schema()
-    }
-
-    fn expand(&self, path: &str, value: &Value) -> Result<Option<Vec<(String, Scalar)>>, Refusal> {
-        if path != "roles" {
-            return Ok(None);
-        }
+    fn expand(_path: &str, value: &Value) -> Result<Vec<Put>, Refusal> {
         match value {
-            Value::Null => roles("").map(Some),
-            Value::String(text) => roles(text).map(Some),
+            Value::Null => roles(""),
+            Value::String(text) => roles(text),
             Value::Array(names) if names.iter().all(Value::is_string) => {
                 let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-                roles(&names.join("|")).map(Some)
+                roles(&names.join("|"))
             }
             _ => Err(Refusal::new(Code::WrongType).with("expected", "customer, supplier or customer|supplier")),
         }
     }
 
-    fn clean(&self, field: &Field, value: Scalar) -> Result<Scalar, Refusal> {
-        match value {
-            Scalar::Str(text) => clean_text(&field.path, &text).map(Scalar::Str),
-            other => Ok(other),
+    fn compound(&self, _path: &str) -> String {
+        self.roles()
+    }
+
+    fn clean(context: &Context<'_>, field: &Field, value: Scalar) -> Result<Scalar, Stopped> {
+        match (field.path.as_ref(), &value) {
+            ("email", Scalar::Str(text)) => Ok(email(text)?.into()),
+            _ => clean::by_widget(context, field, value),
         }
+    }
+
+    fn concerns_person(cells: &Cells, puts: &[Put]) -> bool {
+        record::is_person(puts.iter().map(|(path, value)| (path.as_str(), value))) || record::is_person(cells.winners())
     }
 }
 
@@ -128,83 +131,10 @@ pub fn check_new(puts: &[(String, Scalar)]) -> Result<(), Refusal> {
     if named { Ok(()) } else { Err(Refusal::of("name", Code::Required)) }
 }
 
-/// Lines (or, with an empty key, the whole record) that one site archived while another changed them: the change stands,
-/// out of sight, until a person decides. Found from the cells alone: an operation that is not older than the archiving one
-/// cannot lie in its past, and the same actor archives and edits in order. A change by a site that had seen fewer changes
-/// than the archiving one escapes; history shows it.
-#[must_use]
-pub fn edited_while_archived(cells: &Cells) -> Vec<String> {
-    let mut found = Vec::new();
-    if under_archive(cells, "", ARCHIVED) {
-        found.push(String::new());
-    }
-    let lines = cells.iter().filter_map(|(path, _)| path.strip_suffix("/archived"));
-    found.extend(
-        lines
-            .filter(|line| under_archive(cells, &format!("{line}/"), &format!("{line}/{ARCHIVED}")))
-            .map(str::to_owned),
-    );
-    found
-}
-
-fn under_archive(cells: &Cells, prefix: &str, archived: &str) -> bool {
-    let Some(by) = cells.visible(archived).last().filter(|visible| visible.value.as_bool() == Some(true)) else {
-        return false;
-    };
-    let mut others = cells.under(prefix).filter(|(path, _)| *path != archived);
-    others.any(|(_, visible)| visible.iter().any(|v| v.op.actor != by.op.actor && v.op.counter >= by.op.counter))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use comptoir_replica::record::{Actor, build_change, parse_change};
-
     use super::*;
-    use crate::samples::{fold_change, folded};
-
-    /// Two sites change one record at once, each from `before`; in which order their changes arrive does not matter.
-    fn concurrently(before: &Cells, one: &[(&str, Scalar)], other: &[(&str, Scalar)]) -> Cells {
-        let build = |actor: u8, puts: &[(&str, Scalar)]| {
-            let puts: Vec<(String, Scalar)> =
-                puts.iter().map(|(path, value)| ((*path).to_owned(), value.clone())).collect();
-            parse_change(&build_change(before, Actor([actor; 16]), 1, 0, &puts).unwrap().bytes).unwrap()
-        };
-        let (one, other) = (build(8, one), build(9, other));
-        let (mut there, mut here) = (before.clone(), before.clone());
-        [&one, &other].into_iter().for_each(|change| there.fold(change));
-        [&other, &one].into_iter().for_each(|change| here.fold(change));
-        assert_eq!(there, here);
-        here
-    }
-
-    fn party() -> Cells {
-        folded(&[("name", "x".into()), ("addresses/aa/city", "Lyon".into())])
-    }
-
-    #[test]
-    fn a_change_of_a_line_that_is_archived_elsewhere_is_found() {
-        let (archive, edit) = ([("addresses/aa/archived", true.into())], [("addresses/aa/city", Scalar::from("Nice"))]);
-        assert_eq!(edited_while_archived(&concurrently(&party(), &archive, &edit)), ["addresses/aa"]);
-        assert_eq!(edited_while_archived(&concurrently(&party(), &edit, &archive)), ["addresses/aa"]);
-        let whole = [("archived", Scalar::from(true))];
-        assert_eq!(edited_while_archived(&concurrently(&party(), &whole, &[("name", "y".into())])), [""]);
-    }
-
-    #[test]
-    fn archiving_after_an_edit_is_no_finding_and_deciding_settles_one() {
-        let mut cells = party();
-        fold_change(&mut cells, 2, 1, &[("addresses/aa/city", "Nice".into())]);
-        fold_change(&mut cells, 3, 1, &[("addresses/aa/archived", true.into())]);
-        assert!(edited_while_archived(&cells).is_empty());
-        let mut cells =
-            concurrently(&party(), &[("addresses/aa/archived", true.into())], &[("addresses/aa/city", "Nice".into())]);
-        let mut kept = cells.clone();
-        fold_change(&mut kept, 5, 1, &[("addresses/aa/archived", true.into())]);
-        assert!(edited_while_archived(&kept).is_empty());
-        fold_change(&mut cells, 5, 1, &[("addresses/aa/archived", false.into())]);
-        assert!(edited_while_archived(&cells).is_empty());
-    }
 
     #[test]
     fn roles_are_a_set() {

@@ -1,0 +1,54 @@
+//! What the commands that every kind has put: from what was asked for and the present cells to puts. Owns the decisions alone:
+//! pure but for what the context reads.
+
+use comptoir_replica::record::Cells;
+
+use super::Stopped;
+use crate::changes::{ARCHIVED, Asked, differing};
+use crate::refusal::{Code, Refusal};
+use crate::registry::{Context, Kind};
+
+/// Cells and what is put into them.
+type Puts = Vec<(String, comptoir_replica::record::Scalar)>;
+
+/// The cells of a new record.
+///
+/// # Errors
+/// What the kind refuses; a required field that is not there.
+pub fn create(kind: &Kind, context: &Context<'_>, asked: &Asked) -> Result<Puts, Stopped> {
+    let cells = Cells::new();
+    let mut puts = asked.typed(kind, context)?.against(&cells, kind.schema())?;
+    check_required(kind, &puts)?;
+    kind.settle(context, &cells, &mut puts)?;
+    Ok(puts)
+}
+
+/// What to put into a record with these cells.
+///
+/// # Errors
+/// What the kind refuses.
+pub fn change(kind: &Kind, context: &Context<'_>, asked: &Asked, cells: &Cells) -> Result<Puts, Stopped> {
+    let mut puts = asked.typed(kind, context)?.against(cells, kind.schema())?;
+    kind.settle(context, cells, &mut puts)?;
+    // What settling made of a value may be what is there already.
+    Ok(differing(cells, puts, kind.schema()))
+}
+
+/// What to put so that the record is archived, or is not.
+pub fn archive(kind: &Kind, archived: bool, cells: &Cells) -> Puts {
+    differing(cells, vec![(ARCHIVED.to_owned(), archived.into())], kind.schema())
+}
+
+/// What a new record must have.
+///
+/// # Errors
+/// [`Code::Required`].
+pub fn check_required(kind: &Kind, puts: &Puts) -> Result<(), Refusal> {
+    let defaults = kind.defaults();
+    let says = |path: &str| {
+        let put = puts.iter().chain(&defaults).find(|(put, _)| put == path);
+        put.is_some_and(|(_, value)| value.size_bytes() > 0)
+    };
+    let missing = kind.schema().iter().find(|field| field.required && !field.line && !says(&field.path));
+    missing.map_or(Ok(()), |field| Err(Refusal::of(&field.path, Code::Required)))
+}

@@ -1,0 +1,203 @@
+//! Writing one record's rows. Owns the way from cells to SQL values, alike for every kind.
+
+use std::collections::BTreeSet;
+
+use comptoir_replica::record::schema::{CUSTOM_PREFIX, custom_fields};
+use comptoir_replica::record::{Cells, FieldKind, FieldValue, LineKey, Money, RecordId, Scalar};
+use comptoir_sync_protocol::ids::ScopeId;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rust_decimal::Decimal;
+
+use super::layout::{FIXED, Layout, ListLayout};
+use super::open_conflicts;
+use crate::changes::{ALIAS_OF, ARCHIVED, POSITION};
+use crate::findings::edited_while_archived;
+use crate::registry::Kind;
+use crate::text::fold;
+
+/// Millionths: what a decimal's column counts in.
+const MILLIONTHS: i64 = 1_000_000;
+
+/// One record, to be written.
+pub(super) struct Row<'a> {
+    pub layout: &'static Layout,
+    pub kind: &'a Kind,
+    pub scope: ScopeId,
+    pub id: RecordId,
+    pub cells: &'a Cells,
+}
+
+impl Row<'_> {
+    pub fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let (scope, id, table) = (self.scope.as_bytes(), self.id.as_bytes(), &self.layout.table);
+        let number: Option<i64> = connection
+            .prepare_cached(&format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"))?
+            .query_row(params![id, scope], |row| row.get(0))
+            .optional()?;
+        let written = self.write_record(connection, number)?;
+        for list in &self.layout.lists {
+            self.write_lines(connection, written, list)?;
+        }
+        self.write_custom(connection, written, number.is_some())?;
+        let search = self.layout.search();
+        if number.is_some() {
+            connection.prepare_cached(&format!("DELETE FROM {search} WHERE rowid = ?1"))?.execute([written])?;
+        }
+        connection
+            .prepare_cached(&format!("INSERT INTO {search} (rowid, text) VALUES (?1, ?2)"))?
+            .execute(params![written, self.search_text()])
+            .map(drop)
+    }
+
+    /// Writes the row under the number that it has, or a new one, and returns that.
+    fn write_record(&self, connection: &Connection, number: Option<i64>) -> rusqlite::Result<i64> {
+        let defaults = self.kind.defaults();
+        let default = |path: &str| defaults.iter().find(|(field, _)| field == path).map(|(_, value)| value);
+        let value = |path: &str| self.cells.winner(path).or_else(|| default(path));
+        let text = |path: &str| value(path).and_then(Scalar::as_str).unwrap_or_default().to_owned();
+        let title = text(self.kind.title());
+        let alias = self.cells.winner(ALIAS_OF).and_then(Scalar::as_str).and_then(|id| id.parse::<RecordId>().ok());
+        let mut values: Vec<Value> = Vec::with_capacity(FIXED.len() + self.layout.fields.len() + 2);
+        values.push(number.map_or(Value::Null, Value::Integer));
+        values.push(Value::Blob(self.scope.as_bytes().to_vec()));
+        values.push(Value::Blob(self.id.as_bytes().to_vec()));
+        values.push(Value::Text(title.clone()));
+        values.push(Value::Text(fold(&title)));
+        values.push(Value::Text(self.kind.reference().map(text).unwrap_or_default()));
+        values.push(flag(value(ARCHIVED)));
+        values.push(alias.map_or(Value::Null, |id| Value::Blob(id.as_bytes().to_vec())));
+        values.push(Value::Integer(open_conflicts(self.cells)));
+        values.push(Value::Integer(edited_while_archived(self.cells).len() as i64));
+        for field in &self.layout.fields {
+            push(&mut values, field.kind, value(&field.path));
+        }
+        insert(connection, &self.layout.table, &values)
+    }
+
+    fn write_lines(&self, connection: &Connection, record: i64, list: &ListLayout) -> rusqlite::Result<()> {
+        // Lines are never deleted: a row once written stays a row.
+        for key in line_keys(self.cells, list) {
+            let cell = |name: &str| self.cells.winner(&format!("{}/{key}/{name}", list.list));
+            let mut values = vec![Value::Integer(record), Value::Text(key.to_owned())];
+            values.push(Value::Integer(cell(POSITION).and_then(Scalar::as_int).unwrap_or(0)));
+            values.push(flag(cell(ARCHIVED)));
+            for (name, field) in &list.fields {
+                push(&mut values, field.kind, cell(name));
+            }
+            insert(connection, &list.table, &values)?;
+        }
+        Ok(())
+    }
+
+    fn write_custom(&self, connection: &Connection, record: i64, known: bool) -> rusqlite::Result<()> {
+        if !known && self.cells.under(CUSTOM_PREFIX).next().is_none() {
+            return Ok(());
+        }
+        let mut put =
+            connection.prepare_cached("INSERT OR REPLACE INTO custom_values VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut clear =
+            connection.prepare_cached("DELETE FROM custom_values WHERE kind = ?1 AND key = ?2 AND record = ?3")?;
+        for (key, value) in custom_fields(self.cells) {
+            match custom_text(&value) {
+                Some(text) => {
+                    let (scope, id) = (self.scope.as_bytes(), self.id.as_bytes());
+                    put.execute(params![self.kind.name(), key, record, scope, id, text, custom_number(&text)])?
+                }
+                None => clear.execute(params![self.kind.name(), key, record])?,
+            };
+        }
+        Ok(())
+    }
+
+    /// The words of every searchable field, of lines in use alone, and of the organisation's own fields.
+    fn search_text(&self) -> String {
+        let mut text = String::new();
+        let mut add = |value: Option<&Scalar>| {
+            if let Some(value) = value.and_then(Scalar::as_str).filter(|value| !value.is_empty()) {
+                text.push_str(&fold(value));
+                text.push('\n');
+            }
+        };
+        for field in self.layout.searchable.iter().filter(|field| !field.line) {
+            add(self.cells.winner(&field.path));
+        }
+        for list in &self.layout.lists {
+            let searchable: Vec<&str> =
+                list.fields.iter().filter(|(_, field)| field.searchable).map(|(name, _)| *name).collect();
+            for key in line_keys(self.cells, list) {
+                let cell = |name: &str| self.cells.winner(&format!("{}/{key}/{name}", list.list));
+                if cell(ARCHIVED).and_then(Scalar::as_bool) != Some(true) {
+                    searchable.iter().for_each(|name| add(cell(name)));
+                }
+            }
+        }
+        self.cells.under(CUSTOM_PREFIX).for_each(|(path, _)| add(self.cells.winner(path)));
+        text
+    }
+}
+
+/// The keys of a list's lines, ascending.
+fn line_keys<'a>(cells: &'a Cells, list: &'a ListLayout) -> BTreeSet<&'a str> {
+    let from = list.prefix.len();
+    let keys = cells
+        .under(&list.prefix)
+        .filter_map(|(path, _)| Some(path[from..].split_once('/')?.0))
+        .collect::<BTreeSet<_>>();
+    // A key that is none of ours is a newer version's affair.
+    keys.into_iter().filter(|key| key.parse::<LineKey>().is_ok()).collect()
+}
+
+fn insert(connection: &Connection, table: &str, values: &[Value]) -> rusqlite::Result<i64> {
+    let places = vec!["?"; values.len()].join(", ");
+    let bound: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+    connection.prepare_cached(&format!("INSERT OR REPLACE INTO {table} VALUES ({places})"))?.insert(bound.as_slice())
+}
+
+fn flag(value: Option<&Scalar>) -> Value {
+    Value::Integer(i64::from(value.and_then(Scalar::as_bool) == Some(true)))
+}
+
+/// A field's column or columns. What is of another kind than the field's reads as nothing, as the struct has it.
+fn push(values: &mut Vec<Value>, kind: FieldKind, value: Option<&Scalar>) {
+    let text = |value: Option<&Scalar>| Value::Text(value.and_then(Scalar::as_str).unwrap_or_default().to_owned());
+    match kind {
+        FieldKind::Text | FieldKind::Reference | FieldKind::Date => values.push(text(value)),
+        FieldKind::Bool => values.push(flag(value)),
+        FieldKind::Int => values.push(value.and_then(Scalar::as_int).map_or(Value::Null, Value::Integer)),
+        FieldKind::Decimal => {
+            let number = value.and_then(Decimal::from_scalar).and_then(millionths);
+            values.push(number.map_or(Value::Null, Value::Integer));
+        }
+        FieldKind::Money => {
+            let money = value.and_then(Money::from_scalar);
+            values.push(money.map_or(Value::Null, |money| Value::Integer(money.minor())));
+            values.push(Value::Text(money.map(|money| money.currency().to_owned()).unwrap_or_default()));
+        }
+    }
+}
+
+/// A number in millionths; `None` beyond what 64 bits hold.
+pub(crate) fn millionths(number: Decimal) -> Option<i64> {
+    use rust_decimal::prelude::ToPrimitive;
+    number.checked_mul(Decimal::from(MILLIONTHS))?.trunc().to_i64()
+}
+
+fn custom_text(value: &Scalar) -> Option<String> {
+    match value {
+        Scalar::Null => None,
+        Scalar::Str(text) if text.is_empty() => None,
+        Scalar::Str(text) => Some(text.clone()),
+        Scalar::Bool(truth) => Some(truth.to_string()),
+        Scalar::Int(number) | Scalar::Timestamp(number) => Some(number.to_string()),
+        Scalar::Bytes(_) => None,
+    }
+}
+
+/// The number that a value is, or an amount's minor units: what filters and sorting compare.
+fn custom_number(text: &str) -> Option<i64> {
+    if let Ok(money) = text.parse::<Money>() {
+        return Some(money.minor());
+    }
+    Decimal::from_str_exact(text).ok().and_then(millionths)
+}

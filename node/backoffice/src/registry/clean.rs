@@ -1,0 +1,150 @@
+//! Values as people type them, made into values as they are stored: by the field's kind and widget, alike for every type.
+//! Owns the typing of JSON and of text, and the checks that follow from a field's declaration alone.
+
+use comptoir_replica::record::value::{Date, Money};
+use comptoir_replica::record::{Field, FieldKind, FieldValue, RecordId, Scalar};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::Context;
+use crate::country::is_country;
+use crate::desk::Stopped;
+use crate::limits::{MAX_CODE_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS};
+use crate::refusal::{Code, Refusal};
+use crate::text::{clean_line, clean_lines};
+
+/// The value as the field's kind: text of the command line stands for numbers and truths too.
+///
+/// # Errors
+/// [`Code::WrongType`].
+pub fn typed(kind: FieldKind, optional: bool, value: &Value) -> Result<Scalar, Refusal> {
+    let wrong = |expected: &str| Refusal::new(Code::WrongType).with("expected", expected);
+    let text = match value {
+        Value::String(text) => Some(text.trim()),
+        _ => None,
+    };
+    match (kind, value) {
+        (_, Value::Null) if optional => Ok(Scalar::Null),
+        (FieldKind::Text | FieldKind::Reference, Value::Null) => Ok(Scalar::Str(String::new())),
+        (FieldKind::Text, Value::String(text)) => Ok(Scalar::Str(text.clone())),
+        (FieldKind::Text, _) => Err(wrong("text")),
+        // Whatever is neither text nor yes and no is empty where its text is.
+        (FieldKind::Int | FieldKind::Decimal | FieldKind::Date | FieldKind::Money | FieldKind::Reference, _)
+            if optional && text == Some("") =>
+        {
+            Ok(Scalar::Null)
+        }
+        (FieldKind::Reference, _) => {
+            let id = text.and_then(|text| text.parse::<RecordId>().ok());
+            id.map(|id| Scalar::Str(id.to_string())).ok_or_else(|| wrong("the id of a record"))
+        }
+        (FieldKind::Bool, Value::Bool(truth)) => Ok(Scalar::Bool(*truth)),
+        (FieldKind::Bool, _) => {
+            text.and_then(|text| text.parse().ok()).map(Scalar::Bool).ok_or_else(|| wrong("true or false"))
+        }
+        (FieldKind::Int, value) => {
+            let number = text.map_or_else(|| value.as_i64(), |text| text.parse().ok());
+            number.map(Scalar::Int).ok_or_else(|| wrong("a whole number"))
+        }
+        (FieldKind::Decimal, value) => decimal(value).map(|number| number.to_scalar()).ok_or_else(|| wrong("a number")),
+        (FieldKind::Date, _) => {
+            let date = text.and_then(|text| text.parse::<Date>().ok());
+            date.map(|date| date.to_scalar()).ok_or_else(|| wrong("a date as 2026-11-24"))
+        }
+        (FieldKind::Money, _) => {
+            let money = text.and_then(|text| text.parse::<Money>().ok());
+            money.map(|money| money.to_scalar()).ok_or_else(|| wrong("an amount in minor units as EUR 1234"))
+        }
+    }
+}
+
+/// A number as JSON or text has it: a dot or a comma before the decimals, no float on the way.
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::String(text) => {
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let text = if text.contains('.') { text } else { text.replace(',', ".") };
+            Decimal::from_str_exact(&text).ok()
+        }
+        Value::Number(number) => Decimal::from_str_exact(&number.to_string()).ok(),
+        _ => None,
+    }
+}
+
+/// What a field's declaration demands of a value: trimmed text within its length, one of its choices, not empty.
+///
+/// # Errors
+/// A value that the field does not take.
+pub fn by_widget(_context: &Context<'_>, field: &Field, value: Scalar) -> Result<Scalar, Stopped> {
+    let value = match value {
+        Scalar::Str(text) if field.kind == FieldKind::Text => Scalar::Str(text_of(field, &text)?),
+        other => other,
+    };
+    let empty = value.is_null() || value.as_str() == Some("");
+    if field.required && empty {
+        return Err(Refusal::new(Code::Required).into());
+    }
+    Ok(value)
+}
+
+fn text_of(field: &Field, text: &str) -> Result<String, Refusal> {
+    let limit = |usual: usize| field.limit_chars.map_or(usual, |limit| limit as usize);
+    if !field.choices.is_empty() {
+        return choice(field, text);
+    }
+    match field.widget {
+        Some("multiline") => clean_lines(text, limit(MAX_NOTES_CHARS)),
+        Some("country") => country(text),
+        Some("code") => clean_line(text, limit(MAX_CODE_CHARS)),
+        _ => clean_line(text, limit(MAX_LINE_CHARS)),
+    }
+}
+
+fn choice(field: &Field, text: &str) -> Result<String, Refusal> {
+    let word = text.trim().to_lowercase();
+    if field.choices.contains(&word.as_str()) || word.is_empty() && !field.required {
+        return Ok(word);
+    }
+    Err(Refusal::new(Code::NotInList).with("value", text.trim()).with("known", field.choices.join(", ")))
+}
+
+fn country(text: &str) -> Result<String, Refusal> {
+    let code = text.trim().to_uppercase();
+    if code.is_empty() || is_country(&code) {
+        Ok(code)
+    } else {
+        Err(Refusal::new(Code::CountryUnknown).with("value", text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn text_stands_for_every_kind() {
+        let read = |kind, value: Value| typed(kind, false, &value).ok();
+        assert_eq!(read(FieldKind::Int, json!(" 7 ")), Some(Scalar::Int(7)));
+        assert_eq!(read(FieldKind::Int, json!(7.5)), None);
+        assert_eq!(read(FieldKind::Bool, json!("true")), Some(Scalar::Bool(true)));
+        assert_eq!(read(FieldKind::Bool, json!(1)), None);
+        assert_eq!(read(FieldKind::Decimal, json!("1 234,50")), Some(Scalar::from("1234.5")));
+        assert_eq!(read(FieldKind::Decimal, json!(0.1)), Some(Scalar::from("0.1")));
+        assert_eq!(read(FieldKind::Decimal, json!("1,2.3")), None);
+        assert_eq!(read(FieldKind::Date, json!("2026-02-30")), None);
+        assert_eq!(read(FieldKind::Money, json!("EUR 12")), Some(Scalar::from("EUR 12")));
+        assert_eq!(read(FieldKind::Text, json!(1)), None);
+    }
+
+    #[test]
+    fn what_may_be_empty_is_null() {
+        for kind in [FieldKind::Int, FieldKind::Decimal, FieldKind::Date, FieldKind::Money, FieldKind::Reference] {
+            assert_eq!(typed(kind, true, &json!("")), Ok(Scalar::Null));
+            assert_eq!(typed(kind, true, &Value::Null), Ok(Scalar::Null));
+            assert!(typed(kind, false, &json!("")).is_err());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The registry: which modules there are and which kinds of record they own. Owns the list of modules, the shape of a kind
+//! and what a module says of its types. Nothing here is keyed by a string but the parsing of a kind's name: a new module is
+//! a new variant, and the compiler names every place that must know it; a new record type is a line in its module's `KINDS`.
+
+mod business;
+pub mod clean;
+mod column;
+mod context;
+mod kind;
+
+use comptoir_replica::RecordType;
+use std::sync::LazyLock;
+
+pub use business::{Business, Put};
+pub use column::{Column, Target};
+pub use context::{Context, Home};
+pub use kind::{Kind, Verb};
+
+use crate::parties;
+use crate::refusal::{Code, Refusal};
+
+/// A business module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Module {
+    /// Customers, suppliers and other parties.
+    Parties,
+}
+
+impl Module {
+    /// Every module.
+    pub const ALL: &[Module] = &[Module::Parties];
+
+    /// Its name in commands, paths and records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parties => "parties",
+        }
+    }
+
+    /// The kinds of record that it owns.
+    #[must_use]
+    pub fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Parties => parties::KINDS,
+        }
+    }
+
+    /// The module of this name.
+    ///
+    /// # Errors
+    /// [`Code::UnknownModule`].
+    pub fn of_name(name: &str) -> Result<Self, Refusal> {
+        Self::ALL.iter().copied().find(|module| module.name() == name).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.iter().map(|module| module.name()).collect();
+            Refusal::new(Code::UnknownModule).with("value", name).with("known", known.join(", "))
+        })
+    }
+
+    /// The module that owns a kind.
+    #[must_use]
+    pub fn of(kind: &Kind) -> Self {
+        let owns = |module: &Module| module.kinds().iter().any(|own| own == kind);
+        Self::ALL.iter().copied().find(owns).expect("invariant: every kind stands in the list of a module")
+    }
+}
+
+/// Every kind of every module.
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    Module::ALL.iter().flat_map(|module| module.kinds())
+}
+
+/// The kind of this name.
+///
+/// # Errors
+/// [`Code::UnknownKind`].
+pub fn kind(name: &str) -> Result<&'static Kind, Refusal> {
+    kinds().find(|kind| kind.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = kinds().map(Kind::name).collect();
+        Refusal::new(Code::UnknownKind).with("value", name).with("known", known.join(", "))
+    })
+}
+
+/// What the replica must know of every kind.
+pub fn record_types() -> &'static [RecordType] {
+    static TYPES: LazyLock<Vec<RecordType>> = LazyLock::new(|| kinds().map(Kind::record_type).collect());
+    &TYPES
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::changes::ARCHIVED;
+
+    #[test]
+    fn every_kind_is_found_by_its_name_and_has_one_module() {
+        for known in kinds() {
+            assert_eq!(kind(known.name()).unwrap(), known);
+            assert_eq!(known.schema_json()["x-kind"], known.name());
+            assert!(Module::of(known).kinds().contains(known));
+        }
+        let names: BTreeSet<&str> = kinds().map(Kind::name).collect();
+        assert_eq!(names.len(), kinds().count());
+        assert_eq!(kind("robot").unwrap_err().code, Code::UnknownKind);
+        assert_eq!(Module::of_name("parties").unwrap(), Module::Parties);
+    }
+
+    /// What lists, links and imports name must be there.
+    #[test]
+    fn titles_references_and_columns_are_fields() {
+        for kind in kinds() {
+            let plain = |path: &str| kind.schema().iter().any(|field| !field.line && field.path == path);
+            assert!(plain(kind.title()), "{}: no field {}", kind.name(), kind.title());
+            assert!(plain(ARCHIVED) && kind.reference().is_none_or(plain), "{}", kind.name());
+            let columns = kind.columns();
+            let names: BTreeSet<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(names.len(), columns.len(), "{}: two columns of one name", kind.name());
+            for field in kind.schema() {
+                assert!(field.target.is_none_or(|target| super::kind(target).is_ok()), "{}", field.path);
+            }
+        }
+    }
+}
