@@ -287,6 +287,7 @@ mod tests {
                 wall_clock_ms: 1,
                 command: "party.create".into(),
                 incarnation: Incarnation([6; 8]),
+                batch: None,
             },
             shared: vec![change(1)],
             persons: vec![vec![change(2)], vec![change(3)]],

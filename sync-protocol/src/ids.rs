@@ -130,6 +130,10 @@ byte_id!(
     KeyId, 16
 );
 byte_id!(
+    /// One act that was written over several entries, and is undone as one: random. Of one site alone.
+    BatchId, 16
+);
+byte_id!(
     /// An invitation of a site to join.
     InvitationId, 16
 );

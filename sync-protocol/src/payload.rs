@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 
 use crate::codec::{self, CodecError};
 use crate::header::LogHead;
-use crate::ids::{Epoch, Hash, Incarnation};
+use crate::ids::{BatchId, Epoch, Hash, Incarnation};
 use crate::limits;
 use crate::roster::Act;
 
@@ -25,6 +25,9 @@ pub struct Envelope {
     /// The writer's process start.
     #[n(3)]
     pub incarnation: Incarnation,
+    /// The act of which this entry is a part, when it was written over several. Not encoded when there is none.
+    #[n(4)]
+    pub batch: Option<BatchId>,
 }
 
 /// The plaintext of one chunk.

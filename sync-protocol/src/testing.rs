@@ -193,6 +193,7 @@ impl TestOrganisation {
                 wall_clock_ms: 0,
                 command: "roster.act".into(),
                 incarnation: Incarnation([1; 8]),
+                batch: None,
             },
             shared: acts.into_iter().map(Box::new).map(Operation::Act).collect(),
             persons: vec![],

@@ -10,13 +10,13 @@ use comptoir_sync_protocol::frame::{
     Ack, Current, Entries, Frame, Hello, JoinAnswer, RefusalCode, Refused, ScopeVector, SealedJoinRequest,
 };
 use comptoir_sync_protocol::header::{Extension, HEADER_VERSION, Header, SignedHeader, Suites};
-use comptoir_sync_protocol::ids::InvitationId;
+use comptoir_sync_protocol::ids::{BatchId, InvitationId};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
     Act, Admission, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation, ScopeDefinition, SiteKeys,
-    SiteProfile, WrappedKey,
+    SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
     Chunk, Entry, EntryBuilder, Epoch, Hash, Incarnation, KeyId, LogHead, OrganisationId, ScopeId, SiteId, Vector,
@@ -45,6 +45,7 @@ fn envelope() -> Envelope {
         wall_clock_ms: 1_750_000_000_000,
         command: "party.create".into(),
         incarnation: Incarnation([0x55; 8]),
+        batch: None,
     }
 }
 
@@ -103,6 +104,9 @@ fn acts() -> Vec<(&'static str, Act)> {
             Act::DefineScope(ScopeDefinition { scope, name: "trade".into(), jurisdictions: vec!["FR".into()] }),
         ),
         ("act.add-members", Act::AddMembers(Members { scope, sites: vec![site] })),
+        ("act.writers.shared", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Shared })),
+        ("act.writers.reference", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Reference })),
+        ("act.writers.newer", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Newer(9) })),
         ("act.wrap-key", Act::WrapKey(WrappedKey { scope, key_id, site, envelope: vec![9, 9] })),
         ("act.rotate", Act::Rotate(Rotation { scope, key_id })),
         (
@@ -197,6 +201,10 @@ fn samples() -> BTreeMap<String, Vec<u8>> {
         assert_eq!(ChunkBody::decode(&bytes).expect(name), body);
         samples.insert(name.to_owned(), bytes);
     }
+    let in_batch = Envelope { batch: Some(BatchId([0x56; 16])), ..envelope() };
+    let body = ChunkBody { envelope: Some(in_batch), operations: Vec::new() };
+    samples.insert("envelope.batch".into(), codec::to_bytes(&body));
+    assert_eq!(ChunkBody::decode(&samples["envelope.batch"]).expect("a batch"), body);
     for (name, act) in acts() {
         let bytes = codec::to_bytes(&act);
         assert_eq!(codec::from_bytes::<Act>("act", &bytes).expect(name), act);
@@ -263,6 +271,32 @@ fn every_message_has_the_bytes_that_it_always_had() {
     for (name, hex) in now {
         assert_eq!(golden[name], hex, "the bytes of {name} changed");
     }
+}
+
+/// The envelope as it was before entries could be parts of a batch.
+#[derive(Debug, PartialEq, minicbor::Encode, minicbor::Decode)]
+#[cbor(map)]
+struct EnvelopeBeforeBatches {
+    #[n(0)]
+    author: String,
+    #[n(1)]
+    wall_clock_ms: i64,
+    #[n(2)]
+    command: String,
+    #[n(3)]
+    incarnation: Incarnation,
+}
+
+#[test]
+fn an_envelope_without_a_batch_is_what_it_was_and_one_with_a_batch_is_read_by_older_versions() {
+    let Envelope { author, wall_clock_ms, command, incarnation, batch: _ } = envelope();
+    let before = EnvelopeBeforeBatches { author, wall_clock_ms, command, incarnation };
+    assert_eq!(codec::to_bytes(&envelope()), codec::to_bytes(&before));
+    let in_batch = codec::to_bytes(&Envelope { batch: Some(BatchId([0x56; 16])), ..envelope() });
+    assert_ne!(in_batch, codec::to_bytes(&before));
+    let read: EnvelopeBeforeBatches =
+        codec::from_bytes("envelope", &in_batch).expect("what is not known is passed over");
+    assert_eq!(read, before);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn carry_out(replica: &Replica<ToDo>, effect: Effect, end: usize, events: &mut [
 }
 
 fn edit(replica: &Replica<ToDo>, scope: ScopeId, edit: Edit, rng: &mut ChaCha20Rng) -> Outcome<()> {
-    let request = Append { scope, author: "someone", command: "task.edit" };
+    let request = Append::new(scope, "someone", "task.edit");
     replica.append_edits(request, vec![edit], 0, rng)?;
     Ok(())
 }

@@ -81,6 +81,7 @@ impl World {
                 wall_clock_ms: 1,
                 command: "party.create".into(),
                 incarnation: Incarnation([1; 8]),
+                batch: None,
             },
             shared: vec![],
             persons: vec![],

@@ -123,6 +123,7 @@ impl World {
                     wall_clock_ms: 0,
                     command: "party.create".into(),
                     incarnation: Incarnation([1; 8]),
+                    batch: None,
                 },
                 shared: vec![],
                 persons: vec![],

@@ -1,7 +1,7 @@
 //! The acts of the roster: what root and admins may say.
 //! Owns their shapes and numbers. Acts of newer versions are carried as they came; what an act means is the fold's.
 //!
-//! Reserved numbers: 4 suspend, 5 resume, 6 revoke at a cut, 7 adopt, 10 writers, 13 freeze, 14 close-epoch, 15 rekey,
+//! Reserved numbers: 4 suspend, 5 resume, 6 revoke at a cut, 7 adopt, 13 freeze, 14 close-epoch, 15 rekey,
 //! 18 root-rotate, 19 erasure order.
 
 use minicbor::{Decode, Encode};
@@ -22,6 +22,8 @@ pub enum Act {
     DefineScope(ScopeDefinition),
     /// 9: sites become members of a scope.
     AddMembers(Members),
+    /// 10: who writes the records of a kind that headquarters writes by default.
+    Writers(Writers),
     /// 11: a scope key, sealed to one site.
     WrapKey(WrappedKey),
     /// 12: the key that new entries of a scope are sealed with.
@@ -151,6 +153,54 @@ pub struct Members {
     pub sites: Vec<SiteId>,
 }
 
+/// Says who writes the records of a kind. Concerns kinds of class *reference* alone; for others it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Writers {
+    /// The kind's name, such as `payment_term`.
+    #[n(0)]
+    pub kind: String,
+    /// Who writes from here on.
+    #[n(1)]
+    pub class: WritersClass,
+}
+
+/// Who writes the records of a kind. Encoded as its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WritersClass {
+    /// 0: headquarters.
+    Reference,
+    /// 1: every member of the scope.
+    Shared,
+    /// Of a newer version: the act changes nothing here.
+    Newer(u16),
+}
+
+impl<C> Encode<C> for WritersClass {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let number = match self {
+            Self::Reference => 0,
+            Self::Shared => 1,
+            Self::Newer(number) => *number,
+        };
+        e.u16(number)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for WritersClass {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        Ok(match d.u16()? {
+            0 => Self::Reference,
+            1 => Self::Shared,
+            number => Self::Newer(number),
+        })
+    }
+}
+
 /// A scope key, sealed to one site's sealing key with [`crate::roster::wrap_key`].
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -214,6 +264,7 @@ codec::numbered!(Act {
     3 => Admit,
     8 => DefineScope,
     9 => AddMembers,
+    10 => Writers,
     11 => WrapKey,
     12 => Rotate,
     16 => AdmitRelay,

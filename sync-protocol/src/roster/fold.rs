@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::act::{Act, RelayAdmission, SiteKeys, SiteProfile, WrappedKey};
+use super::act::{Act, RelayAdmission, SiteKeys, SiteProfile, WrappedKey, WritersClass};
 use super::history::RosterEntry;
 use crate::header::LogHead;
 use crate::ids::{InvitationId, KeyId, OrganisationId, ScopeId, SiteId, Writer};
+use crate::limits;
 use crate::roster;
 
 /// A site as the roster knows it.
@@ -69,6 +70,8 @@ pub struct Roster {
     pub scopes: BTreeMap<ScopeId, Scope>,
     /// Relays by TLS pin.
     pub relays: BTreeMap<[u8; 32], Relay>,
+    /// Kinds of records that headquarters writes by default and every member writes here.
+    pub loosened: BTreeSet<String>,
     /// Invitations that were used.
     pub burned: BTreeSet<InvitationId>,
     /// Acts of newer versions, or done without authority: they changed nothing.
@@ -136,6 +139,12 @@ impl Roster {
                 let Some(scope) = self.scopes.get_mut(&members.scope) else { return false };
                 scope.members.extend(members.sites.iter().copied());
             }
+            Act::Writers(writers) if writers.kind.len() > limits::MAX_ROSTER_TEXT_BYTES => return false,
+            Act::Writers(writers) => match writers.class {
+                WritersClass::Reference => drop(self.loosened.remove(&writers.kind)),
+                WritersClass::Shared => drop(self.loosened.insert(writers.kind.clone())),
+                WritersClass::Newer(_) => return false,
+            },
             Act::WrapKey(wrapped) => {
                 let Some(scope) = self.scopes.get_mut(&wrapped.scope) else { return false };
                 scope.keys.insert((wrapped.key_id, wrapped.site), wrapped.clone());
@@ -185,6 +194,11 @@ impl Roster {
         }
         let member = self.scopes.get(scope)?.members.contains(&writer.site);
         member.then(|| self.sites.get(&writer.site).map(|site| site.keys.signing)).flatten()
+    }
+
+    /// Whether a site may write records of a kind that headquarters writes by default.
+    pub fn may_write_reference(&self, site: &SiteId, kind: &str) -> bool {
+        self.loosened.contains(kind) || self.sites.get(site).is_some_and(|site| site.headquarters)
     }
 
     /// Whether a party may hold a scope's bytes: a member site, or a relay where its bytes may go.

@@ -10,7 +10,7 @@ pub mod scopes;
 
 pub use act::{
     Act, Admission, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation, ScopeDefinition, SiteKeys,
-    SiteProfile, WrappedKey,
+    SiteProfile, WrappedKey, Writers, WritersClass,
 };
 pub use fold::{Party, Relay, Roster, Scope, Site};
 pub use history::{RosterEntry, RosterHistory, RosterRefusal};

@@ -255,6 +255,7 @@ fn entries(organisation: &mut TestOrganisation, site: usize, scope: &str, count:
                     wall_clock_ms: i as i64,
                     command: "c".into(),
                     incarnation: Incarnation([1; 8]),
+                    batch: None,
                 },
                 shared: vec![],
                 persons: vec![],

@@ -71,7 +71,7 @@ impl House {
                         Edit::create("party", mint.create(limits::WALL_CLOCK_START_MS, rng), puts)
                     });
                     let edits = edits.collect();
-                    let request = Append { scope, author: "S00/operator", command: "party.import" };
+                    let request = Append::new(scope, "S00/operator", "party.import");
                     Ok(replica.append_edits(request, edits, limits::WALL_CLOCK_START_MS, rng).unwrap())
                 });
                 assert!(matches!(done, Ok(Outcome::Done(_))));

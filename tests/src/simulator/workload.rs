@@ -171,7 +171,7 @@ impl World {
         let scope = self.organisation.scope(scopes::ORGANISATION);
         let (wall_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
         let command = PARTY.command(draft.verb());
-        let request = Append { scope, author: &author, command: &command };
+        let request = Append::new(scope, &author, &command);
         let mut intents = Vec::new();
         let mut keys = self.chance.fork();
         let outcome = self.sites[host - 1].run(|replica, rng| {

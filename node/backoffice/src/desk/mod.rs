@@ -221,7 +221,7 @@ impl Desk<'_> {
     }
 
     pub(crate) fn request<'c>(&'c self, scope: ScopeId, command: &'c str) -> Append<'c> {
-        Append { scope, author: self.author, command }
+        Append::new(scope, self.author, command)
     }
 }
 

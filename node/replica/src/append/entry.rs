@@ -82,6 +82,7 @@ impl<'a> Filling<'a> {
                 wall_clock_ms: now_ms,
                 command: request.command.to_owned(),
                 incarnation,
+                batch: request.batch,
             },
             key,
             actor: deliver::actor(&scope, &writer, &incarnation),

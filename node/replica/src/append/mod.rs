@@ -7,7 +7,7 @@ mod entry;
 mod roster;
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::ids::{BatchId, ScopeId};
 use comptoir_sync_protocol::roster::scope_id as roster_scope;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
@@ -36,6 +36,22 @@ pub struct Append<'a> {
     pub author: &'a str,
     /// The command's name, such as `party.create`.
     pub command: &'a str,
+    /// The act of which this is a part, when it needs several transactions and is undone as one.
+    pub batch: Option<BatchId>,
+}
+
+impl<'a> Append<'a> {
+    /// An append that is an act of its own.
+    #[must_use]
+    pub fn new(scope: ScopeId, author: &'a str, command: &'a str) -> Self {
+        Self { scope, author, command, batch: None }
+    }
+
+    /// The same, as a part of a batch. Draw the id once, for all of its parts.
+    #[must_use]
+    pub fn in_batch(self, id: BatchId) -> Self {
+        Self { batch: Some(id), ..self }
+    }
 }
 
 /// What a command does to one record.

@@ -45,6 +45,7 @@ pub fn genesis_entry(
             wall_clock_ms: now_ms,
             command: "organisation.create".to_owned(),
             incarnation,
+            batch: None,
         },
         shared: vec![Operation::Act(act.into())],
         persons: Vec::new(),
@@ -78,8 +79,13 @@ impl<A: Application> Replica<A> {
             return Err(AppendError::NameTooLong);
         }
         let incarnation = self.incarnation();
-        let envelope =
-            Envelope { author: author.to_owned(), wall_clock_ms: now_ms, command: command.to_owned(), incarnation };
+        let envelope = Envelope {
+            author: author.to_owned(),
+            wall_clock_ms: now_ms,
+            command: command.to_owned(),
+            incarnation,
+            batch: None,
+        };
         self.write(APPEND, |connection, state| {
             let scope = roster::scope_id();
             let writer = Writer { site: SiteId::of_roster_key(&signing.verifying_key().to_bytes()), epoch };

@@ -190,6 +190,7 @@ fn roster_entry(
             wall_clock_ms: FOUNDED_MS,
             command: "organisation.create".into(),
             incarnation,
+            batch: None,
         },
         shared: acts.iter().map(|act| Operation::Act(act.clone().into())).collect(),
         persons: Vec::new(),

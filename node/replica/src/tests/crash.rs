@@ -35,7 +35,7 @@ fn f01_a_crash_at_any_point_loses_nothing_that_was_acknowledged() {
         armed.store(true, Ordering::SeqCst);
         let own = replica.mint(scope).create(NOW_MS, &mut sites.rng);
         let crashed = catch_unwind(AssertUnwindSafe(|| {
-            let request = Append { scope, author: AUTHOR, command: "test" };
+            let request = Append::new(scope, AUTHOR, "test");
             let edits = vec![Edit::create("note", own, note_puts("own", "body"))];
             replica.append_edits(request, edits, NOW_MS, &mut sites.rng).unwrap();
             replica.admit(scope, arriving.clone(), NOW_MS).unwrap();

@@ -58,6 +58,7 @@ impl Forger {
                 wall_clock_ms: NOW_MS,
                 command: "test".into(),
                 incarnation: INCARNATION,
+                batch: None,
             },
             shared: operations,
             persons: vec![],

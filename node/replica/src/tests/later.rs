@@ -34,7 +34,7 @@ fn an_entry_without_a_key_is_parked_until_the_roster_brings_it() {
     assert_eq!(parked.iter().map(|aside| aside.code.as_str()).collect::<Vec<_>>(), ["no_key", "no_key"]);
     assert_eq!(sites.replicas[1].digests()["organisation"], sites.replicas[2].digests()["organisation"]);
     assert_eq!(sites.winner(1, before, "title"), "before".into());
-    let request = Append { scope, author: AUTHOR, command: "test" };
+    let request = Append::new(scope, AUTHOR, "test");
     let edits = vec![Edit::change("note", before, note_puts("a", "b"))];
     let refused = sites.replicas[1].append_edits(request, edits, NOW_MS, &mut sites.rng).unwrap_err();
     assert!(matches!(refused, AppendError::NoKey(_)));
@@ -108,7 +108,7 @@ fn f04_a_full_disk_refuses_writes_keeps_reading_and_recovers_unaided() {
     limit(&sites, 1);
     let (digests, states) = (sites.replicas[0].digests(), sites.replicas[0].states().unwrap());
     let scope = sites.shared();
-    let request = Append { scope, author: AUTHOR, command: "test" };
+    let request = Append::new(scope, AUTHOR, "test");
     let mut mint = sites.replicas[0].mint(scope);
     let edits: Vec<Edit> = (0..200)
         .map(|_| Edit::create("note", mint.create(NOW_MS, &mut sites.rng), note_puts("much", &"text ".repeat(500))))

@@ -53,7 +53,7 @@ impl Sites {
     }
 
     pub fn edit(&mut self, site: usize, scope: ScopeId, edits: Vec<Edit>) -> crate::Appended {
-        let request = Append { scope, author: AUTHOR, command: "test" };
+        let request = Append::new(scope, AUTHOR, "test");
         self.replicas[site].append_edits(request, edits, NOW_MS, &mut self.rng).unwrap()
     }
 

@@ -63,7 +63,7 @@ fn without_an_identity_nothing_is_written() {
     let replica = Replica::open(&sites.path(0), Notes, inspecting, &mut sites.rng).unwrap();
     assert_eq!(replica.site(), sites.organisation.sites[0].site);
     assert!(replica.find_record(id).unwrap().is_some());
-    let request = Append { scope: sites.shared(), author: AUTHOR, command: "test" };
+    let request = Append::new(sites.shared(), AUTHOR, "test");
     let refused = replica.append_edits(request, vec![], NOW_MS, &mut sites.rng).unwrap_err();
     assert!(matches!(refused, AppendError::Inspecting));
     assert!(replica.admit(sites.shared(), vec![], NOW_MS).is_err());
@@ -73,7 +73,7 @@ fn without_an_identity_nothing_is_written() {
 fn what_others_would_quarantine_is_not_written() {
     let mut sites = Sites::new(2, 24);
     let scope = sites.shared();
-    let request = Append { scope, author: AUTHOR, command: "test" };
+    let request = Append::new(scope, AUTHOR, "test");
     let mut mint = sites.replicas[1].mint(scope);
     let (one, other) = (mint.create(NOW_MS, &mut sites.rng), mint.create(NOW_MS, &mut sites.rng));
     let rate = vec![Edit::create("note", one, note_puts("a", "b")), Edit::create("rate", other, note_puts("a", "b"))];
