@@ -3,6 +3,8 @@
 
 pub mod demo;
 pub mod demo_data;
+pub mod editions;
+pub mod guide;
 pub mod old_data;
 pub mod processes;
 pub mod simulator;

@@ -32,6 +32,8 @@ subcommands! {
     Demo => comptoir_tests::demo::Arguments,
     FreezeData => comptoir_tests::old_data::Arguments,
     DemoData => comptoir_tests::demo_data::Arguments,
+    Guide => comptoir_tests::guide::Arguments,
+    MakeEdition => comptoir_tests::editions::Arguments,
     Simulate => comptoir_tests::simulator::Arguments,
 }
 

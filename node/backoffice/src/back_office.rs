@@ -13,7 +13,7 @@ pub struct BackOffice;
 
 impl Application for BackOffice {
     fn record_types(&self) -> &'static [RecordType] {
-        registry::record_types()
+        registry::replica_types()
     }
 
     fn projection(&self) -> &'static Projection {

@@ -8,7 +8,4 @@ pub mod command;
 pub mod record;
 pub mod rules;
 
-use crate::registry::Kind;
-
-/// The kinds of record of this module.
-pub const KINDS: &[Kind] = &[Kind::of::<record::Party>()];
+pub use record::KINDS;

@@ -5,7 +5,7 @@ use comptoir_replica::record::{Cells, Field, Scalar};
 use serde_json::Value;
 
 use super::command::import;
-use super::record::{self, KINDS, Party, ROLES};
+use super::record::party::{self, KINDS, Party, ROLES};
 use crate::country::is_country;
 use crate::desk::Stopped;
 use crate::limits::{MAX_CODE_CHARS, MAX_EMAIL_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS, MAX_STREET_CHARS};
@@ -42,7 +42,7 @@ impl Business for Party {
     }
 
     fn concerns_person(cells: &Cells, puts: &[Put]) -> bool {
-        record::is_person(puts.iter().map(|(path, value)| (path.as_str(), value))) || record::is_person(cells.winners())
+        party::is_person(puts.iter().map(|(path, value)| (path.as_str(), value))) || party::is_person(cells.winners())
     }
 }
 

@@ -19,6 +19,18 @@ pub use kind::{Kind, Verb};
 use crate::parties;
 use crate::refusal::{Code, Refusal};
 
+/// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
+/// and makes the list that the registry reads, so that a new type is a file and a line.
+macro_rules! record_types {
+    ($($file:ident::$record:ident),+ $(,)?) => {
+        $(pub mod $file; pub use $file::$record;)+
+
+        /// The kinds of record of this module.
+        pub const KINDS: &[$crate::registry::Kind] = &[$($crate::registry::Kind::of::<$record>()),+];
+    };
+}
+pub(crate) use record_types;
+
 /// A business module.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Module {
@@ -82,7 +94,7 @@ pub fn kind(name: &str) -> Result<&'static Kind, Refusal> {
 }
 
 /// What the replica must know of every kind.
-pub fn record_types() -> &'static [RecordType] {
+pub fn replica_types() -> &'static [RecordType] {
     static TYPES: LazyLock<Vec<RecordType>> = LazyLock::new(|| kinds().map(Kind::record_type).collect());
     &TYPES
 }

@@ -122,7 +122,7 @@ impl Party {
 }
 
 /// Whether these values say that the party is a natural person.
-pub(super) fn is_person<'a>(mut values: impl Iterator<Item = (&'a str, &'a Scalar)>) -> bool {
+pub(in crate::parties) fn is_person<'a>(mut values: impl Iterator<Item = (&'a str, &'a Scalar)>) -> bool {
     values.any(|(key, value)| key == "kind" && value.as_str() == Some("person"))
 }
 

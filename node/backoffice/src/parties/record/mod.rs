@@ -1,0 +1,7 @@
+//! The record types of parties, one file each with the lines that it has. What their values may be is in the rules.
+
+use crate::registry::record_types;
+
+record_types! {
+    party::Party,
+}
