@@ -71,3 +71,9 @@ pub const MAX_INBOX_ITEMS: usize = 1_000;
 pub const MAX_ATTRIBUTED_ITEMS: usize = 100;
 /// Aliases that are followed from one record to the one that is meant.
 pub const MAX_ALIAS_STEPS: usize = 64;
+/// Fields of its own that an organisation gives one kind of record, those in use.
+pub const MAX_CUSTOM_FIELDS: usize = 500;
+/// The key of a field, choice or stage.
+pub const MAX_KEY_CHARS: usize = 40;
+/// Digits after the decimal point that a field of the organisation's own may ask for: lists sort by millionths.
+pub const MAX_CUSTOM_DECIMALS: u32 = 6;

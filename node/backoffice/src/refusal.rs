@@ -67,6 +67,38 @@ codes! {
     NotInList = "not-in-list", "{value} is none of {known}";
     /// A country that is no ISO 3166-1 alpha-2 code.
     CountryUnknown = "country-unknown", "{value} is no country code of two letters (ISO 3166-1)";
+    /// An amount of money that cannot be read.
+    AmountShape = "amount-shape", "{value} is no amount of money: write it like 12.34 EUR";
+    /// A currency that is none of ISO 4217 in use.
+    CurrencyUnknown = "currency-unknown", "{value} is no currency in use (ISO 4217)";
+    /// An amount in another currency than the field's bounds have.
+    OtherCurrency = "other-currency", "amounts here are in {expected}";
+    /// A number or amount with more decimals than there is room for.
+    TooManyDecimals = "too-many-decimals", "more than {limit} digits after the decimal point";
+    /// A number, date or amount below the least allowed.
+    TooLow = "too-low", "must not be below {limit}";
+    /// A number, date or amount above the greatest allowed.
+    TooHigh = "too-high", "must not be above {limit}";
+    /// Text that has not the form that the organisation gave the field.
+    PatternMismatch = "pattern-mismatch", "{value} has not the form {pattern} (9 a digit, A a letter, X either)";
+    /// Text that cannot be a key.
+    KeyShape = "key-shape", "{value} is no key: write a letter, then letters, digits, - or _, at most {limit} in all";
+    /// Text that is no colour.
+    ColourShape = "colour-shape", "{value} is no colour: write it like #2b8a3e";
+    /// A value that stays as it was when the record was made.
+    Fixed = "fixed", "cannot be changed: archive the record and make another";
+    /// Something that may be defined once is defined already.
+    DefinedAlready = "defined-already", "{value} is defined already, by {id}: change that one, or take it out of the archive";
+    /// A rule that fields of this type do not have.
+    RuleUnfit = "rule-unfit", "a field of the type {type} has no such rule";
+    /// A least that is above the greatest.
+    RuleEmpty = "rule-empty", "no value can be: the least is above {limit}";
+    /// A field that its organisation has retired: it takes no new value.
+    FieldRetired = "field-retired", "the field {value} is retired: it can be emptied, not filled";
+    /// A module that is not in use here.
+    ModuleOff = "module-off", "the module {value} is switched off here: headquarters can switch it on";
+    /// A module that is always in use.
+    ModuleNeeded = "module-needed", "the module {value} cannot be switched off: {why}";
     /// Text that cannot be an e-mail address.
     EmailShape = "email-shape", "{value} is no e-mail address";
     /// An identifier whose form is right, but whose check digit does not follow from its other digits.
