@@ -45,6 +45,10 @@ codes! {
     Ambiguous = "ambiguous", "several live records bear the reference {value}: use an id ({ids})";
     /// The kind of record has no such field.
     UnknownField = "unknown-field", "there is no such field; known: {known}";
+    /// A filter compares as its field cannot be compared.
+    UnknownOperator = "unknown-operator", "this field is not compared by {value}; known: {known}";
+    /// The key of a page is damaged, or of a list that is sorted otherwise.
+    BadPageKey = "bad-page-key", "this place in the list is not known: begin at its first page again";
     /// The record has no line of this key.
     UnknownLine = "unknown-line", "there is no line {value}";
     /// The field is kept by the program.
