@@ -1,18 +1,14 @@
-//! Finding records: by id, or by the reference that people know them by; through aliases. Owns SELECTs on the tables that all
-//! kinds have alike.
+//! Finding records: by id, or by the reference that people know them by. A record that was merged is found as the one that
+//! stands for it, unless it is asked for itself. Owns SELECTs on the tables that all kinds have alike.
 
 use comptoir_replica::record::RecordId;
-use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use crate::alias::{Place, canonical};
 use crate::desk::Stopped;
-use crate::limits::MAX_ALIAS_STEPS;
-use crate::projection::{layout, place, record_id};
+use crate::projection::{layout, place};
 use crate::refusal::{Code, Refusal};
 use crate::registry::Kind;
-
-/// A record's place: its scope and its id.
-pub type Place = (ScopeId, RecordId);
 
 /// A reference and the live records that bear it, ids ascending.
 pub type Bearers = (String, Vec<Place>);
@@ -28,57 +24,80 @@ pub fn by_id(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::Re
         .optional()
 }
 
-/// The live records with this reference, ids ascending; aliases are none of them.
+/// The live records that a reference means, ids ascending: those that bear it, or that stand for one that does.
 ///
 /// # Errors
 /// Those of SQL.
 pub fn by_reference(connection: &Connection, kind: &Kind, reference: &str) -> rusqlite::Result<Vec<Place>> {
-    connection
+    let table = &layout(kind).table;
+    let bearers = connection
         .prepare_cached(&format!(
-            "SELECT scope, id FROM {} WHERE reference = ?1 AND archived = 0 AND alias_of IS NULL ORDER BY id",
-            layout(kind).table
+            "SELECT scope, id, alias_of IS NOT NULL FROM {table}
+             WHERE reference = ?1 AND (archived = 0 OR alias_of IS NOT NULL) ORDER BY id, scope"
         ))?
-        .query_map([reference], place)?
-        .collect()
-}
-
-/// The record that an id means: itself, or what it is an alias of, through any number of aliases. Aliases that name each
-/// other in a circle (two sites merged two records both ways at once) all mean the one with the smallest id; an alias of a
-/// record that is not here means itself.
-///
-/// # Errors
-/// Those of SQL.
-pub fn canonical(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::Result<RecordId> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT t.id FROM {0} a JOIN {0} t ON t.id = a.alias_of WHERE a.id = ?1",
-        layout(kind).table
-    ))?;
-    let mut path = vec![id];
-    while path.len() <= MAX_ALIAS_STEPS {
-        let last = path[path.len() - 1];
-        let Some(next) = statement.query_row([last.as_bytes()], |row| record_id(row, 0)).optional()? else {
-            return Ok(last);
-        };
-        if let Some(begin) = path.iter().position(|passed| *passed == next) {
-            return Ok(path[begin..].iter().copied().min().unwrap_or(id));
+        .query_map([reference], |row| Ok((place(row)?, row.get::<_, bool>(2)?)))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut live = connection
+        .prepare_cached(&format!("SELECT scope, id FROM {table} WHERE id = ?1 AND archived = 0 ORDER BY scope LIMIT 1"))?;
+    let mut found = Vec::with_capacity(bearers.len());
+    for (bearer, merged) in bearers {
+        if merged {
+            let meant = canonical(connection, kind, bearer.1)?;
+            found.extend(live.query_row([meant.as_bytes()], place).optional()?);
+        } else {
+            found.push(bearer);
         }
-        path.push(next);
     }
-    Ok(id)
+    found.sort_unstable_by_key(|(scope, id)| (*id, *scope));
+    found.dedup();
+    Ok(found)
 }
 
-/// The record that a person names: by id, archived or not, or by a reference that exactly one live record bears.
+/// The record that a person names: by id, archived or not, or by a reference that means exactly one live record. For one
+/// that was merged the record that stands for it.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::Ambiguous`], or those of SQL.
 pub fn find(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
+    let found = find_itself(connection, kind, name)?;
+    match canonical(connection, kind, found.1)? {
+        id if id == found.1 => Ok(found),
+        id => Ok(by_id(connection, kind, id)?.unwrap_or(found)),
+    }
+}
+
+/// The record of this id, alias or not; a reference means what it means to [`find`].
+///
+/// # Errors
+/// As [`find`].
+pub fn find_itself(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
     let name = name.trim();
     let found = match name.parse::<RecordId>() {
         Ok(id) => by_id(connection, kind, id)?.into_iter().collect(),
         Err(_) if kind.reference().is_some() => by_reference(connection, kind, name)?,
         Err(_) => Vec::new(),
     };
-    match found.as_slice() {
+    one(kind, name, &found)
+}
+
+/// The alias of this id, or the only alias that bears this reference.
+///
+/// # Errors
+/// As [`find`]. Of a record that is no alias its id finds it all the same.
+pub fn find_alias(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
+    if name.trim().parse::<RecordId>().is_ok() || kind.reference().is_none() {
+        return find_itself(connection, kind, name);
+    }
+    let sql = format!(
+        "SELECT scope, id FROM {} WHERE reference = ?1 AND alias_of IS NOT NULL ORDER BY id",
+        layout(kind).table
+    );
+    let aliases = connection.prepare_cached(&sql)?.query_map([name.trim()], place)?.collect::<Result<Vec<_>, _>>()?;
+    if aliases.is_empty() { find_itself(connection, kind, name) } else { one(kind, name, &aliases) }
+}
+
+fn one(kind: &Kind, name: &str, found: &[Place]) -> Result<Place, Stopped> {
+    match found {
         [] => Err(not_found(kind, name).into()),
         [one] => Ok(*one),
         several => {
@@ -105,21 +124,27 @@ pub fn all(connection: &Connection, kind: &Kind) -> rusqlite::Result<Vec<Place>>
         .collect()
 }
 
-/// References that several live records bear, at most so many.
+/// References that mean several live records, at most so many.
 ///
 /// # Errors
 /// Those of SQL.
 pub fn duplicate_references(connection: &Connection, kind: &Kind, most: usize) -> rusqlite::Result<Vec<Bearers>> {
-    let references: Vec<String> = connection
-        .prepare_cached(&format!(
-            "SELECT reference FROM {} WHERE archived = 0 AND alias_of IS NULL AND reference <> ''
-             GROUP BY reference HAVING COUNT(*) > 1 ORDER BY reference LIMIT ?1",
-            layout(kind).table
-        ))?
-        .query_map([most as i64], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let bearers = |reference: String| Ok((reference.clone(), by_reference(connection, kind, &reference)?));
-    references.into_iter().map(bearers).collect()
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT reference FROM {} WHERE reference <> '' AND (archived = 0 OR alias_of IS NOT NULL)
+         GROUP BY reference HAVING COUNT(*) > 1 ORDER BY reference",
+        layout(kind).table
+    ))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()?.filter(|_| found.len() < most) {
+        let reference: String = row.get(0)?;
+        // Bearers that were merged are one.
+        let bearers = by_reference(connection, kind, &reference)?;
+        if bearers.len() > 1 {
+            found.push((reference, bearers));
+        }
+    }
+    Ok(found)
 }
 
 /// Records that one site changed while another archived them or the line changed, at most so many.
@@ -143,12 +168,10 @@ pub fn edited_while_archived(connection: &Connection, kind: &Kind, most: usize) 
 pub fn finding_counts(connection: &Connection, kind: &Kind) -> rusqlite::Result<[u32; 3]> {
     let table = &layout(kind).table;
     let count = |sql: String| connection.prepare_cached(&sql)?.query_row([], |row| row.get(0));
+    let duplicates = duplicate_references(connection, kind, usize::MAX)?.len();
     Ok([
         count(format!("SELECT COALESCE(SUM(conflicts), 0) FROM {table} WHERE conflicts > 0"))?,
-        count(format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE archived = 0 AND alias_of IS NULL AND reference <> ''
-             GROUP BY reference HAVING COUNT(*) > 1)"
-        ))?,
+        u32::try_from(duplicates).unwrap_or(u32::MAX),
         count(format!("SELECT COALESCE(SUM(edited_archived), 0) FROM {table} WHERE edited_archived > 0"))?,
     ])
 }

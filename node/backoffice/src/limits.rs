@@ -47,6 +47,28 @@ pub const IMPORT_BATCH_ROWS: usize = 250;
 pub const LIST_PAGE_ROWS: u32 = 50;
 /// The longest page of a list.
 pub const MAX_LIST_PAGE_ROWS: u32 = 1_000;
+/// Conditions of one list.
+pub const MAX_FILTERS: usize = 40;
+/// Values of one condition: those of `in`.
+pub const MAX_FILTER_VALUES: usize = 200;
+/// One parameter of a list.
+pub const MAX_QUERY_VALUE_CHARS: usize = 8_000;
+/// Fields that one list is sorted by.
+pub const MAX_SORT_FIELDS: usize = 8;
+/// Fields that one list shows, or adds up.
+pub const MAX_LIST_COLUMNS: usize = 100;
+/// The key of a page of a list. One that would be longer names the record alone.
+pub const MAX_PAGE_KEY_BYTES: usize = 4_096;
+/// Values of lines that one cell of a list shows.
+pub const MAX_LISTED_LINES: usize = 20;
+/// Records up to which a condition is looked up first, and the list sorted after; beyond, the list is walked in its order.
+pub const WIDE_SET_RECORDS: usize = 2_000;
+/// Aliases that a filter by reference looks for.
+pub const MAX_FILTER_ALIASES: usize = 1_000;
+/// Records that a search through all kinds gives of each.
+pub const MAX_HITS_PER_KIND: usize = 50;
+/// Records that it gives of each kind when nothing is said.
+pub const HITS_PER_KIND: usize = 8;
 /// Text to search for.
 pub const MAX_SEARCH_CHARS: usize = 200;
 /// Words of it that are searched for.
@@ -77,3 +99,5 @@ pub const MAX_CUSTOM_FIELDS: usize = 500;
 pub const MAX_KEY_CHARS: usize = 40;
 /// Digits after the decimal point that a field of the organisation's own may ask for: lists sort by millionths.
 pub const MAX_CUSTOM_DECIMALS: u32 = 6;
+/// Aliases of one record that are shown with it, or archived with it.
+pub const MAX_SHOWN_ALIASES: usize = 200;

@@ -153,6 +153,20 @@ codes! {
     SheetLimit = "sheet-limit", "an XLSX sheet takes at most {limit} {unit}: export as CSV";
     /// A reference that an earlier row of the same file has.
     DuplicateInFile = "duplicate-in-file", "row {first} of the same file has this reference already";
+    /// A record merged into itself.
+    MergeItself = "merge-itself", "{value} is both of the records to merge: name two";
+    /// A record that was merged already.
+    AlreadyMerged = "already-merged", "{value} is merged into {into} already: unmerge it first, or merge {into}";
+    /// A merge that would close a circle.
+    MergeCircle = "merge-circle", "{value} is merged into {into} already: unmerge it first to merge the other way round";
+    /// Two records of different kinds.
+    OtherKind = "other-kind", "{value} is a {kind}, not a {expected}: only records of one kind can be merged";
+    /// A merge by which somebody would lose sight of a record.
+    MergeNarrows = "merge-narrows", "not everyone who sees {from} sees {into}: merge the other way round, or share it first";
+    /// A record that was not merged into another.
+    NotMerged = "not-merged", "{value} is not merged into another record: there is nothing to take back";
+    /// A record that is where its kind lives.
+    AlreadyShared = "already-shared", "{value} is shared already";
     /// No open item of the inbox has this id: it never was, or it is settled.
     UnknownItem = "unknown-item", "no open item of the inbox has the id {value}: it may be settled already";
     /// A choice that this item does not offer.

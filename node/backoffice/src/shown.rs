@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::alias::{AliasShown, DISTINCT_PREFIX};
 use crate::changes::{ALIAS_OF, ARCHIVED, POSITION};
 use crate::registry::Kind;
 
@@ -44,6 +45,9 @@ pub struct RecordShown {
     pub unknown: BTreeMap<String, Value>,
     /// Fields with values that contradict each other: path, and the values, the winner last.
     pub conflicts: Vec<FieldConflict>,
+    /// What was merged into it. Empty where the record is shown for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub aliases: Vec<AliasShown>,
 }
 
 /// A line of a record.
@@ -83,7 +87,7 @@ impl RecordShown {
         let lists: BTreeSet<&str> =
             schema.iter().filter(|field| field.line).filter_map(|field| field.path.split('/').next()).collect();
         let unknown = cells.winners().filter(|(path, _)| {
-            !path.starts_with(CUSTOM_PREFIX) && *path != ALIAS_OF && field_at(schema, path).is_none()
+            !path.starts_with(CUSTOM_PREFIX) && !path.starts_with(DISTINCT_PREFIX) && *path != ALIAS_OF && field_at(schema, path).is_none()
         });
         Self {
             id: id.to_string(),
@@ -97,6 +101,7 @@ impl RecordShown {
             custom: custom_fields(cells).into_iter().map(|(key, value)| (key, value.to_json())).collect(),
             unknown: unknown.map(|(path, value)| (named(path), value.to_json())).collect(),
             conflicts: conflicts(cells),
+            aliases: Vec::new(),
         }
     }
 }

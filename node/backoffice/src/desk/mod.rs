@@ -4,6 +4,8 @@
 
 pub mod decide;
 mod import;
+mod merge;
+mod share;
 
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError};
@@ -12,10 +14,14 @@ use comptoir_sync_protocol::roster::scopes;
 use rand_core::CryptoRng;
 
 pub use import::{Import, ImportReport, ImportStopped, Refused};
+pub use merge::Merged;
+pub use share::Placement;
 
+use crate::alias::aliases_of;
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
-use crate::find::{find, not_found};
+use crate::find::{find, find_itself, not_found};
+use crate::limits::MAX_SHOWN_ALIASES;
 use crate::refusal::Refusal;
 use crate::registry::{Context, Home, Kind, Verb};
 
@@ -110,7 +116,7 @@ impl From<Stopped> for CommandError {
 }
 
 impl Desk<'_> {
-    /// Makes a record.
+    /// Makes a record where those of its kind live.
     ///
     /// # Errors
     /// [`CommandError`]; nothing was written then.
@@ -120,8 +126,22 @@ impl Desk<'_> {
         changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
+        self.create_in(kind, Placement::Default, changes, rng)
+    }
+
+    /// Makes a record.
+    ///
+    /// # Errors
+    /// [`CommandError`]; nothing was written then.
+    pub fn create_in(
+        &self,
+        kind: &'static Kind,
+        placement: Placement,
+        changes: Changes,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Done, CommandError> {
         let asked = changes.asked(rng);
-        let scope = self.scope_of(kind);
+        let scope = self.placed(kind, placement);
         let record = self.replica.mint(scope).create(self.now_ms, rng);
         let command = kind.command(Verb::Create);
         let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
@@ -131,7 +151,8 @@ impl Desk<'_> {
         Ok(Done { record, appended })
     }
 
-    /// Changes a record that `name` names: an id, or a reference that one live record bears.
+    /// Changes a record that `name` names: an id, or a reference that one live record bears. One that was merged leads to the
+    /// record that stands for it.
     ///
     /// # Errors
     /// [`CommandError`]; nothing was written then.
@@ -146,7 +167,7 @@ impl Desk<'_> {
         self.edit(kind, name, Verb::Change, rng, |context, cells| decide::change(kind, context, &asked, cells))
     }
 
-    /// Takes a record out of use, or brings it back.
+    /// Takes a record out of use, or brings it back, and with it what was merged into it in the same scope.
     ///
     /// # Errors
     /// [`CommandError`]; nothing was written then.
@@ -157,8 +178,18 @@ impl Desk<'_> {
         archived: bool,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
-        let verb = if archived { Verb::Archive } else { Verb::Unarchive };
-        self.edit(kind, name, verb, rng, |_, cells| Ok(decide::archive(kind, archived, cells)))
+        let (scope, record) = self.find(kind, name)?;
+        let command = kind.command(if archived { Verb::Archive } else { Verb::Unarchive });
+        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+            let aliases = aliases_of(reading.connection(), kind, record, MAX_SHOWN_ALIASES)?;
+            let mut edits = Vec::new();
+            for (_, id) in aliases.into_iter().filter(|(of, _)| *of == scope).chain([(scope, record)]) {
+                let puts = decide::archive(kind, archived, &stored(reading, kind, scope, id)?.cells);
+                edits.extend((!puts.is_empty()).then(|| Edit::change(kind.name(), id, puts)));
+            }
+            Ok::<_, Stopped>(edits)
+        })?;
+        Ok(Done { record, appended })
     }
 
     /// Puts into one record what `decide` makes of its present cells.
@@ -181,12 +212,21 @@ impl Desk<'_> {
         Ok(Done { record, appended })
     }
 
-    /// The record that `name` names.
+    /// The record that `name` means: for one that was merged the record that stands for it.
     ///
     /// # Errors
     /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::Ambiguous`], or the store's.
     pub fn find(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
         self.look(|reading| find(reading.connection(), kind, name))
+    }
+
+    /// The record whose id `name` is, although it was merged: for its own history. A reference means what it means to
+    /// [`Desk::find`].
+    ///
+    /// # Errors
+    /// As [`Desk::find`].
+    pub fn find_itself(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
+        self.look(|reading| find_itself(reading.connection(), kind, name))
     }
 
     /// Runs a query that may be refused.

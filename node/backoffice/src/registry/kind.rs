@@ -57,6 +57,8 @@ pub enum Verb {
     Unmerge,
     /// Made anew where more sites see it.
     Share,
+    /// Said to be another than one that is like it.
+    Distinguish,
 }
 
 impl Verb {
@@ -74,6 +76,7 @@ impl Verb {
             Self::Merge => "merge",
             Self::Unmerge => "unmerge",
             Self::Share => "share",
+            Self::Distinguish => "distinguish",
         }
     }
 }
