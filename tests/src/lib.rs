@@ -1,6 +1,7 @@
 //! What proves Comptoir: demo data, the story that `make demo` plays, the simulator, tests on real processes, and the
 //! program `comptoir-tests` that runs them. Never shipped: no other crate depends on this one.
 
+pub mod bench;
 pub mod demo;
 pub mod demo_data;
 pub mod editions;

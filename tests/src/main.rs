@@ -35,6 +35,7 @@ subcommands! {
     Guide => comptoir_tests::guide::Arguments,
     MakeEdition => comptoir_tests::editions::Arguments,
     Simulate => comptoir_tests::simulator::Arguments,
+    Bench => comptoir_tests::bench::Arguments,
 }
 
 fn main() -> ExitCode {

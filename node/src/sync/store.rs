@@ -24,6 +24,7 @@ pub struct NodeStore {
     node: Arc<Node>,
     enrolling: Option<Enrolling>,
     identified: AtomicBool,
+    current: AtomicBool,
 }
 
 type Read = Result<Vec<(LogHead, Vec<u8>)>, StoreFailure>;
@@ -31,7 +32,7 @@ type Read = Result<Vec<(LogHead, Vec<u8>)>, StoreFailure>;
 impl NodeStore {
     /// For one session.
     pub fn new(node: Arc<Node>, enrolling: Option<Enrolling>) -> Self {
-        Self { node, enrolling, identified: AtomicBool::new(false) }
+        Self { node, enrolling, identified: AtomicBool::new(false), current: AtomicBool::new(false) }
     }
 
     /// Whether the session came so far that both sides knew each other.
@@ -96,6 +97,9 @@ impl SessionStore for NodeStore {
             Notice::Identified(Party::Site(_)) => self.identified.store(true, Ordering::Relaxed),
             Notice::Current => {
                 if matches!(peer, Some(Party::Relay(_))) {
+                    if !self.current.swap(true, Ordering::Relaxed) {
+                        tracing::info!("everything that the relay has is here");
+                    }
                     self.node.line().is_current(clock::now_ms());
                     self.node.tell(Event::Status);
                 }
