@@ -8,6 +8,7 @@ pub mod country;
 pub mod desk;
 pub mod find;
 pub mod findings;
+pub mod identifiers;
 pub mod inbox;
 pub mod limits;
 pub mod list;
