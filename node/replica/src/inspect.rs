@@ -1,24 +1,22 @@
-//! Looking at a replica: history of a record, outbox, receipts, and what was set aside.
+//! Looking at a replica: records, outbox, receipts, and what was set aside.
 //! Owns reads only, but for the keeping of receipts.
 
 use std::collections::BTreeMap;
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::{Hash, ScopeId, SiteId};
-use comptoir_sync_protocol::payload::Operation;
+use comptoir_sync_protocol::ids::{Hash, ScopeId};
 use comptoir_sync_protocol::receipt::Receipt;
-use rusqlite::Connection;
 
 use crate::application::Application;
-use crate::record::{Cells, ChangeHash, OpId, RecordId, Scalar, parse_change};
+use crate::record::RecordId;
 use crate::replica::Replica;
-use crate::storage::{self, StorageError};
+use crate::storage::StorageError;
 use crate::table::conflicts::Conflict;
 use crate::table::entries::{self, SetAside};
 use crate::table::forks::{self, ForkProof};
 use crate::table::logs;
 use crate::table::receipts;
-use crate::table::records::{self, StoredRecord};
+use crate::table::records::StoredRecord;
 use crate::table::waiting::{self, WaitingEntry};
 use crate::writer::OTHER;
 
@@ -39,38 +37,6 @@ pub struct OutboxItem {
     pub operations: u64,
 }
 
-/// One change of a record, with the entry that brought it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryItem {
-    /// The person, or `SITE/operator`.
-    pub author: String,
-    /// Unix milliseconds by the author's clock: a hint.
-    pub wall_clock_ms: i64,
-    /// The site that wrote it.
-    pub site: SiteId,
-    /// By which command.
-    pub command: String,
-    /// The entry.
-    pub entry: LogHead,
-    /// The change.
-    pub change: ChangeHash,
-    /// What it put, keys ascending.
-    pub puts: Vec<HistoryPut>,
-}
-
-/// One field of one change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryPut {
-    /// The field.
-    pub key: String,
-    /// The operation: what cells know the value by.
-    pub op: OpId,
-    /// The value that showed here before the change was folded in.
-    pub before: Option<Scalar>,
-    /// The value that it put.
-    pub value: Scalar,
-}
-
 impl<A: Application> Replica<A> {
     /// A record of a scope.
     ///
@@ -86,75 +52,6 @@ impl<A: Application> Replica<A> {
     /// When the store fails.
     pub fn find_record(&self, id: RecordId) -> Result<Option<StoredRecord>, StorageError> {
         self.read(|reading| reading.find_record(&id))
-    }
-
-    /// The changes of a record in the order in which they were folded here: causal, concurrent ones as they came. Empty
-    /// when there is no such record, or when this replica was opened without the keys to read its scope.
-    ///
-    /// # Errors
-    /// When the store fails, or an entry of the record is damaged.
-    pub fn history(&self, id: RecordId) -> Result<Vec<HistoryItem>, StorageError> {
-        let Some(stored) = self.readers().read(|connection| records::find(connection, &id))? else {
-            return Ok(Vec::new());
-        };
-        let entries = self.readers().read(|connection| entries_of(connection, stored.row))?;
-        let mut cells = Cells::new();
-        let mut items = Vec::new();
-        for row in entries {
-            let entry = row.open().map_err(entries::as_sql_error)?;
-            let key = self.scope_key(&entry.header().scope, &entry.header().key_id);
-            let Some(key) = key else { continue };
-            let opened = entry.open(Some(&key)).map_err(storage::damaged)?;
-            for (_, operation) in opened.operations {
-                let Operation::Change(change) = operation else { continue };
-                if change.record != id.0 || change.kind != stored.record.kind {
-                    continue;
-                }
-                let parsed = parse_change(&change.change).map_err(storage::damaged)?;
-                let puts = (parsed.start_op..).zip(&parsed.puts).map(|(counter, put)| HistoryPut {
-                    key: put.key.clone(),
-                    op: OpId { counter, actor: parsed.actor },
-                    before: cells.winner(&put.key).cloned(),
-                    value: put.value.clone(),
-                });
-                items.push(HistoryItem {
-                    author: opened.envelope.author.clone(),
-                    wall_clock_ms: opened.envelope.wall_clock_ms,
-                    site: entry.header().writer.site,
-                    command: opened.envelope.command.clone(),
-                    entry: entry.head(),
-                    change: parsed.hash,
-                    puts: puts.collect(),
-                });
-                cells.fold(&parsed);
-            }
-        }
-        Ok(items)
-    }
-
-    /// The record as one Automerge document, which any Automerge program opens. `None` when there is no such record.
-    ///
-    /// # Errors
-    /// When the store fails, or an entry of the record is damaged.
-    pub fn export_automerge(&self, id: RecordId) -> Result<Option<Vec<u8>>, StorageError> {
-        let Some(stored) = self.readers().read(|connection| records::find(connection, &id))? else {
-            return Ok(None);
-        };
-        let entries = self.readers().read(|connection| entries_of(connection, stored.row))?;
-        let mut changes = Vec::new();
-        for row in entries {
-            let entry = row.open().map_err(entries::as_sql_error)?;
-            let key = self.scope_key(&entry.header().scope, &entry.header().key_id);
-            let Some(key) = key else { return Ok(None) };
-            let opened = entry.open(Some(&key)).map_err(storage::damaged)?;
-            changes.extend(opened.operations.into_iter().filter_map(|(_, operation)| match operation {
-                Operation::Change(change) if change.record == id.0 && change.kind == stored.record.kind => {
-                    Some(change.change)
-                }
-                _ => None,
-            }));
-        }
-        Ok(Some(crate::record::oracle::export_automerge(&changes).map_err(storage::damaged)?))
     }
 
     /// The fields that hold several distinct values, by scope, record and field.
@@ -306,14 +203,4 @@ impl<A: Application> Replica<A> {
     pub fn wanted(&self) -> BTreeMap<ScopeId, Vec<Hash>> {
         self.view().wanted.into_iter().filter(|(_, wanted)| !wanted.is_empty()).collect()
     }
-}
-
-/// The delivered entries that changed a record, in causal order.
-fn entries_of(connection: &Connection, record: i64) -> rusqlite::Result<Vec<entries::EntryRow>> {
-    let mut rows = Vec::new();
-    for (log, seq) in crate::table::changes::entries_of(connection, record)? {
-        rows.extend(entries::at(connection, log, seq)?);
-    }
-    rows.sort_by_key(|row| row.position);
-    Ok(rows)
 }

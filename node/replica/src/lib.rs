@@ -12,6 +12,7 @@ mod append;
 mod application;
 mod connections;
 mod deliver;
+mod history;
 mod inspect;
 pub mod limits;
 mod open;
@@ -37,7 +38,10 @@ mod tests;
 pub use admit::{AdmitError, AdmitReport, Committed};
 pub use append::{Append, AppendError, Appended, Edit, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};
-pub use inspect::{HistoryItem, HistoryPut, OutboxItem};
+pub use history::{
+    BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Revert, puts_back_to,
+};
+pub use inspect::OutboxItem;
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
 pub use reading::Reading;
 pub use rebuild::{RebuildError, RebuildReport};

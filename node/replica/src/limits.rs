@@ -19,6 +19,9 @@ pub const MAX_AUTHOR_BYTES: usize = 256;
 /// A command's name, as an entry carries it.
 pub const MAX_COMMAND_BYTES: usize = 128;
 
+/// Entries that are kept open while histories of many records are read.
+pub const MAX_OPENED_ENTRIES: usize = 8;
+
 /// Entries of one scope that are held while they wait for others.
 pub const MAX_WAITING_ENTRIES_PER_SCOPE: usize = 4_096;
 /// Bytes of one scope that are held while they wait for others.

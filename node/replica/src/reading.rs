@@ -3,9 +3,11 @@
 
 use std::ops::Deref;
 
-use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::ids::{KeyId, ScopeId};
+use comptoir_sync_protocol::keys::ScopeKey;
 use rusqlite::Connection;
 
+use crate::history::Keys;
 use crate::record::RecordId;
 use crate::table::conflicts::{self, Conflict};
 use crate::table::records::{self, StoredRecord};
@@ -15,11 +17,23 @@ use crate::table::records::{self, StoredRecord};
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
     connection: &'a Connection,
+    keys: &'a Keys,
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reading")
+    }
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
+    pub(crate) fn new(connection: &'a Connection, keys: &'a Keys) -> Self {
+        Self { connection, keys }
+    }
+
+    /// The key that opens entries of a scope, when this site has it.
+    pub(crate) fn key(&self, scope: &ScopeId, id: &KeyId) -> Option<&'a ScopeKey> {
+        self.keys.get(&(*scope, *id))
     }
 
     /// The connection.

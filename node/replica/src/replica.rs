@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, KeyId, OrganisationId, ScopeId, SiteId, Writer};
-use comptoir_sync_protocol::keys::ScopeKey;
+use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, OrganisationId, ScopeId, SiteId, Writer};
 use comptoir_sync_protocol::roster::{self, Party, Roster};
 use comptoir_sync_protocol::session::LocalView;
 use comptoir_sync_protocol::vector::Vector;
@@ -13,6 +12,7 @@ use rand_core::CryptoRng;
 
 use crate::application::Application;
 use crate::connections::Readers;
+use crate::history::Keys;
 use crate::open::{Identity, Options};
 use crate::reading::Reading;
 use crate::record::RecordIdMint;
@@ -40,7 +40,7 @@ struct Published {
     roster: Arc<Roster>,
     vectors: BTreeMap<ScopeId, Arc<Vector>>,
     wanted: BTreeMap<ScopeId, Vec<Hash>>,
-    keys: Arc<BTreeMap<(ScopeId, KeyId), ScopeKey>>,
+    keys: Arc<Keys>,
 }
 
 impl Published {
@@ -147,7 +147,8 @@ impl<A: Application> Replica<A> {
     /// # Errors
     /// When the store fails.
     pub fn read<T>(&self, query: impl FnOnce(&Reading<'_>) -> rusqlite::Result<T>) -> Result<T, StorageError> {
-        Ok(self.readers.read(|connection| query(&Reading::new(connection)))?)
+        let keys = self.keys();
+        Ok(self.readers.read(|connection| query(&Reading::new(connection, &keys)))?)
     }
 
     /// Begins a new epoch: after a restore, or when another copy of this site was found. What was written before stays.
@@ -186,8 +187,8 @@ impl<A: Application> Replica<A> {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn scope_key(&self, scope: &ScopeId, id: &KeyId) -> Option<ScopeKey> {
-        self.published.read().unwrap_or_else(PoisonError::into_inner).keys.get(&(*scope, *id)).cloned()
+    fn keys(&self) -> Arc<Keys> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
     pub(crate) fn readers(&self) -> &Readers {

@@ -7,12 +7,12 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::{Epoch, Hash, KeyId, OrganisationId, ScopeId, SiteId, Writer};
-use comptoir_sync_protocol::keys::ScopeKey;
+use comptoir_sync_protocol::ids::{Epoch, Hash, OrganisationId, ScopeId, SiteId, Writer};
 use comptoir_sync_protocol::roster::{self, RosterHistory, unwrap_key};
 use comptoir_sync_protocol::vector::Vector;
 use rusqlite::Connection;
 
+use crate::history::Keys;
 use crate::open::Identity;
 use crate::past::Past;
 use crate::table::{damaged, entries, logs, meta, waiting};
@@ -42,7 +42,7 @@ pub(crate) struct State {
     pub logs: BTreeMap<(ScopeId, Writer), LogState>,
     pub places: BTreeMap<i64, (ScopeId, Writer)>,
     pub vectors: BTreeMap<ScopeId, Arc<Vector>>,
-    pub keys: Arc<BTreeMap<(ScopeId, KeyId), ScopeKey>>,
+    pub keys: Arc<Keys>,
     /// Parked entries of each scope: (log, seq), with the code.
     pub parked: BTreeMap<ScopeId, Vec<(i64, u64, Option<VerdictCode>)>>,
     /// How many entries wait in each scope.

@@ -2,6 +2,7 @@
 //! Owns the bounds of an entry and its header.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use comptoir_sync_protocol::entry::EntryBuilder;
 use comptoir_sync_protocol::header::LogHead;
@@ -9,6 +10,7 @@ use comptoir_sync_protocol::ids::{Incarnation, ScopeId, Writer};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::limits::{MAX_CITED_LOGS, TARGET_ENTRY_PLAIN_BYTES};
 use comptoir_sync_protocol::payload::{Envelope, Operation, RecordChange};
+use comptoir_sync_protocol::roster::Roster;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 
@@ -36,7 +38,7 @@ pub(super) struct Filling<'a> {
     envelope: Envelope,
     key: ScopeKey,
     actor: Actor,
-    headquarters: bool,
+    roster: Arc<Roster>,
     now_ms: i64,
     /// What stands behind the entry that is being filled.
     past: Past,
@@ -86,7 +88,7 @@ impl<'a> Filling<'a> {
             },
             key,
             actor: deliver::actor(&scope, &writer, &incarnation),
-            headquarters: roster.sites.get(&writer.site).is_some_and(|site| site.headquarters),
+            roster,
             now_ms,
             past,
             deps,
@@ -115,7 +117,7 @@ impl<'a> Filling<'a> {
             scope: self.request.scope,
             writer: self.state.writer(),
             actor: self.actor,
-            headquarters: self.headquarters,
+            roster: &self.roster,
             past: &self.past,
             behind_parked: false,
         };

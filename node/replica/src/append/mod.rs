@@ -194,7 +194,8 @@ impl<A: Application> Replica<A> {
     ) -> Result<Appended, AppendError<R>> {
         let identity = self.identity().ok_or(AppendError::Inspecting)?;
         self.write(APPEND, |connection, state| {
-            let edits = decide(&Reading::new(connection)).map_err(AppendError::Refused)?;
+            let keys = state.keys.clone();
+            let edits = decide(&Reading::new(connection, &keys)).map_err(AppendError::Refused)?;
             if edits.is_empty() {
                 return Ok(Appended::default());
             }

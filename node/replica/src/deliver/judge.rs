@@ -56,7 +56,7 @@ pub(crate) fn judge(
             scope: case.entry.header().scope,
             writer: case.entry.header().writer,
             actor: actor(&case.entry.header().scope, &case.entry.header().writer, &envelope.incarnation),
-            headquarters: is_headquarters(case),
+            roster: case.roster,
             past: case.past,
             behind_parked: state.parked_in(&case.entry.header().scope, case.past).is_some(),
         };
@@ -68,10 +68,6 @@ pub(crate) fn judge(
         Err(Stop::Storage(error)) => return Err(error),
     }
     Ok(judgement)
-}
-
-fn is_headquarters(case: Case<'_>) -> bool {
-    case.roster.sites.get(&case.entry.header().writer.site).is_some_and(|site| site.headquarters)
 }
 
 /// All that is checked before operations are looked at.

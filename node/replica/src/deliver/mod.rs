@@ -11,6 +11,7 @@ pub(crate) use judge::{Case, judge};
 pub(crate) use staged::{Projecting, Staged, project};
 
 use comptoir_sync_protocol::ids::{Epoch, Incarnation, OrganisationId, ScopeId, Writer};
+use comptoir_sync_protocol::roster::Roster;
 use rusqlite::Connection;
 
 use crate::application::{Application, RecordType};
@@ -45,8 +46,8 @@ pub(crate) struct Delivering<'a> {
     pub scope: ScopeId,
     pub writer: Writer,
     pub actor: Actor,
-    /// The writer's site was headquarters at the entry's roster heads.
-    pub headquarters: bool,
+    /// The roster at the entry's heads.
+    pub roster: &'a Roster,
     /// What stands behind the entry, itself excluded.
     pub past: &'a Past,
     /// Some entry in that past is parked.
@@ -99,12 +100,19 @@ impl Delivering<'_> {
             return Err(refuse(VerdictCode::FOREIGN_CREATION));
         }
         match kind.write_class {
-            WriteClass::Reference if !self.headquarters => Err(refuse(VerdictCode::NOT_HEADQUARTERS)),
-            // Halves of a handover, and rights in escrow, are written by their own sites.
-            WriteClass::SiteOwned | WriteClass::Handover | WriteClass::Escrow if !creating && !own() => {
+            WriteClass::Reference if !self.roster.may_write_reference(&self.writer.site, kind.kind) => {
+                Err(refuse(VerdictCode::NOT_HEADQUARTERS))
+            }
+            // A half of a handover is a record of the site whose half it is; what rights in escrow are of (a pool, a
+            // budget) is its keeper's. Giving and spending rights are postings, not changes of records.
+            WriteClass::SiteOwned | WriteClass::Handover | WriteClass::Escrow if !own() => {
                 Err(refuse(VerdictCode::NOT_OWNER))
             }
-            _ => Ok(()),
+            WriteClass::Reference
+            | WriteClass::SiteOwned
+            | WriteClass::Handover
+            | WriteClass::Escrow
+            | WriteClass::Shared => Ok(()),
         }
     }
 }

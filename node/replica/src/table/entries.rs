@@ -60,8 +60,8 @@ pub(crate) struct NewEntry<'a> {
 pub(crate) fn insert(connection: &Connection, entry: &Entry, new: &NewEntry<'_>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO entries (log, seq, hash, past, verified, standing, code, reason, author, command, wall_clock_ms,
-            operations, received_ms, size, checksum, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            operations, received_ms, size, checksum, bytes, batch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     let bytes = entry.encode();
     let (standing, code, reason) = columns(new.verdict);
@@ -83,8 +83,13 @@ pub(crate) fn insert(connection: &Connection, entry: &Entry, new: &NewEntry<'_>)
         bytes.len() as i64,
         checksum(&bytes),
         bytes,
+        batch_of(new.envelope),
     ])?;
     Ok(())
+}
+
+fn batch_of(envelope: Option<&Envelope>) -> Option<[u8; 16]> {
+    envelope.and_then(|envelope| envelope.batch).map(|batch| batch.0)
 }
 
 fn columns(verdict: &Verdict) -> (i64, Option<&'static str>, Option<&str>) {
@@ -104,7 +109,7 @@ pub(crate) fn set_verdict(
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "UPDATE entries SET standing = ?2, code = ?3, reason = ?4, author = ?5, command = ?6, wall_clock_ms = ?7,
-            operations = ?8 WHERE position = ?1",
+            operations = ?8, batch = ?9 WHERE position = ?1",
     )?;
     let (standing, code, reason) = columns(verdict);
     let text = |of: fn(&Envelope) -> &str| envelope.map_or("", of);
@@ -117,6 +122,7 @@ pub(crate) fn set_verdict(
         text(|envelope| &envelope.command),
         envelope.map_or(0, |envelope| envelope.wall_clock_ms),
         operations as i64,
+        batch_of(envelope),
     ])?;
     Ok(())
 }

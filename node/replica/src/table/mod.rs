@@ -1,6 +1,7 @@
 //! The tables of the log: each with its migration, its rows, its reads and writes in one file.
 //! Owns the order of migrations. Nothing outside of this folder writes these tables.
 
+pub(crate) mod batches;
 pub(crate) mod changes;
 pub(crate) mod conflicts;
 pub(crate) mod damaged;
@@ -30,6 +31,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(records::CREATE),
     M::up(changes::CREATE),
     M::up(conflicts::CREATE),
+    M::up(batches::CREATE),
 ];
 
 /// The version that this code reads and writes.

@@ -1,8 +1,10 @@
 //! Tests of the whole way: replicas in memory of each other, exchanging entries by hand.
 #![allow(clippy::unwrap_used)]
 
+mod batch;
 mod convergence;
 mod crash;
+mod history;
 mod hostile;
 mod later;
 mod open;
