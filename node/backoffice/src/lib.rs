@@ -6,6 +6,7 @@ mod back_office;
 pub mod changes;
 pub mod country;
 pub mod desk;
+pub mod editions;
 pub mod find;
 pub mod findings;
 pub mod identifiers;
