@@ -1,7 +1,7 @@
-//! NINEA: Senegal's national number of enterprises and associations (decree 2012-886; kept by ANSD). Seven digits, in the
-//! present register written as nine with two zeros in front, and often the tax code (COFI) of three characters behind: regime
-//! (0 to 2), tax centre (a letter), legal form (a digit). Owns that form and its check. The weights 1 and 2 in turn, modulo
-//! ten, are not in the decree; all numbers that we found published follow them.
+//! NINEA: Senegal's national number of enterprises and associations (decree of 27 August 2012; kept by ANSD). Seven digits, in
+//! the present register nine with two zeros in front, and often the tax code (COFI) of three characters behind: regime (0 to
+//! 2), tax centre (a letter), legal form (a digit). Owns that form and its check. No law describes the check (weights 1 and 2 in
+//! turn from the right, modulo ten); the numbers that companies publish follow it.
 
 use super::digits::{is_digits, values};
 use super::fault::{Checked, Form, checked};

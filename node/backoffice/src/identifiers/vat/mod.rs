@@ -84,7 +84,7 @@ fn by_prefix(text: &str) -> Option<&'static Country> {
 
 /// How the number that was meant is written: by its letters if it has the form of theirs, else by its country.
 pub(super) fn form(country: Option<&str>, text: &str) -> Form {
-    let own = country.and_then(|code| COUNTRIES.iter().find(|known| known.code == code));
+    let own = country.and_then(issuer);
     let letters = lettered(text).filter(|(known, body)| own.is_none() || (known.check)(body) != Err(Fault::Shape));
     match (letters, own, country) {
         (Some((known, _)), ..) | (None, Some(known), _) => known.form,
@@ -95,10 +95,20 @@ pub(super) fn form(country: Option<&str>, text: &str) -> Form {
     }
 }
 
+/// The country whose VAT numbers are given out in `code`: France's in Monaco and overseas, Britain's on the Isle of Man.
+fn issuer(code: &str) -> Option<&'static Country> {
+    let code = match code {
+        "BL" | "GF" | "GP" | "MC" | "MF" | "MQ" | "RE" | "YT" => "FR",
+        "IM" => "GB",
+        other => other,
+    };
+    COUNTRIES.iter().find(|known| known.code == code)
+}
+
 /// The canonical number. One with the letters of another country than the party's is that country's: a company may be
 /// registered abroad. One without letters is the country's own.
 pub(super) fn check(country: Option<&str>, text: &str) -> Checked {
-    let own = country.and_then(|code| COUNTRIES.iter().find(|known| known.code == code));
+    let own = country.and_then(issuer);
     if let Some((known, body)) = lettered(text) {
         let result = with_letters(known, body);
         // What looks like letters may be the beginning of a bare number, as a French key of two letters: the form decides.

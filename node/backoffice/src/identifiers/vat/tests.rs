@@ -279,6 +279,7 @@ fn a_number_without_letters_is_the_partys_country_s() {
     let check = |country: &str, text: &str| Scheme::Vat.check(Some(country), text);
     assert_eq!(check("FR", "44 732 829 320").unwrap(), "FR44732829320");
     assert_eq!(check("FR", "K7 399859412").unwrap(), "FRK7399859412");
+    assert_eq!(check("RE", "44 732 829 320").unwrap(), "FR44732829320");
     assert_eq!(check("GR", "94259216").unwrap(), "EL094259216");
     assert_eq!(check("ES", "A-28184661").unwrap(), "ESA28184661");
     assert_eq!(check("CH", "CHE-107.787.577 MWST").unwrap(), "CHE107787577MWST");
