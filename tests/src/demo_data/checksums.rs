@@ -1,5 +1,5 @@
-//! Check digits of the identifiers that parties bear: SIREN (Luhn), French VAT number, Canadian business number, French
-//! bank account (RIB key) and IBAN (ISO 13616, modulo 97). Pure arithmetic on digits; nothing here draws.
+//! Check digits of the identifiers that parties bear: SIREN (Luhn), French VAT number, Canadian business number, Senegalese
+//! NINEA, French bank account (RIB key) and IBAN (ISO 13616, modulo 97). Pure arithmetic on digits; nothing here draws.
 
 /// The digit that makes `digits` followed by it pass Luhn's check.
 pub(super) fn luhn_digit(digits: &str) -> char {
@@ -29,6 +29,13 @@ pub(super) fn french_vat(siren: &str) -> String {
     format!("FR{:02}{siren}", (12 + 3 * modulo_97(siren)) % 97)
 }
 
+/// The last digit of a NINEA: weights 2 and 1 in turn from the right, modulo 10.
+pub(super) fn ninea_digit(digits: &str) -> char {
+    let weighted = digits.bytes().rev().zip([2, 1].into_iter().cycle());
+    let sum: u32 = weighted.map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+    char::from(b'0' + ((10 - sum % 10) % 10) as u8)
+}
+
 /// The IBAN of a national account number (BBAN).
 pub(super) fn iban(country: &str, account: &str) -> String {
     format!("{country}{:02}{account}", 98 - modulo_97(&format!("{account}{country}00")))
@@ -51,6 +58,7 @@ mod tests {
         assert_eq!(french_vat("732829320"), "FR44732829320");
         assert_eq!(iban("FR", "20041010050500013M02606"), "FR1420041010050500013M02606");
         assert_eq!(modulo_97("20041010050500013M02606FR14"), 1);
+        assert_eq!(ninea_digit("306722"), '1');
     }
 
     #[test]

@@ -80,7 +80,10 @@ pub fn write_csv(rng_seed: u64, count: usize, prefix: &str) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
+
+    use comptoir_backoffice::identifiers::{Scheme, contact, postal};
+    use comptoir_backoffice::refusal::Refusal;
 
     use super::*;
 
@@ -139,6 +142,49 @@ mod tests {
                 "{country} is rare"
             );
         }
+    }
+
+    #[test]
+    fn the_back_office_takes_every_number_and_address() {
+        let filled = checked_by_the_back_office(&rows(&write_csv(1, 4_000, "C-")));
+        for name in ["vat", "siren", "iban", "phone", "email", "postcode"] {
+            assert!(filled.get(name).is_some_and(|count| *count > 400), "{name} is rarely filled: {filled:?}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "check digit")]
+    fn a_wrong_digit_is_found() {
+        let csv = write_csv(1, 200, "C-");
+        let siren =
+            rows(&csv).iter().map(|row| row[column("siren")].to_owned()).find(|siren| !siren.is_empty()).unwrap();
+        let last = if siren.ends_with('9') { '0' } else { '9' };
+        checked_by_the_back_office(&rows(&csv.replace(&format!(",{siren},"), &format!(",{}{last},", &siren[..8]))));
+    }
+
+    /// How often each column is filled; panics at the first value that the back office would not store as it stands.
+    fn checked_by_the_back_office(rows: &[csv::StringRecord]) -> HashMap<&'static str, usize> {
+        let mut filled = HashMap::new();
+        for row in rows {
+            let country = &row[column("country")];
+            let scheme = |scheme: Scheme, text: &str| scheme.check(Some(country), text);
+            let mut judge = |name: &'static str, check: &dyn Fn(&str) -> Result<String, Refusal>| {
+                let value = &row[column(name)];
+                if !value.is_empty() {
+                    *filled.entry(name).or_insert(0) += 1;
+                    assert_eq!(check(value).unwrap_or_else(|refusal| panic!("{name}: {refusal}")), value);
+                }
+            };
+            judge("vat", &|text| scheme(Scheme::Vat, text));
+            judge("siren", &|text| scheme(Scheme::Siren, text));
+            judge("iban", &|text| scheme(Scheme::Iban, text));
+            judge("email", &contact::email);
+            judge("phone", &|text| {
+                contact::phone(Some(country), text).map(|number| contact::phone_shown(&number, None))
+            });
+            judge("postcode", &|text| postal::postcode(country, text));
+        }
+        filled
     }
 
     #[test]

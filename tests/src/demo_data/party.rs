@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::address::Country;
-use super::checksums::{french_vat, iban, luhn_digit, rib_key};
+use super::checksums::{french_vat, iban, luhn_digit, ninea_digit, rib_key};
 use super::draw::Draw;
 use super::names;
 
@@ -97,10 +97,12 @@ fn luhn_number(draw: &mut Draw, first: &str) -> String {
     format!("{digits}{check}")
 }
 
-/// Nine digits and the tax centre's code (COFI) of three characters.
+/// Nine digits, the last one of check, and the tax code (COFI) of three characters.
 fn ninea(draw: &mut Draw) -> String {
-    let class = draw.pick(&["A", "B", "C", "G", "V"]);
-    format!("00{}{}{class}{}", draw.digits(7), draw.below(3), 1 + draw.below(4))
+    let centre = draw.pick(&["A", "B", "C", "G", "V"]);
+    let drawn = format!("00{}", draw.digits(7));
+    let digits = &drawn[..8];
+    format!("{digits}{}{}{centre}{}", ninea_digit(digits), draw.below(3), 1 + draw.below(4))
 }
 
 /// An IBAN where the country has them.
