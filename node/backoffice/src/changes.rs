@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_replica::record::schema::{Field, edit_puts, field_at};
+use comptoir_replica::record::schema::{CUSTOM_PREFIX, Field, edit_puts, field_at};
 use comptoir_replica::record::{Cells, LineKey, Scalar};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::customising;
 use crate::desk::Stopped;
 use crate::limits::{MAX_ASSIGNMENTS, MAX_LINES};
 use crate::refusal::{Code, Refusal};
@@ -30,7 +31,8 @@ pub const POSITION: &str = "position";
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    /// Values by path: `phone`, or `addresses.KEY.city` for a field of a line. Text that is empty clears a field.
+    /// Values by path: `phone`, `addresses.KEY.city` for a field of a line, `custom.KEY` for one of the organisation's own. Text
+    /// that is empty clears a field.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, Object>)]
     pub set: BTreeMap<String, Value>,
@@ -100,6 +102,14 @@ pub struct NewLine {
     pub key: LineKey,
     /// Values by the line's field.
     pub fields: Vec<(String, Scalar)>,
+}
+
+impl Puts {
+    /// The cells that are to be empty.
+    #[must_use]
+    pub fn emptied(&self) -> Vec<String> {
+        self.set.iter().filter(|(_, value)| value.is_null()).map(|(path, _)| path.clone()).collect()
+    }
 }
 
 impl Asked {
@@ -236,6 +246,9 @@ fn is_true(cells: &Cells, path: &str) -> bool {
 
 fn typed(kind: &Kind, context: &Context<'_>, cell: &str, value: &Value) -> Result<Scalar, Stopped> {
     let schema = kind.schema();
+    if let Some(key) = cell.strip_prefix(CUSTOM_PREFIX) {
+        return customising::typed(context, kind, key, value);
+    }
     let Some(field) = field_at(schema, cell) else {
         let known: Vec<String> = schema.iter().map(|field| field.path.replace('*', "KEY").replace('/', ".")).collect();
         return Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")).into());
@@ -243,7 +256,7 @@ fn typed(kind: &Kind, context: &Context<'_>, cell: &str, value: &Value) -> Resul
     if field.line && cell.split('/').nth(1).is_none_or(|key| key.parse::<LineKey>().is_err()) {
         return Err(Refusal::new(Code::UnknownLine).with("value", cell.split('/').nth(1).unwrap_or_default()).into());
     }
-    kind.clean(context, field, clean::typed(field.kind, field.optional, value)?)
+    kind.clean(context, field, clean::typed(field.kind, field.optional, value, context.home)?)
 }
 
 fn new_line(

@@ -2,8 +2,10 @@
 //! them and how they are listed, found, imported and exported. Never opens a file or a socket, draws no randomness and
 //! reads no clock: the node does, and hands both in.
 
+pub mod alias;
 mod back_office;
 pub mod changes;
+pub mod customising;
 pub mod country;
 pub mod desk;
 pub mod editions;

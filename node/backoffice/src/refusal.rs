@@ -93,6 +93,8 @@ codes! {
     Fixed = "fixed", "cannot be changed: archive the record and make another";
     /// Something that may be defined once is defined already.
     DefinedAlready = "defined-already", "{value} is defined already, by {id}: change that one, or take it out of the archive";
+    /// One value given twice where each may stand once.
+    ValueTwice = "value-twice", "{value} stands there twice";
     /// A rule that fields of this type do not have.
     RuleUnfit = "rule-unfit", "a field of the type {type} has no such rule";
     /// A least that is above the greatest.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Place, aliases_of};
+use crate::customising::query::definitions;
 use crate::desk::{Stopped, stored};
 use crate::limits::MAX_SHOWN_ALIASES;
 use crate::registry::Kind;
@@ -40,10 +41,11 @@ pub struct AliasShown {
 /// [`crate::refusal::Code::NotFound`], or those of SQL.
 pub fn show(reading: &Reading<'_>, kind: &Kind, (scope, id): Place) -> Result<RecordShown, Stopped> {
     let record = stored(reading, kind, scope, id)?;
-    let mut shown = RecordShown::of(scope, id, kind, &record.cells);
+    let definitions = definitions(reading.connection(), kind.name())?;
+    let mut shown = RecordShown::of(scope, id, kind, &record.cells).with_own_fields(&definitions);
     for (scope, id) in aliases_of(reading.connection(), kind, id, MAX_SHOWN_ALIASES)? {
         let record = stored(reading, kind, scope, id)?;
-        let alias = RecordShown::of(scope, id, kind, &record.cells);
+        let alias = RecordShown::of(scope, id, kind, &record.cells).with_own_fields(&definitions);
         shown.aliases.push(beside(kind, &shown, alias));
     }
     Ok(shown)

@@ -2,6 +2,7 @@
 //! pure but for what the context reads.
 
 use comptoir_replica::record::Cells;
+use comptoir_replica::record::schema::CUSTOM_PREFIX;
 
 use super::Stopped;
 use crate::changes::{ARCHIVED, Asked, differing};
@@ -17,9 +18,13 @@ type Puts = Vec<(String, comptoir_replica::record::Scalar)>;
 /// What the kind refuses; a required field that is not there.
 pub fn create(kind: &Kind, context: &Context<'_>, asked: &Asked) -> Result<Puts, Stopped> {
     let cells = Cells::new();
-    let mut puts = asked.typed(kind, context)?.against(&cells, kind.schema())?;
+    let typed = asked.typed(kind, context)?;
+    let emptied = typed.emptied();
+    let mut puts = typed.against(&cells, kind.schema())?;
     check_required(kind, &puts)?;
     kind.settle(context, &cells, &mut puts)?;
+    // Who empties a field that has a default wants it empty.
+    puts.retain(|(path, _)| !path.starts_with(CUSTOM_PREFIX) || !emptied.contains(path));
     Ok(puts)
 }
 

@@ -136,7 +136,7 @@ impl Desk<'_> {
         name: &str,
         find: fn(&rusqlite::Connection, &Kind, &str) -> Result<Place, Stopped>,
     ) -> Result<Place, CommandError> {
-        self.look(|reading| match find(reading.connection(), kind, name) {
+        self.look_at(kind, |reading| match find(reading.connection(), kind, name) {
             Err(Stopped::Refused(refusal)) if refusal.code == Code::NotFound => {
                 let id = name.trim().parse::<RecordId>().ok();
                 let other = id.map(|id| reading.find_record(&id)).transpose()?.flatten();

@@ -20,6 +20,7 @@ pub use share::Placement;
 use crate::alias::aliases_of;
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
+use crate::customising::query::check_on;
 use crate::find::{find, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
 use crate::refusal::Refusal;
@@ -217,7 +218,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::Ambiguous`], or the store's.
     pub fn find(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look(|reading| find(reading.connection(), kind, name))
+        self.look_at(kind, |reading| find(reading.connection(), kind, name))
     }
 
     /// The record whose id `name` is, although it was merged: for its own history. A reference means what it means to
@@ -226,7 +227,7 @@ impl Desk<'_> {
     /// # Errors
     /// As [`Desk::find`].
     pub fn find_itself(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look(|reading| find_itself(reading.connection(), kind, name))
+        self.look_at(kind, |reading| find_itself(reading.connection(), kind, name))
     }
 
     /// Runs a query that may be refused.
@@ -237,6 +238,16 @@ impl Desk<'_> {
             Err(refused) => Ok(Err(refused)),
         })?;
         Ok(found?)
+    }
+
+    /// As [`Desk::look`], at records of a kind whose module is in use here. What nobody finds, nobody changes: every command
+    /// that concerns a record begins here.
+    pub fn look_at<T>(
+        &self,
+        kind: &Kind,
+        query: impl FnOnce(&Reading<'_>) -> Result<T, Stopped>,
+    ) -> Result<T, CommandError> {
+        self.look(|reading| check_on(&self.context(reading), kind).and_then(|()| query(reading)))
     }
 
     /// What a decision reads.

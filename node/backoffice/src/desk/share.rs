@@ -15,7 +15,6 @@ use super::merge::{Merged, edits};
 use super::{CommandError, Desk, Stopped, stored};
 use crate::alias;
 use crate::changes::{ALIAS_OF, differing};
-use crate::find;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Kind, Put, Verb};
 
@@ -45,7 +44,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`CommandError`], by [`Code::AlreadyShared`]; nothing was written then.
     pub fn share(&self, kind: &'static Kind, name: &str, rng: &mut impl CryptoRng) -> Result<Merged, CommandError> {
-        let (scope, old) = self.look(|reading| find::find_itself(reading.connection(), kind, name))?;
+        let (scope, old) = self.find_itself(kind, name)?;
         let to = self.scope_of(kind);
         let already = || Refusal::new(Code::AlreadyShared).with("value", old);
         if scope == to {

@@ -24,6 +24,8 @@ pub trait Business: Record {
     const MAIN_LIST: Option<&'static str> = None;
     /// Paths that stand for several fields: each is a column too.
     const COMPOUNDS: &'static [&'static str] = &[];
+    /// Fields that stay as they were when the record, or the line, was made: `key`, `choices/*/value`.
+    const FIXED: &'static [&'static str] = &[];
 
     /// The cells that a compound path sets: `roles=customer|supplier`. Called for those of [`Business::COMPOUNDS`] alone.
     ///

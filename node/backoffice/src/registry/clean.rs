@@ -1,23 +1,24 @@
 //! Values as people type them, made into values as they are stored: by the field's kind and widget, alike for every type.
 //! Owns the typing of JSON and of text, and the checks that follow from a field's declaration alone.
 
-use comptoir_replica::record::value::{Date, Money};
+use comptoir_replica::record::value::Date;
 use comptoir_replica::record::{Field, FieldKind, FieldValue, RecordId, Scalar};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::Context;
+use super::{Context, Home, Module, kind, parse_money};
 use crate::country::is_country;
 use crate::desk::Stopped;
-use crate::limits::{MAX_CODE_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS};
+use crate::limits::{MAX_CODE_CHARS, MAX_KEY_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS};
 use crate::refusal::{Code, Refusal};
 use crate::text::{clean_line, clean_lines};
 
-/// The value as the field's kind: text of the command line stands for numbers and truths too.
+/// The value as the field's kind: text of the command line stands for numbers and truths too. An amount of money without a
+/// currency is in that of `home`.
 ///
 /// # Errors
-/// [`Code::WrongType`].
-pub fn typed(kind: FieldKind, optional: bool, value: &Value) -> Result<Scalar, Refusal> {
+/// [`Code::WrongType`], or those of [`parse_money`].
+pub fn typed(kind: FieldKind, optional: bool, value: &Value, home: &Home) -> Result<Scalar, Refusal> {
     let wrong = |expected: &str| Refusal::new(Code::WrongType).with("expected", expected);
     let text = match value {
         Value::String(text) => Some(text.trim()),
@@ -51,9 +52,10 @@ pub fn typed(kind: FieldKind, optional: bool, value: &Value) -> Result<Scalar, R
             let date = text.and_then(|text| text.parse::<Date>().ok());
             date.map(|date| date.to_scalar()).ok_or_else(|| wrong("a date as 2026-11-24"))
         }
+        (FieldKind::Money, Value::Number(number)) => Ok(parse_money(&number.to_string(), home)?.to_scalar()),
         (FieldKind::Money, _) => {
-            let money = text.and_then(|text| text.parse::<Money>().ok());
-            money.map(|money| money.to_scalar()).ok_or_else(|| wrong("an amount in minor units as EUR 1234"))
+            let text = text.ok_or_else(|| wrong("an amount as 12.34 EUR"))?;
+            Ok(parse_money(text, home)?.to_scalar())
         }
     }
 }
@@ -61,14 +63,17 @@ pub fn typed(kind: FieldKind, optional: bool, value: &Value) -> Result<Scalar, R
 /// A number as JSON or text has it: a dot or a comma before the decimals, no float on the way.
 fn decimal(value: &Value) -> Option<Decimal> {
     match value {
-        Value::String(text) => {
-            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            let text = if text.contains('.') { text } else { text.replace(',', ".") };
-            Decimal::from_str_exact(&text).ok()
-        }
+        Value::String(text) => decimal_of_text(text),
         Value::Number(number) => Decimal::from_str_exact(&number.to_string()).ok(),
         _ => None,
     }
+}
+
+/// A number as people write it: blanks of any kind between digits, a dot or a comma before the decimals.
+pub(crate) fn decimal_of_text(text: &str) -> Option<Decimal> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = if text.contains('.') { text } else { text.replace(',', ".") };
+    Decimal::from_str_exact(&text).ok()
 }
 
 /// What a field's declaration demands of a value: trimmed text within its length, one of its choices, not empty.
@@ -96,6 +101,14 @@ fn text_of(field: &Field, text: &str) -> Result<String, Refusal> {
         Some("multiline") => clean_lines(text, limit(MAX_NOTES_CHARS)),
         Some("country") => country(text),
         Some("code") => clean_line(text, limit(MAX_CODE_CHARS)),
+        Some("site") => Ok(clean_line(text, limit(MAX_CODE_CHARS))?.to_uppercase()),
+        Some("key") => key(text),
+        Some("colour") => colour(text),
+        Some("query") => clean_line(text.trim().trim_start_matches('?'), limit(MAX_NOTES_CHARS)),
+        Some("record-kind") if !text.trim().is_empty() => kind(text.trim()).map(|kind| kind.name().to_owned()),
+        Some("module") if !text.trim().is_empty() => {
+            Module::of_name(text.trim()).map(|module| module.name().to_owned())
+        }
         _ => clean_line(text, limit(MAX_LINE_CHARS)),
     }
 }
@@ -117,6 +130,30 @@ fn country(text: &str) -> Result<String, Refusal> {
     }
 }
 
+/// A name in paths: lower-case letters, digits, `-` and `_`, a letter first.
+fn key(text: &str) -> Result<String, Refusal> {
+    let key = text.trim().to_lowercase();
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let letter_first = key.starts_with(|c: char| c.is_ascii_lowercase());
+    if key.is_empty() || letter_first && key.chars().all(allowed) && key.len() <= MAX_KEY_CHARS {
+        return Ok(key);
+    }
+    Err(Refusal::new(Code::KeyShape).with("value", text.trim()).with("limit", MAX_KEY_CHARS))
+}
+
+/// A colour as `#2b8a3e`.
+fn colour(text: &str) -> Result<String, Refusal> {
+    let colour = text.trim().to_lowercase();
+    let digits = colour
+        .strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    if colour.is_empty() || digits {
+        Ok(colour)
+    } else {
+        Err(Refusal::new(Code::ColourShape).with("value", text.trim()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -126,7 +163,8 @@ mod tests {
 
     #[test]
     fn text_stands_for_every_kind() {
-        let read = |kind, value: Value| typed(kind, false, &value).ok();
+        let home = Home { currency: "EUR".into(), ..Home::default() };
+        let read = |kind, value: Value| typed(kind, false, &value, &home).ok();
         assert_eq!(read(FieldKind::Int, json!(" 7 ")), Some(Scalar::Int(7)));
         assert_eq!(read(FieldKind::Int, json!(7.5)), None);
         assert_eq!(read(FieldKind::Bool, json!("true")), Some(Scalar::Bool(true)));
@@ -135,16 +173,19 @@ mod tests {
         assert_eq!(read(FieldKind::Decimal, json!(0.1)), Some(Scalar::from("0.1")));
         assert_eq!(read(FieldKind::Decimal, json!("1,2.3")), None);
         assert_eq!(read(FieldKind::Date, json!("2026-02-30")), None);
-        assert_eq!(read(FieldKind::Money, json!("EUR 12")), Some(Scalar::from("EUR 12")));
+        assert_eq!(read(FieldKind::Money, json!("12 XOF")), Some(Scalar::from("XOF 12")));
+        assert_eq!(read(FieldKind::Money, json!(12.5)), Some(Scalar::from("EUR 1250")));
+        assert_eq!(read(FieldKind::Money, json!(true)), None);
         assert_eq!(read(FieldKind::Text, json!(1)), None);
     }
 
     #[test]
     fn what_may_be_empty_is_null() {
         for kind in [FieldKind::Int, FieldKind::Decimal, FieldKind::Date, FieldKind::Money, FieldKind::Reference] {
-            assert_eq!(typed(kind, true, &json!("")), Ok(Scalar::Null));
-            assert_eq!(typed(kind, true, &Value::Null), Ok(Scalar::Null));
-            assert!(typed(kind, false, &json!("")).is_err());
+            let home = Home::default();
+            assert_eq!(typed(kind, true, &json!(""), &home), Ok(Scalar::Null));
+            assert_eq!(typed(kind, true, &Value::Null, &home), Ok(Scalar::Null));
+            assert!(typed(kind, false, &json!(""), &home).is_err());
         }
     }
 }

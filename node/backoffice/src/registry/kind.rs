@@ -5,13 +5,15 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use comptoir_replica::RecordType;
-use comptoir_replica::record::{Cells, DefaultScope, Field, Scalar, WriteClass};
+use comptoir_replica::record::{Cells, DefaultScope, Field, FieldKind, Scalar, WriteClass};
 use serde_json::Value;
 
 use super::business::Put;
-use super::{Business, Column, Context};
+use super::{Business, Column, Context, MONEY_PATTERN};
+use crate::customising;
 use crate::desk::Stopped;
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
+use crate::shown::named;
 
 /// A kind of record that people work with.
 #[derive(Clone, Copy)]
@@ -23,6 +25,7 @@ pub struct Kind {
     reference: Option<&'static str>,
     main_list: Option<&'static str>,
     compounds: &'static [&'static str],
+    fixed: &'static [&'static str],
     schema: fn() -> &'static [Field],
     schema_json: fn() -> Value,
     defaults: fn() -> Vec<Put>,
@@ -93,6 +96,7 @@ impl Kind {
             reference: T::REFERENCE,
             main_list: T::MAIN_LIST,
             compounds: T::COMPOUNDS,
+            fixed: T::FIXED,
             schema: T::schema,
             schema_json: T::schema_json,
             defaults: || T::default().to_puts(),
@@ -157,10 +161,14 @@ impl Kind {
         lists
     }
 
-    /// Its JSON Schema with UI hints.
+    /// Its JSON Schema with UI hints. An amount of money is there as the API has it, not as it is stored.
     #[must_use]
     pub fn schema_json(&self) -> Value {
-        (self.schema_json)()
+        let mut schema = (self.schema_json)();
+        for field in self.schema().iter().filter(|field| field.kind == FieldKind::Money && !field.line) {
+            schema["properties"][field.path.as_ref()]["pattern"] = MONEY_PATTERN.into();
+        }
+        schema
     }
 
     /// What fields read as that were never put.
@@ -203,12 +211,28 @@ impl Kind {
         (self.clean)(context, field, value)
     }
 
-    /// Judges what a record with these cells would be after the puts, and puts them into their canonical form.
+    /// Judges what a record with these cells would be after the puts, and puts them into their canonical form: what holds for
+    /// every kind (its module is on, what is fixed stays, the organisation's own fields), then what the type says. Of a new
+    /// record `before` is empty.
     ///
     /// # Errors
     /// What cannot be so.
     pub fn settle(&self, context: &Context<'_>, before: &Cells, puts: &mut Vec<Put>) -> Result<(), Stopped> {
+        customising::query::check_on(context, self)?;
+        self.check_fixed(before, puts)?;
+        customising::settle(context, self, before, puts)?;
         (self.settle)(context, &before.overlaid(puts), puts)
+    }
+
+    fn check_fixed(&self, before: &Cells, puts: &[Put]) -> Result<(), Refusal> {
+        let fields = self.schema().iter().filter(|field| self.fixed.contains(&field.path.as_ref()));
+        for field in fields {
+            let held = |path: &str| before.winner(path).is_some_and(|value| value.size_bytes() > 0);
+            if let Some((path, _)) = puts.iter().find(|(path, _)| field.is_at(path) && held(path)) {
+                return Err(Refusal::of(&named(path), Code::Fixed));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a change concerns one natural person.

@@ -7,6 +7,7 @@ pub mod clean;
 mod column;
 mod context;
 mod kind;
+mod money;
 
 use comptoir_replica::RecordType;
 use std::sync::LazyLock;
@@ -15,8 +16,9 @@ pub use business::{Business, Put};
 pub use column::{Column, Target};
 pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
+pub use money::{MONEY_PATTERN, money_text, parse_money};
 
-use crate::parties;
+use crate::{customising, parties};
 use crate::refusal::{Code, Refusal};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
@@ -36,17 +38,20 @@ pub(crate) use record_types;
 pub enum Module {
     /// Customers, suppliers and other parties.
     Parties,
+    /// The organisation's own fields, names, stages and lists.
+    Customising,
 }
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[Module::Parties];
+    pub const ALL: &[Module] = &[Module::Parties, Module::Customising];
 
     /// Its name in commands, paths and records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Parties => "parties",
+            Self::Customising => "customising",
         }
     }
 
@@ -55,6 +60,16 @@ impl Module {
     pub fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Parties => parties::KINDS,
+            Self::Customising => customising::KINDS,
+        }
+    }
+
+    /// Why it cannot be switched off; `None` when it can.
+    #[must_use]
+    pub fn needed(self) -> Option<&'static str> {
+        match self {
+            Self::Parties => Some("every other module names parties"),
+            Self::Customising => Some("the switches themselves are a part of it"),
         }
     }
 
