@@ -69,9 +69,20 @@ impl Scheme {
         Scheme::Gln,
     ];
 
+    /// The text forms of [`Scheme::ALL`]: what a field that holds a scheme may be.
+    pub const CODES: &[&str] = &{
+        let mut codes = [""; Scheme::ALL.len()];
+        let mut at = 0;
+        while at < codes.len() {
+            codes[at] = Scheme::ALL[at].code();
+            at += 1;
+        }
+        codes
+    };
+
     /// Its stable text form.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Scheme::Vat => "vat",
             Scheme::Siren => "siren",

@@ -33,6 +33,7 @@ fn schemes_have_codes_examples_and_a_way_to_be_shown() {
         assert_eq!(scheme.check(None, expected).unwrap(), canonical);
         assert!(scheme.check(None, scheme.form(scheme.country(), "").example).is_ok(), "{scheme}");
     }
+    assert!(Scheme::CODES.iter().all(|code| Scheme::of_code(code).is_some_and(|scheme| scheme.code() == *code)));
     assert_eq!(Scheme::of_code("duns"), None);
 }
 
