@@ -1,19 +1,26 @@
-//! Writing CSV (RFC 4180, UTF-8, a comma, `\r\n`): quoting is the csv crate's, formulas are escaped here.
-//! Owns no column's meaning.
+//! A table being written, in either form. CSV is RFC 4180 in UTF-8 with a comma and `\r\n`: quoting is the csv crate's, texts
+//! that a spreadsheet would run as formulas are escaped here, in the header too (F34). Numbers are typed, so a negative one
+//! needs no escape. Owns no column's meaning.
 
-use std::io::Write;
+use std::io::{self, Write};
 
+use rust_xlsxwriter::XlsxError;
+
+use super::Form;
 use super::formula::escape;
+use super::sheet::SheetWriter;
+use super::value::CellValue;
+use crate::refusal::Refusal;
 
-/// Writes the names of the columns.
+/// Writes the names of the columns as CSV.
 ///
 /// # Errors
 /// What the writer refuses.
 pub fn write_header<W: Write>(writer: &mut csv::Writer<W>, columns: &[&str]) -> Result<(), csv::Error> {
-    writer.write_record(columns)
+    write_row(writer, columns)
 }
 
-/// Writes one row.
+/// Writes one row as CSV.
 ///
 /// # Errors
 /// What the writer refuses.
@@ -22,23 +29,114 @@ pub fn write_row<W: Write>(writer: &mut csv::Writer<W>, cells: &[&str]) -> Resul
     writer.write_record(None::<&[u8]>)
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::super::read_table;
-    use super::*;
+/// Why writing a table stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteFailed {
+    /// The form of file does not hold as much. Not its source: callers show it as it is.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The CSV could not be written.
+    #[error("the table could not be written")]
+    Csv(#[from] csv::Error),
+    /// The workbook could not be written.
+    #[error("the workbook could not be written")]
+    Xlsx(#[from] XlsxError),
+    /// The output could not be written.
+    #[error("the table could not be written")]
+    Io(#[from] io::Error),
+}
 
-    #[test]
-    fn f34_what_was_written_reads_as_it_was() {
-        let rows = [["=cmd|' /C calc'!A0", "a,b;c", "say \"hi\""], ["+33 1", "line\nbreak", ""], ["'=1", "-", "@x"]];
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        write_header(&mut writer, &["a", "b", "c"]).unwrap();
-        rows.iter().for_each(|row| write_row(&mut writer, row).unwrap());
-        let bytes = writer.into_inner().unwrap();
-        let text = String::from_utf8(bytes.clone()).unwrap();
-        assert!(text.contains("'=cmd") && text.contains("'+33") && text.contains("''=1"), "{text}");
-        let (_, read) = read_table(&bytes).unwrap();
-        let read: Vec<Vec<String>> = read.into_iter().map(|row| row.cells.unwrap()).collect();
-        assert_eq!(read, rows.map(|row| row.map(str::to_owned).to_vec()));
+impl From<Refusal> for WriteFailed {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// A table being written: [`Self::header`] once, then [`Self::row`] for each row, then [`Self::finish`].
+///
+/// Memory is bounded by one row; a workbook lies in a temporary file until it is finished.
+pub struct TableWriter<W: Write + Send> {
+    target: Target<W>,
+}
+
+enum Target<W: Write + Send> {
+    Csv(Box<csv::Writer<W>>),
+    Xlsx(Box<SheetWriter<W>>),
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// A table in this form.
+    ///
+    /// # Errors
+    /// No temporary file for a workbook.
+    pub fn new(form: Form, out: W) -> Result<Self, WriteFailed> {
+        match form {
+            Form::Csv => Ok(Self::csv(out)),
+            Form::Xlsx => Self::xlsx(out),
+        }
+    }
+
+    /// A CSV file.
+    #[must_use]
+    pub fn csv(out: W) -> Self {
+        let mut builder = csv::WriterBuilder::new();
+        let writer = builder.terminator(csv::Terminator::CRLF).flexible(true).from_writer(out);
+        Self { target: Target::Csv(Box::new(writer)) }
+    }
+
+    /// A workbook of one sheet.
+    ///
+    /// # Errors
+    /// No temporary file.
+    pub fn xlsx(out: W) -> Result<Self, WriteFailed> {
+        Ok(Self { target: Target::Xlsx(Box::new(SheetWriter::new(out)?)) })
+    }
+
+    /// Writes the names of the columns.
+    ///
+    /// # Errors
+    /// [`WriteFailed`].
+    pub fn header(&mut self, names: &[&str]) -> Result<(), WriteFailed> {
+        match &mut self.target {
+            Target::Csv(writer) => {
+                names.iter().try_for_each(|name| writer.write_field(escape(name).as_bytes()))?;
+                Ok(writer.write_record(None::<&[u8]>)?)
+            }
+            Target::Xlsx(sheet) => sheet.header(names),
+        }
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// [`WriteFailed`]; [`crate::refusal::Code::SheetLimit`] for more than a sheet holds.
+    pub fn row(&mut self, cells: &[CellValue<'_>]) -> Result<(), WriteFailed> {
+        match &mut self.target {
+            Target::Csv(writer) => {
+                for cell in cells {
+                    match cell {
+                        CellValue::Text(text) => writer.write_field(escape(text).as_bytes())?,
+                        CellValue::Int(number) => writer.write_field(number.to_string())?,
+                        CellValue::Decimal(number) => writer.write_field(number.to_string())?,
+                        CellValue::Bool(truth) => writer.write_field(truth.to_string())?,
+                        CellValue::Date(date) => writer.write_field(escape(&date.to_string()).as_bytes())?,
+                        CellValue::Empty => writer.write_field(b"")?,
+                    }
+                }
+                Ok(writer.write_record(None::<&[u8]>)?)
+            }
+            Target::Xlsx(sheet) => sheet.row(cells),
+        }
+    }
+
+    /// Writes what is left and gives the output back.
+    ///
+    /// # Errors
+    /// [`WriteFailed`].
+    pub fn finish(self) -> Result<W, WriteFailed> {
+        match self.target {
+            Target::Csv(writer) => Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?),
+            Target::Xlsx(sheet) => sheet.finish(),
+        }
     }
 }
