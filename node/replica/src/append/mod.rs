@@ -158,6 +158,12 @@ pub enum AppendError<R = Infallible> {
         #[source]
         source: rusqlite::Error,
     },
+    /// There is no such kind, or it is none that headquarters writes: who writes it is not the organisation's to decide.
+    #[error("{kind:?} is no kind whose writers the organisation decides")]
+    WritersFixed {
+        /// The kind.
+        kind: String,
+    },
     /// Whoever signs holds no key of the roster, or the acts do not found what is not founded yet.
     #[error("the roster refuses the acts")]
     Roster(#[source] comptoir_sync_protocol::roster::RosterRefusal),

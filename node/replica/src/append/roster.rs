@@ -4,7 +4,7 @@
 use comptoir_sync_protocol::entry::{Entry, EntryBuilder};
 use comptoir_sync_protocol::ids::{Epoch, Hash, Incarnation, OrganisationId, SiteId, Writer};
 use comptoir_sync_protocol::payload::{Envelope, Operation};
-use comptoir_sync_protocol::roster::{self, Act, Genesis};
+use comptoir_sync_protocol::roster::{self, Act, Genesis, Writers, WritersClass};
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 
@@ -13,6 +13,7 @@ use super::{AppendError, Appended};
 use crate::admit::Admission;
 use crate::application::Application;
 use crate::limits;
+use crate::record::WriteClass;
 use crate::replica::Replica;
 use crate::table::entries::{self, NewEntry};
 use crate::table::logs;
@@ -61,6 +62,35 @@ pub fn organisation_of(genesis: &Entry) -> OrganisationId {
 }
 
 impl<A: Application> Replica<A> {
+    /// Loosens a kind of records that headquarters writes, so that every member of their scope writes them
+    /// ([`WritersClass::Shared`]), or takes that back ([`WritersClass::Reference`]). Nothing is appended when it is so
+    /// already. What sites wrote before they knew is judged by what they knew.
+    ///
+    /// # Errors
+    /// [`AppendError::WritersFixed`], and those of [`Replica::append_roster`].
+    pub fn set_writers(
+        &self,
+        signing: (&SigningKey, Epoch),
+        kind: &str,
+        class: WritersClass,
+        by: (&str, &str),
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Appended, AppendError> {
+        let known = self.application().record_types().iter().find(|known| known.kind == kind);
+        if known.is_none_or(|known| known.write_class != WriteClass::Reference) {
+            return Err(AppendError::WritersFixed { kind: kind.to_owned() });
+        }
+        let now = match self.roster().loosened.contains(kind) {
+            true => WritersClass::Shared,
+            false => WritersClass::Reference,
+        };
+        if now == class {
+            return Ok(Appended::default());
+        }
+        self.append_roster(signing, vec![Act::Writers(Writers { kind: kind.to_owned(), class })], by, now_ms, rng)
+    }
+
     /// Appends acts to the roster, in one entry. `signing` is root's or a delegated admin's key and `epoch` the one in
     /// which its holder writes; the writer's id follows from the key.
     ///

@@ -116,3 +116,74 @@ impl Delivering<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::record::DefaultScope;
+    use crate::testing::{Notes, TestOrganisation, organisation};
+    use comptoir_sync_protocol::roster::RosterHistory;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    /// Headquarters, the site that made the record, and another.
+    const SITES: [usize; 3] = [0, 1, 2];
+    const MAKER: usize = 1;
+
+    fn code(
+        organisation: &TestOrganisation,
+        roster: &Roster,
+        write_class: WriteClass,
+        (site, creating): (usize, bool),
+    ) -> Option<&'static str> {
+        let scope = organisation.shared();
+        let (maker, rng) = (&organisation.sites[MAKER].site.0, &mut ChaCha20Rng::seed_from_u64(1));
+        let made = RecordId::create(&organisation.id.0, &scope.0, maker, 0, rng);
+        let writer = Writer { site: organisation.sites[site].site, epoch: Epoch([1; 8]) };
+        let delivering = Delivering {
+            connection: &Connection::open_in_memory().unwrap(),
+            application: &Notes,
+            organisation: organisation.id,
+            scope,
+            writer,
+            actor: actor(&scope, &writer, &Incarnation([1; 8])),
+            roster,
+            past: &Past::default(),
+            behind_parked: false,
+        };
+        let kind = RecordType { kind: "thing", write_class, scope: DefaultScope::Organisation, schema: || &[] };
+        match delivering.check_writer(&kind, &made, creating) {
+            Ok(()) => None,
+            Err(Verdict::Quarantined { code, .. }) => Some(code.0),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_write_class_is_enforced_on_creation_and_change_by_every_site() {
+        let organisation = organisation(3, 110);
+        let mut history = RosterHistory::new(organisation.id);
+        organisation.roster.iter().for_each(|entry| history.push(history.check(entry).unwrap()));
+        let strict = (*history.current()).clone();
+        let loosened = Roster { loosened: ["thing".to_owned()].into(), ..strict.clone() };
+        let (foreign, not_owner, not_hq) = (Some("foreign_creation"), Some("not_owner"), Some("not_headquarters"));
+        let owned = ([foreign, None, foreign], [not_owner, None, not_owner]);
+        let shared = ([foreign, None, foreign], [None, None, None]);
+        // Creation, then change, by headquarters, the maker of the id, and another.
+        let table = [
+            (WriteClass::Reference, &strict, ([foreign, not_hq, foreign], [None, not_hq, not_hq])),
+            (WriteClass::Reference, &loosened, shared),
+            (WriteClass::SiteOwned, &strict, owned),
+            (WriteClass::Handover, &strict, owned),
+            (WriteClass::Escrow, &strict, owned),
+            (WriteClass::Shared, &strict, shared),
+            // Loosening a kind that headquarters does not write changes nothing.
+            (WriteClass::SiteOwned, &loosened, owned),
+        ];
+        for (class, roster, (creation, change)) in table {
+            let of = |creating| SITES.map(|site| code(&organisation, roster, class, (site, creating)));
+            assert_eq!((of(true), of(false)), (creation, change), "{class:?}");
+        }
+    }
+}

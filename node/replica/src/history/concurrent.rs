@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Actor, ChangeHash, OpId, ParsedChange};
 
+/// The puts of one field by each actor, in the order of its changes: number of the change, operation.
+type PutsByActor = BTreeMap<Actor, Vec<(u64, OpId)>>;
+
 /// The operations that are concurrent with another of the same field. Ancestors come first.
 ///
 /// An actor's changes each build on its previous one, so that what a change has seen is, for each actor, how many of its
 /// changes.
 pub(super) fn ops<'a>(changes: impl Iterator<Item = &'a ParsedChange>) -> BTreeSet<OpId> {
     let mut seen: BTreeMap<ChangeHash, BTreeMap<Actor, u64>> = BTreeMap::new();
-    let mut puts: BTreeMap<&str, BTreeMap<Actor, Vec<(u64, OpId)>>> = BTreeMap::new();
+    let mut puts: BTreeMap<&str, PutsByActor> = BTreeMap::new();
     let mut concurrent = BTreeSet::new();
     for change in changes {
         let mut saw: BTreeMap<Actor, u64> = BTreeMap::new();

@@ -57,8 +57,11 @@ pub(super) struct Told {
 #[derive(Debug)]
 pub struct Histories<'a> {
     pub(super) reading: Reading<'a>,
-    kept: VecDeque<((i64, u64), Option<Rc<OpenedEntry>>)>,
+    kept: VecDeque<Kept>,
 }
+
+/// An entry by its place (log, seq).
+type Kept = ((i64, u64), Option<Rc<OpenedEntry>>);
 
 impl<'a> Histories<'a> {
     pub(crate) fn new(reading: Reading<'a>) -> Self {

@@ -17,13 +17,13 @@ const EPOCH: Epoch = Epoch([7; 8]);
 const INCARNATION: Incarnation = Incarnation([8; 8]);
 
 /// Makes entries of S01 by hand, as a faulty program there might.
-struct Forger {
-    sites: Sites,
+pub(super) struct Forger {
+    pub sites: Sites,
     key: ScopeKey,
 }
 
 impl Forger {
-    fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let sites = Sites::new(3, seed);
         let (scope, s01) = (sites.shared(), &sites.organisation.sites[1]);
         let roster = sites.replicas[0].roster();
@@ -45,7 +45,7 @@ impl Forger {
         Actor::of(&site.0, &scope.0, u64::from_be_bytes(EPOCH.0), u64::from_be_bytes(INCARNATION.0))
     }
 
-    fn builder(&self, operations: Vec<Operation>) -> EntryBuilder {
+    pub fn builder(&self, operations: Vec<Operation>) -> EntryBuilder {
         EntryBuilder {
             organisation: self.sites.organisation.id,
             scope: self.sites.shared(),
@@ -65,7 +65,7 @@ impl Forger {
         }
     }
 
-    fn build(&mut self, builder: EntryBuilder) -> Entry {
+    pub fn build(&mut self, builder: EntryBuilder) -> Entry {
         let (key, signing) = (self.key.clone(), self.signing());
         builder.build(Some(&key), &signing, &mut self.sites.rng).unwrap()
     }
@@ -76,7 +76,7 @@ impl Forger {
         self.change("note", id, &Cells::new(), 1)
     }
 
-    fn change(&self, kind: &str, id: RecordId, cells: &Cells, seq: u64) -> Operation {
+    pub fn change(&self, kind: &str, id: RecordId, cells: &Cells, seq: u64) -> Operation {
         let built = build_change(cells, self.actor(), seq, 0, &note_puts("forged", "body")).unwrap();
         Operation::Change(RecordChange { kind: kind.into(), record: id.0, change: built.bytes })
     }
@@ -86,7 +86,7 @@ impl Forger {
     }
 
     /// Admits an entry at two sites: both quarantine it with this code, it counts, and nothing came of it.
-    fn expect_quarantined(&mut self, entry: &Entry, code: &str) {
+    pub fn expect_quarantined(&mut self, entry: &Entry, code: &str) {
         let scope = self.sites.shared();
         for site in [0, 2] {
             let report = self.sites.replicas[site].admit(scope, vec![entry.clone()], NOW_MS).unwrap();

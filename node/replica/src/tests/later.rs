@@ -126,3 +126,56 @@ fn f04_a_full_disk_refuses_writes_keeps_reading_and_recovers_unaided() {
     sites.settle();
     sites.assert_alike();
 }
+
+/// Hands everything of a scope that `to` lacks on to it.
+fn pass(from: &Replica<impl Application>, to: &Replica<impl Application>, scope: ScopeId) {
+    let have = to.view().vectors.get(&scope).cloned().unwrap_or_default();
+    let served = from.read_missing(scope, &have, usize::MAX).unwrap();
+    let entries: Vec<Entry> = served.iter().map(|(_, bytes)| Entry::decode(bytes).unwrap()).collect();
+    let report = to.admit(scope, entries, NOW_MS).unwrap();
+    assert!(report.quarantined.is_empty() && report.parked.is_empty() && report.waiting == 0, "{report:?}");
+}
+
+#[test]
+fn an_older_node_carries_shows_and_forwards_fields_that_it_does_not_know() {
+    let mut sites = Sites::new(3, 63);
+    let scope = sites.shared();
+    let third = sites.replicas.pop().unwrap();
+    drop(sites.replicas.pop());
+    let options = sites.organisation.sites[1].options(&sites.organisation, Incarnation([2; 8]));
+    let older = Replica::open(&sites.path(1), Older, options, &mut sites.rng).unwrap();
+    // Fields that a later version, or the organisation itself, gives to a kind that the older node knows.
+    let (id, main) = (sites.new_note(0, "one of two"), sites.new_note(0, "the one that stays"));
+    let later = [("custom/4f2a", "gold".into()), ("alias_of", Scalar::from(main.to_string()))];
+    let puts = later.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    sites.edit(0, scope, vec![Edit::change("note", id, puts)]);
+    pass(&sites.replicas[0], &older, scope);
+    // Carried and shown, with history.
+    let shown = older.record(scope, id).unwrap().unwrap().cells;
+    let history = older.history(id).unwrap();
+    for (key, value) in &later {
+        assert_eq!(shown.winner(key), Some(value));
+        assert!(history[1].puts.iter().any(|put| put.key == *key && put.value == *value));
+    }
+    // Written back by a form that knows three fields and saves all of them.
+    let form = note_puts("by the older node", "body");
+    let request = Append::new(scope, AUTHOR, "test");
+    older.append_edits(request, vec![Edit::change("note", id, form)], NOW_MS, &mut sites.rng).unwrap();
+    // Forwarded to a third that never met the first, and back: nobody has less than there was.
+    pass(&older, &third, scope);
+    pass(&older, &sites.replicas[0], scope);
+    let newer = &sites.replicas[0];
+    assert_eq!(newer.read_missing(scope, &Default::default(), usize::MAX).unwrap(), {
+        third.read_missing(scope, &Default::default(), usize::MAX).unwrap()
+    });
+    for cells in [newer.record(scope, id), third.record(scope, id), older.record(scope, id)] {
+        let cells = cells.unwrap().unwrap().cells;
+        assert_eq!(cells.winner("title"), Some(&"by the older node".into()));
+        assert!(later.iter().all(|(key, value)| cells.winner(key) == Some(value)));
+    }
+    assert_eq!(newer.states().unwrap()["organisation"], third.states().unwrap()["organisation"]);
+    // It takes back what it does not know, as anything else.
+    let change = older.history(id).unwrap()[1].change;
+    let revert = older.read(|reading| reading.revert(&id, &change)).unwrap().unwrap();
+    assert_eq!(revert.puts, [("alias_of".into(), Scalar::Null), ("custom/4f2a".into(), Scalar::Null)]);
+}

@@ -7,6 +7,7 @@ mod crash;
 mod history;
 mod hostile;
 mod later;
+mod loosen;
 mod open;
 mod repair;
 

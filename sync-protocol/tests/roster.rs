@@ -1,0 +1,88 @@
+//! Who writes the records of a kind: the act, who may do it, and the same roster whatever arrives first.
+
+use comptoir_sync_protocol::payload::{Envelope, Operation};
+use comptoir_sync_protocol::roster::{self, Act, RosterHistory, RosterRefusal, Writers, WritersClass};
+use comptoir_sync_protocol::testing::TestOrganisation;
+use comptoir_sync_protocol::{Entry, EntryBuilder, Epoch, Incarnation, LogHead, SiteId, Writer};
+use ed25519_dalek::SigningKey;
+
+fn writers(kind: &str, class: WritersClass) -> Act {
+    Act::Writers(Writers { kind: kind.into(), class })
+}
+
+/// An entry by whoever holds this key, behind all that is known.
+fn entry_by(organisation: &mut TestOrganisation, key: &SigningKey, acts: Vec<Act>) -> Entry {
+    let writer = Writer { site: SiteId::of_roster_key(&key.verifying_key().to_bytes()), epoch: Epoch([1; 8]) };
+    let heads: Vec<LogHead> = organisation.history().current().heads.clone();
+    let own = heads.iter().find(|head| head.writer == writer);
+    let builder = EntryBuilder {
+        organisation: organisation.id,
+        scope: roster::scope_id(),
+        writer,
+        previous: own.map(|head| (head.seq, head.hash)),
+        roster_heads: vec![],
+        deps: heads.iter().filter(|head| head.writer != writer).copied().collect(),
+        envelope: Envelope {
+            author: "S00/operator".into(),
+            wall_clock_ms: 0,
+            command: "roster.act".into(),
+            incarnation: Incarnation([1; 8]),
+            batch: None,
+        },
+        shared: acts.into_iter().map(Box::new).map(Operation::Act).collect(),
+        persons: vec![],
+    };
+    builder.build(None, key, &mut organisation.rng).expect("a small entry")
+}
+
+fn with(organisation: &TestOrganisation, entries: &[&Entry]) -> RosterHistory {
+    let mut history = organisation.history();
+    for entry in entries {
+        let checked = history.check(entry).expect("a good entry");
+        history.push(checked);
+    }
+    history
+}
+
+#[test]
+fn a_kind_is_loosened_and_taken_back_and_each_head_keeps_its_answer() {
+    let mut organisation = TestOrganisation::found(2, 7);
+    let (headquarters, other) = (organisation.sites[0].id, organisation.sites[1].id);
+    let before = organisation.history().current();
+    assert!(before.may_write_reference(&headquarters, "tax") && !before.may_write_reference(&other, "tax"));
+    organisation.act(vec![writers("tax", WritersClass::Shared)]);
+    let loosened = organisation.history().current();
+    assert!(loosened.may_write_reference(&other, "tax") && !loosened.may_write_reference(&other, "rate"));
+    organisation.act(vec![writers("tax", WritersClass::Reference)]);
+    let history = organisation.history();
+    assert!(!history.current().may_write_reference(&other, "tax"));
+    let at = |heads: &[LogHead]| history.at(heads).expect("held").may_write_reference(&other, "tax");
+    assert!(!at(&before.heads) && at(&loosened.heads));
+}
+
+#[test]
+fn what_is_newer_or_too_long_changes_nothing_and_a_site_has_no_say() {
+    let mut organisation = TestOrganisation::found(2, 8);
+    let ignored = organisation.history().current().ignored;
+    let long = "x".repeat(comptoir_sync_protocol::limits::MAX_ROSTER_TEXT_BYTES + 1);
+    organisation.act(vec![writers("tax", WritersClass::Newer(7)), writers(&long, WritersClass::Shared)]);
+    let roster = organisation.history().current();
+    assert!(roster.loosened.is_empty());
+    assert_eq!(roster.ignored, ignored + 2);
+    let site = organisation.sites[1].signing.clone();
+    let entry = entry_by(&mut organisation, &site, vec![writers("tax", WritersClass::Shared)]);
+    assert!(matches!(organisation.history().check(&entry), Err(RosterRefusal::NoAuthority(_))));
+}
+
+#[test]
+fn of_concurrent_acts_the_same_one_wins_everywhere() {
+    let mut organisation = TestOrganisation::found(2, 9);
+    let (root, admin) = (organisation.root.clone(), organisation.admin.clone());
+    let by_root = entry_by(&mut organisation, &root, vec![writers("tax", WritersClass::Shared)]);
+    let by_admin = entry_by(&mut organisation, &admin, vec![writers("tax", WritersClass::Reference)]);
+    let one = with(&organisation, &[&by_root, &by_admin]).current();
+    let other = with(&organisation, &[&by_admin, &by_root]).current();
+    assert_eq!(one, other);
+    assert!(with(&organisation, &[&by_root]).current().loosened.contains("tax"));
+    assert!(!one.loosened.contains("tax"), "root's come first, so that the admin's stands last");
+}
