@@ -14,6 +14,7 @@ pub(super) const SUBDIVISION_NAMES: &[(&str, &str, &str)] = &[
     ("IN-CG", "Chhattisgarh", "Chhattisgarh"),
     ("IN-TS", "Telangana", "Telangana"),
     ("IN-UK", "Uttarakhand", "Uttarakhand"),
+    ("MA-TAF", "Tarfaya", "Tarfaya"),
     ("NO-54", "Troms and Finnmark", "Troms et Finnmark"),
     ("UG-331", "Omoro", "Omoro"),
     ("US-DC", "District of Columbia", "District de Columbia"),
