@@ -10,7 +10,8 @@ use comptoir_replica::record::{Cells, Lines, Scalar};
 
 use crate::changes::{POSITION, POSITION_STEP, differing, next_position};
 use crate::limits::MAX_CODE_CHARS;
-use crate::parties::record::party::{Address, Party};
+use crate::parties::record::lines::Address;
+use crate::parties::record::party::Party;
 use crate::parties::rules::{check_new, clean_text, roles};
 use crate::refusal::{Code, Refusal};
 use crate::table::{Columns, Row, read_table};

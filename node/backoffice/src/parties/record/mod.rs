@@ -2,6 +2,8 @@
 
 use crate::registry::record_types;
 
+pub mod lines;
+
 record_types! {
     party::Party,
 }

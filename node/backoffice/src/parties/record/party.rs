@@ -1,105 +1,173 @@
-//! What a party is: an organisation or a person that the organisation deals with, and its addresses.
-//! Owns the two types and their fields; what a value may be is in the rules.
+//! What a party is: an organisation or a person that the organisation deals with. Owns the type and its fields; its lines stand
+//! in `lines.rs`, what a value may be is in the rules. Paths are for ever.
 
-use comptoir_replica::record::{Line, Lines, Record, Scalar};
+use comptoir_replica::record::{Lines, Money, Record, Scalar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::lines::{Address, Consent, Contact, Identifier, Relation, Tag};
 
 /// The words of [`Party::kind`].
 pub const KINDS: &[&str] = &["organisation", "person"];
 /// What a party is to us; each is a field of its own, so that two sites that add one each keep both.
-pub const ROLES: &[&str] = &["customer", "supplier"];
+pub const ROLES: &[&str] = &["customer", "supplier", "prospect", "employee"];
 
-/// A customer, a supplier, or both.
+/// A customer, a supplier, a prospect, an employee, or several of these.
 #[derive(Record, Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[record(kind = "party", class = "shared", scope = "organisation")]
 #[serde(default)]
 pub struct Party {
     /// The code that people know it by. Not its identity: two sites may use one for two parties.
-    #[field(label = "party.reference", order = 1, searchable, filterable, listed, widget = "code")]
+    #[field(
+        label = "party.reference",
+        group = "identity",
+        order = 10,
+        searchable,
+        filterable,
+        listed,
+        widget = "code"
+    )]
     pub reference: String,
     /// `organisation` or `person`.
-    #[field(label = "party.kind", order = 2, filterable, listed, choices("organisation", "person"))]
+    #[field(
+        label = "party.kind",
+        group = "identity",
+        order = 20,
+        filterable,
+        listed,
+        choices("organisation", "person")
+    )]
     pub kind: String,
-    /// Name or company name.
-    #[field(label = "party.name", order = 3, searchable, required, listed)]
+    /// Name or company name, as it stands on letters.
+    #[field(label = "party.name", group = "identity", order = 30, searchable, required, listed)]
     pub name: String,
+    /// Trade name, former name, acronym.
+    #[field(label = "party.also_known_as", group = "identity", order = 40, searchable)]
+    pub also_known_as: String,
+    /// Of a person: form of address.
+    #[field(label = "party.honorific", group = "identity", order = 50, class = "personal", limit = 40)]
+    pub honorific: String,
+    /// Of a person: given names.
+    #[field(label = "party.given_name", group = "identity", order = 60, searchable, class = "personal")]
+    pub given_name: String,
+    /// Of a person: family name.
+    #[field(label = "party.family_name", group = "identity", order = 70, searchable, class = "personal")]
+    pub family_name: String,
+    /// The language to write to it in (BCP 47).
+    #[field(label = "party.language", group = "identity", order = 80, filterable, widget = "language")]
+    pub language: String,
     /// We sell to it.
-    #[field(label = "party.customer", listed, group = "roles", order = 4, filterable)]
+    #[field(label = "party.customer", group = "roles", order = 110, filterable, listed)]
     pub customer: bool,
     /// We buy from it.
-    #[field(label = "party.supplier", listed, group = "roles", order = 5, filterable)]
+    #[field(label = "party.supplier", group = "roles", order = 120, filterable, listed)]
     pub supplier: bool,
-    /// Telephone number, as typed.
-    #[field(label = "party.phone", listed, group = "contact", order = 6, searchable, widget = "phone")]
+    /// We would like to sell to it.
+    #[field(label = "party.prospect", group = "roles", order = 130, filterable)]
+    pub prospect: bool,
+    /// It works for us.
+    #[field(label = "party.employee", group = "roles", order = 140, filterable)]
+    pub employee: bool,
+    /// How far we are with it: a stage of the organisation's own.
+    #[field(label = "party.stage", group = "roles", order = 150, filterable, widget = "stage")]
+    pub stage: String,
+    /// Main telephone number (E.164).
+    #[field(label = "party.phone", group = "contact", order = 210, searchable, listed, widget = "phone")]
     pub phone: String,
-    /// E-mail address.
-    #[field(label = "party.email", listed, group = "contact", order = 7, searchable, widget = "email")]
+    /// Main e-mail address.
+    #[field(label = "party.email", group = "contact", order = 220, searchable, filterable, listed, widget = "email")]
     pub email: String,
-    /// VAT number.
-    #[field(label = "party.vat", group = "registration", order = 8, searchable)]
-    pub vat: String,
-    /// SIREN (France).
-    #[field(label = "party.siren", group = "registration", order = 9, searchable)]
-    pub siren: String,
-    /// Bank account (ISO 13616).
-    #[field(label = "party.iban", group = "payment", order = 10, searchable)]
-    pub iban: String,
-    /// Terms of payment: days.
-    #[field(label = "party.terms", group = "payment", order = 11)]
-    pub terms: String,
-    /// Anything else.
-    #[field(label = "party.notes", order = 13, searchable, widget = "multiline")]
-    pub notes: String,
+    /// Web address.
+    #[field(label = "party.website", group = "contact", order = 230, searchable, widget = "web")]
+    pub website: String,
+    /// Other ways to reach it.
+    #[field(label = "party.contacts", group = "contact", order = 240)]
+    pub contacts: Lines<Contact>,
     /// Where it is; the first in use is its main one.
-    #[field(label = "party.addresses", group = "addresses", order = 12)]
+    #[field(label = "party.addresses", group = "addresses", order = 310)]
     pub addresses: Lines<Address>,
+    /// VAT number, with its country's prefix.
+    #[field(label = "party.vat", group = "registration", order = 410, searchable, filterable, widget = "identifier")]
+    pub vat: String,
+    /// SIREN: enterprise (France).
+    #[field(label = "party.siren", group = "registration", order = 420, searchable, filterable, widget = "identifier")]
+    pub siren: String,
+    /// SIRET: establishment (France).
+    #[field(label = "party.siret", group = "registration", order = 430, searchable, filterable, widget = "identifier")]
+    pub siret: String,
+    /// NINEA (Senegal).
+    #[field(label = "party.ninea", group = "registration", order = 440, searchable, filterable, widget = "identifier")]
+    pub ninea: String,
+    /// Business number (Canada).
+    #[field(label = "party.bn", group = "registration", order = 450, searchable, filterable, widget = "identifier")]
+    pub bn: String,
+    /// Registrations of other kinds.
+    #[field(label = "party.identifiers", group = "registration", order = 460)]
+    pub identifiers: Lines<Identifier>,
+    /// Bank account (ISO 13616).
+    #[field(label = "party.iban", group = "payment", order = 510, searchable, widget = "identifier")]
+    pub iban: String,
+    /// Terms of payment: days, or the code of a payment term.
+    #[field(label = "party.terms", group = "payment", order = 520, widget = "code")]
+    pub terms: String,
+    /// The currency in which it is dealt with (ISO 4217).
+    #[field(label = "party.currency", group = "payment", order = 530, filterable, widget = "currency")]
+    pub currency: String,
+    /// How much it may owe.
+    #[field(label = "party.credit_limit", group = "payment", order = 540, filterable)]
+    pub credit_limit: Option<Money>,
+    /// What it is to other parties.
+    #[field(label = "party.relations", group = "relations", order = 610)]
+    pub relations: Lines<Relation>,
+    /// What it agreed to, and what it refused.
+    #[field(label = "party.consents", group = "privacy", order = 710)]
+    pub consents: Lines<Consent>,
+    /// Words that it is filed under.
+    #[field(label = "party.tags", group = "other", order = 810)]
+    pub tags: Lines<Tag>,
+    /// Anything else.
+    #[field(label = "party.notes", group = "other", order = 820, searchable, widget = "multiline")]
+    pub notes: String,
     /// Out of use.
-    #[field(label = "party.archived", order = 14, filterable)]
-    pub archived: bool,
-}
-
-/// One address of a party.
-#[derive(Line, Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-#[line(kind = "address")]
-#[serde(default)]
-pub struct Address {
-    /// House and street, of several lines if need be.
-    #[field(label = "address.street", searchable, widget = "multiline")]
-    pub street: String,
-    /// Postal code.
-    #[field(label = "address.postcode", searchable)]
-    pub postcode: String,
-    /// Town.
-    #[field(label = "address.city", listed, searchable, filterable)]
-    pub city: String,
-    /// ISO 3166-1 alpha-2.
-    #[field(label = "address.country", listed, filterable, widget = "country")]
-    pub country: String,
-    /// Its place among the addresses.
-    #[field(label = "line.position")]
-    pub position: i64,
-    /// Out of use.
-    #[field(label = "line.archived")]
+    #[field(label = "party.archived", order = 900, filterable)]
     pub archived: bool,
 }
 
 impl Default for Party {
     fn default() -> Self {
         Self {
-            reference: String::new(),
             kind: KINDS[0].to_owned(),
+            reference: String::new(),
             name: String::new(),
+            also_known_as: String::new(),
+            honorific: String::new(),
+            given_name: String::new(),
+            family_name: String::new(),
+            language: String::new(),
             customer: false,
             supplier: false,
+            prospect: false,
+            employee: false,
+            stage: String::new(),
             phone: String::new(),
             email: String::new(),
+            website: String::new(),
+            contacts: Lines::new(),
+            addresses: Lines::new(),
             vat: String::new(),
             siren: String::new(),
+            siret: String::new(),
+            ninea: String::new(),
+            bn: String::new(),
+            identifiers: Lines::new(),
             iban: String::new(),
             terms: String::new(),
+            currency: String::new(),
+            credit_limit: None,
+            relations: Lines::new(),
+            consents: Lines::new(),
+            tags: Lines::new(),
             notes: String::new(),
-            addresses: Lines::new(),
             archived: false,
         }
     }
@@ -109,7 +177,7 @@ impl Party {
     /// Its roles as one word, `customer|supplier`; empty for none.
     #[must_use]
     pub fn roles(&self) -> String {
-        let has = [self.customer, self.supplier];
+        let has = [self.customer, self.supplier, self.prospect, self.employee];
         let names: Vec<&str> = ROLES.iter().zip(has).filter(|(_, has)| *has).map(|(name, _)| *name).collect();
         names.join("|")
     }
