@@ -20,7 +20,9 @@ pub const MAX_AUTHOR_BYTES: usize = 256;
 pub const MAX_COMMAND_BYTES: usize = 128;
 
 /// Entries that are kept open while histories of many records are read.
-pub const MAX_OPENED_ENTRIES: usize = 8;
+pub const MAX_OPENED_ENTRIES: usize = 256;
+/// Their changes, in all; one entry is kept however large it is.
+pub const MAX_OPENED_BYTES: usize = 32 * 1024 * 1024;
 
 /// Entries of one scope that are held while they wait for others.
 pub const MAX_WAITING_ENTRIES_PER_SCOPE: usize = 4_096;

@@ -19,12 +19,17 @@ use crate::table::{changes, entries};
 /// The scope keys that this site has.
 pub(crate) type Keys = BTreeMap<(ScopeId, KeyId), ScopeKey>;
 
+/// Kind, id, place and the allocations of a change that is kept open, about.
+const CHANGE_OVERHEAD_BYTES: usize = 160;
+
 /// A delivered entry with its changes of records.
 #[derive(Debug)]
 pub(super) struct OpenedEntry {
     pub head: LogHead,
     pub envelope: Envelope,
     pub changes: Vec<RecordChange>,
+    /// What it holds, about.
+    size_bytes: usize,
     /// Which of `changes` each record has.
     by_record: BTreeMap<[u8; 16], Vec<usize>>,
 }
@@ -37,13 +42,18 @@ impl OpenedEntry {
         for (place, change) in changes.iter().enumerate() {
             by_record.entry(change.record).or_default().push(place);
         }
-        Self { head, envelope, changes, by_record }
+        let size_bytes = changes.iter().map(|change| change.change.len() + CHANGE_OVERHEAD_BYTES).sum();
+        Self { head, envelope, changes, size_bytes, by_record }
     }
 
     fn of<'a>(&'a self, row: &'a RecordRow) -> impl Iterator<Item = &'a RecordChange> {
         let places = self.by_record.get(&row.record.id.0).into_iter().flatten();
         places.map(|place| &self.changes[*place]).filter(|change| change.kind == row.record.kind)
     }
+}
+
+fn size_bytes(entry: &Option<Rc<OpenedEntry>>) -> usize {
+    entry.as_ref().map_or(0, |entry| entry.size_bytes)
 }
 
 /// A change with the entry that brought it.
@@ -58,6 +68,7 @@ pub(super) struct Told {
 pub struct Histories<'a> {
     pub(super) reading: Reading<'a>,
     kept: VecDeque<Kept>,
+    kept_bytes: usize,
 }
 
 /// An entry by its place (log, seq).
@@ -65,7 +76,7 @@ type Kept = ((i64, u64), Option<Rc<OpenedEntry>>);
 
 impl<'a> Histories<'a> {
     pub(crate) fn new(reading: Reading<'a>) -> Self {
-        Self { reading, kept: VecDeque::new() }
+        Self { reading, kept: VecDeque::new(), kept_bytes: 0 }
     }
 
     /// The entry at this place; `None` when this replica has no key for it.
@@ -78,10 +89,14 @@ impl<'a> Histories<'a> {
             return Ok(found.1);
         }
         let opened = self.open(place)?.map(Rc::new);
-        if self.kept.len() >= limits::MAX_OPENED_ENTRIES {
-            self.kept.pop_front();
-        }
+        self.kept_bytes += size_bytes(&opened);
         self.kept.push_back((place, opened.clone()));
+        while self.kept.len() > 1
+            && (self.kept.len() > limits::MAX_OPENED_ENTRIES || self.kept_bytes > limits::MAX_OPENED_BYTES)
+        {
+            let (_, oldest) = self.kept.pop_front().expect("invariant: several are kept");
+            self.kept_bytes -= size_bytes(&oldest);
+        }
         Ok(opened)
     }
 
