@@ -31,6 +31,10 @@ pub const MAX_SHARED_TEXTS: usize = 4_000_000;
 pub const MAX_CELL_STYLES: usize = 65_536;
 /// Sheets of a workbook that are listed.
 pub const MAX_SHEETS: usize = 1_024;
+/// Visible sheets that are looked into for the first one that holds something.
+pub const MAX_BLANK_SHEETS: usize = 8;
+/// A name in a workbook: of a sheet, a part, a kind of relation.
+pub const MAX_PART_NAME_BYTES: usize = 1_024;
 /// One tag, text or comment in a part of a workbook.
 pub const MAX_XML_EVENT_BYTES: usize = 1024 * 1024;
 /// Elements within elements in a part of a workbook.
@@ -101,3 +105,11 @@ pub const MAX_KEY_CHARS: usize = 40;
 pub const MAX_CUSTOM_DECIMALS: u32 = 6;
 /// Aliases of one record that are shown with it, or archived with it.
 pub const MAX_SHOWN_ALIASES: usize = 200;
+/// Keys of likeness of one party: what is beyond finds no duplicates.
+pub const MAX_LIKENESS_KEYS: usize = 64;
+/// Addresses of one party that are compared.
+pub const MAX_LIKENESS_PLACES: usize = 4;
+/// Parties that may share one key: what more of them share says nothing (a telephone number of a whole group).
+pub const MAX_BLOCK_RECORDS: usize = 24;
+/// Pairs of parties that are compared for one look at the likely duplicates.
+pub const MAX_CANDIDATE_PAIRS: usize = 50_000;

@@ -173,8 +173,16 @@ fn a_part_or_directory_that_declares_too_much_is_not_unpacked() {
 
 #[test]
 fn parts_that_lack_what_they_lead_to_are_damage() {
+    let relations: String = (0..=MAX_ARCHIVE_ENTRIES)
+        .map(|number| format!("<Relationship Id=\"{number}\" Type=\"http://x/image\" Target=\"x\"/>"))
+        .collect();
     for (part, text) in [
         ("xl/workbook.xml", "<workbook><sheets><sheet name=\"S\" r:id=\"r9\"/></sheets></workbook>"),
+        (
+            "xl/workbook.xml",
+            &format!("<workbook><sheets><sheet name=\"{}\" r:id=\"r1\"/></sheets></workbook>", "s".repeat(2_000)),
+        ),
+        ("xl/_rels/workbook.xml.rels", &format!("<Relationships>{}</Relationships>", relations)),
         ("xl/worksheets/sheet1.xml", "<worksheet/>"),
         ("xl/worksheets/sheet1.xml", ""),
         ("xl/worksheets/sheet1.xml", "not xml at all"),

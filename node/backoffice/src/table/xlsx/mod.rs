@@ -19,6 +19,7 @@ use workbook::Sheet;
 
 use super::failed::ReadFailed;
 use super::row::Row;
+use crate::limits::MAX_BLANK_SHEETS;
 use crate::refusal::{Code, Refusal};
 
 /// A workbook of which one sheet is read.
@@ -31,7 +32,8 @@ pub(super) struct Workbook<R: Read> {
 }
 
 impl<R: Read + Seek> Workbook<R> {
-    /// Opens the sheet of this name, hidden or not, or else the first visible one that holds something.
+    /// Opens the sheet of this name, hidden or not, or else the first visible one that holds something. Only so many are
+    /// looked into: a sheet is known to be blank when all of it was unpacked.
     ///
     /// # Errors
     /// [`Code::UnknownSheet`]; [`Code::FileEmpty`] when no sheet holds anything; what the archive and its parts refuse.
@@ -67,7 +69,7 @@ fn first_with_rows<'a, R: Read + Seek>(
     sheets: &'a [Sheet],
     shared: &Arc<workbook::Shared>,
 ) -> Result<Option<&'a Sheet>, ReadFailed> {
-    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+    for sheet in sheets.iter().filter(|sheet| !sheet.hidden).take(MAX_BLANK_SHEETS) {
         let part = archive.part(&sheet.part)?.ok_or_else(|| damaged(&sheet.part))?;
         if SheetRows::open(part, &sheet.part, Arc::clone(shared))?.next_row(0)?.is_some() {
             return Ok(Some(sheet));

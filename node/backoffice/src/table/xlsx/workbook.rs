@@ -1,16 +1,17 @@
 //! What a workbook says of itself: its sheets, and what the sheets share (texts, cell formats, the epoch of dates). Reads no
 //! sheet. A relation leads to a part of the same archive or nowhere.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{Archive, damaged};
 use super::texts::SharedTexts;
 use super::value::{Meaning, built_in, of_code};
 use super::xml::{Xml, attribute};
-use crate::limits::{MAX_CELL_STYLES, MAX_SHEETS};
+use crate::limits::{MAX_ARCHIVE_ENTRIES, MAX_CELL_STYLES, MAX_PART_NAME_BYTES, MAX_SHEETS};
 use crate::refusal::{Code, Refusal};
 use crate::table::failed::ReadFailed;
 
@@ -70,23 +71,31 @@ pub fn read<R: Read + Seek>(archive: &mut Archive<R>) -> Result<(Vec<Sheet>, Sha
 }
 
 /// The relations of a part, by id; none if it has no list of them.
-fn relations<R: Read + Seek>(archive: &mut Archive<R>, of: &str) -> Result<HashMap<String, Relation>, ReadFailed> {
+fn relations<R: Read + Seek>(archive: &mut Archive<R>, of: &str) -> Result<BTreeMap<String, Relation>, ReadFailed> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let list = resolve(folder, &format!("_rels/{file}.rels"));
-    let mut found = HashMap::new();
+    let mut found = BTreeMap::new();
     let Some(part) = archive.part(&list)? else { return Ok(found) };
     let mut xml = Xml::new(part, &list);
     loop {
         match xml.next()? {
             Event::Start(start) if start.local_name().as_ref() == "Relationship" => {
-                let value = |name| attribute(&start, name).unwrap_or_default();
-                let kind = value("Type").rsplit('/').next().unwrap_or_default().to_owned();
-                found.insert(value("Id").into_owned(), Relation { kind, target: resolve(folder, &value("Target")) });
+                let value = |attribute| name(&start, attribute).ok_or_else(|| damaged(&list));
+                let kind = value("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
+                found.insert(value("Id")?, Relation { kind, target: resolve(folder, &value("Target")?) });
+                if found.len() > MAX_ARCHIVE_ENTRIES {
+                    return Err(damaged(&list).into());
+                }
             }
             Event::Eof => return Ok(found),
             _ => {}
         }
     }
+}
+
+/// What an attribute names; `None` if there is none, or none that a name could be.
+fn name(start: &BytesStart<'_>, attribute_name: &str) -> Option<String> {
+    attribute(start, attribute_name).filter(|name| name.len() <= MAX_PART_NAME_BYTES).map(Cow::into_owned)
 }
 
 /// A target as its folder's part means it. Steps above the top stay at the top.
@@ -107,7 +116,7 @@ fn resolve(folder: &str, target: &str) -> String {
 fn read_sheets<R: Read + Seek>(
     archive: &mut Archive<R>,
     workbook: &str,
-    related: &HashMap<String, Relation>,
+    related: &BTreeMap<String, Relation>,
     epoch_1904: &mut bool,
 ) -> Result<Vec<Sheet>, ReadFailed> {
     let part = archive.part(workbook)?.ok_or_else(|| damaged(workbook))?;
@@ -133,7 +142,7 @@ fn read_sheets<R: Read + Seek>(
                     // Sheets of charts and dialogs have no cells.
                     if relation.kind == "worksheet" && sheets.len() < MAX_SHEETS {
                         sheets.push(Sheet {
-                            name: attribute(&start, "name").unwrap_or_default().into_owned(),
+                            name: name(&start, "name").ok_or_else(|| damaged(workbook))?,
                             part: relation.target.clone(),
                             hidden: attribute(&start, "state").is_some_and(|state| state != "visible"),
                         });
@@ -151,7 +160,7 @@ fn read_sheets<R: Read + Seek>(
 fn read_styles(input: impl Read, part: &str) -> Result<Vec<Meaning>, ReadFailed> {
     let mut xml = Xml::new(input, part);
     let (mut own, mut meanings, mut in_cell_styles) = (HashMap::new(), Vec::new(), false);
-    let id = |value: Option<std::borrow::Cow<'_, str>>| value.and_then(|value| value.parse::<u32>().ok()).unwrap_or(0);
+    let id = |value: Option<Cow<'_, str>>| value.and_then(|value| value.parse::<u32>().ok()).unwrap_or(0);
     loop {
         match xml.next()? {
             Event::Start(start) => match start.local_name().as_ref() {
