@@ -9,6 +9,21 @@ use crate::limits::MAX_ALIAS_STEPS;
 use crate::projection::{layout, place};
 use crate::registry::Kind;
 
+/// Two records that are probably one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LikelyDuplicate {
+    /// Their kind.
+    pub of: &'static Kind,
+    /// The one with the smaller id.
+    pub one: Place,
+    /// The other.
+    pub other: Place,
+    /// How probable it is, 0 to 100.
+    pub score: u8,
+    /// Why, the strongest reason first: `siren`, `email`, `name` …
+    pub reasons: Vec<&'static str>,
+}
+
 /// The records of one circle, ids ascending: the first stands for all.
 pub type Circle = Vec<Place>;
 

@@ -128,8 +128,9 @@ fn steps_below(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::
          SELECT MAX(step) FROM below",
         layout(kind).table
     );
-    let steps = connection.prepare_cached(&sql)?.query_row((id.as_bytes(), MAX_ALIAS_STEPS as i64), |row| row.get(0))?;
-    Ok(usize::try_from::<i64>(steps).unwrap_or(MAX_ALIAS_STEPS))
+    let most = MAX_ALIAS_STEPS as i64;
+    let steps: i64 = connection.prepare_cached(&sql)?.query_row((id.as_bytes(), most), |row| row.get(0))?;
+    Ok(usize::try_from(steps).unwrap_or(MAX_ALIAS_STEPS))
 }
 
 /// The SQL condition under which a list shows the record in the row `row` of a kind's table: it is no alias, or what it is an
@@ -149,19 +150,4 @@ pub fn listed_condition(kind: &Kind, row: &str) -> String {
     )
     .expect("invariant: writing to a string does not fail");
     sql
-}
-
-/// The SQL condition under which the words of a full-text expression, bound twice, are found in the row `row` of a kind's
-/// table or in an alias of it. Together with [`listed_condition`] it finds each record once.
-#[must_use]
-pub fn found_condition(kind: &Kind, row: &str) -> String {
-    let (table, search) = (&layout(kind).table, layout(kind).search());
-    format!(
-        "({row}.number IN (SELECT rowid FROM {search} WHERE {search} MATCH ?)
-          OR {row}.id IN (WITH RECURSIVE above (id) AS (
-               SELECT a.alias_of FROM {search} s JOIN {table} a ON a.number = s.rowid
-                 WHERE {search} MATCH ? AND a.alias_of IS NOT NULL
-               UNION SELECT t.alias_of FROM above b JOIN {table} t ON t.id = b.id WHERE t.alias_of IS NOT NULL)
-             SELECT id FROM above))"
-    )
 }

@@ -12,12 +12,26 @@ use comptoir_replica::{Projection, RecordView};
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::Connection;
 
-pub use layout::{Layout, column, layout};
+pub use layout::{Layout, ListLayout, column, layout};
+pub(crate) use write::{MILLIONTHS_DIGITS, millionths};
 
-use crate::registry::{Kind, kinds};
+use crate::registry::{Kind, Module, kinds};
+
+/// Tables of a module's own.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleTables {
+    /// SQL that creates them, run after the tables that every kind has.
+    pub create: &'static str,
+    /// SQL that drops them.
+    pub drop: &'static str,
+    /// Those of them, or views on them, that the state hash covers: see [`Projection::tables`].
+    pub state: &'static [&'static str],
+    /// Writes one record's rows anew, whatever kind of the module's it is of. The number is that of its row in the kind's table.
+    pub write: fn(&Connection, i64, &RecordView<'_>) -> rusqlite::Result<()>,
+}
 
 /// Raised whenever what is written into the tables changes while their shape stays: databases then rebuild on opening.
-const PROJECTION_VERSION: u32 = 2;
+const PROJECTION_VERSION: u32 = 3;
 
 /// Values of fields of the organisation's own, of every kind. `number` is the value as a millionth where it is a number.
 const CUSTOM: &str = "
@@ -42,6 +56,11 @@ pub fn projection() -> &'static Projection {
             drop.push_str(&layout.drop());
             tables.extend(layout.state_tables().into_iter().map(|table| &*table.leak()));
         }
+        for own in Module::ALL.iter().filter_map(|module| module.tables()) {
+            create.push_str(own.create);
+            drop.insert_str(0, own.drop);
+            tables.extend(own.state);
+        }
         Projection { version: PROJECTION_VERSION, create: create.leak(), drop: drop.leak(), tables: tables.leak() }
     });
     &PROJECTION
@@ -53,7 +72,8 @@ pub fn projection() -> &'static Projection {
 /// Those of SQL.
 pub fn project(connection: &Connection, kind: &Kind, view: &RecordView<'_>) -> rusqlite::Result<()> {
     let row = write::Row { layout: layout(kind), kind, scope: view.scope, id: view.id, cells: view.cells };
-    row.write(connection)
+    let number = row.write(connection)?;
+    Module::of(kind).tables().map_or(Ok(()), |own| (own.write)(connection, number, view))
 }
 
 /// A record id out of a row.

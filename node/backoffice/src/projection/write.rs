@@ -16,8 +16,9 @@ use crate::findings::edited_while_archived;
 use crate::registry::Kind;
 use crate::text::fold;
 
-/// Millionths: what a decimal's column counts in.
-const MILLIONTHS: i64 = 1_000_000;
+/// Decimals of a decimal's column: it counts in millionths.
+pub(crate) const MILLIONTHS_DIGITS: u32 = 6;
+const MILLIONTHS: i64 = 10_i64.pow(MILLIONTHS_DIGITS);
 
 /// One record, to be written.
 pub(super) struct Row<'a> {
@@ -29,7 +30,8 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    pub fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Writes everything and returns the number of the record's row.
+    pub fn write(&self, connection: &Connection) -> rusqlite::Result<i64> {
         let (scope, id, table) = (self.scope.as_bytes(), self.id.as_bytes(), &self.layout.table);
         let number: Option<i64> = connection
             .prepare_cached(&format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"))?
@@ -46,8 +48,8 @@ impl Row<'_> {
         }
         connection
             .prepare_cached(&format!("INSERT INTO {search} (rowid, text) VALUES (?1, ?2)"))?
-            .execute(params![written, self.search_text()])
-            .map(drop)
+            .execute(params![written, self.search_text()])?;
+        Ok(written)
     }
 
     /// Writes the row under the number that it has, or a new one, and returns that.

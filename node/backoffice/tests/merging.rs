@@ -1,0 +1,240 @@
+//! One customer, once: records merged, taken apart again and shared, on real replicas of several sites that exchange entries
+//! by hand. Uses no network.
+#![allow(clippy::unwrap_used)]
+
+mod sites;
+
+use comptoir_backoffice::alias;
+use comptoir_backoffice::changes::Changes;
+use comptoir_backoffice::desk::{Done, Merged, Placement};
+use comptoir_backoffice::list::ListQuery;
+use comptoir_backoffice::refusal::Code;
+use comptoir_backoffice::shown::RecordShown;
+use comptoir_replica::record::RecordId;
+use sites::{NOW_MS, Site, code, converge, exchange, party, pull, search, sites};
+
+fn merge(site: &mut Site, from: RecordId, into: RecordId) -> Merged {
+    let (desk, rng) = site.desk();
+    desk.merge(party(), &from.to_string(), &into.to_string(), &[], rng).unwrap()
+}
+
+fn unmerge(site: &mut Site, alias: RecordId) -> Done {
+    let (desk, rng) = site.desk();
+    desk.unmerge(party(), &alias.to_string(), false, rng).unwrap()
+}
+
+fn whole(site: &mut Site, name: &str) -> RecordShown {
+    let (desk, _) = site.desk();
+    let place = desk.find(party(), name).unwrap();
+    desk.look(|reading| alias::show(reading, party(), place)).unwrap()
+}
+
+fn listed(site: &Site) -> Vec<String> {
+    site.list(&ListQuery::default()).records.into_iter().map(|record| record.id).collect()
+}
+
+/// Two customers that are one, at two sites that know both.
+fn twins(seed: u64, n: usize) -> (Vec<Site>, RecordId, RecordId) {
+    let mut sites = sites(n, seed);
+    let one = sites[0].create(&["name=Dupont SARL", "reference=P-1", "phone=1", r#"addresses+={"city":"Lyon"}"#]);
+    sites[1].now_ms = NOW_MS + 1;
+    let two = sites[1].create(&["name=Dupond", "reference=D-7", "email=d@b.example", r#"addresses+={"city":"Dakar"}"#]);
+    converge(&sites);
+    (sites, one, two)
+}
+
+#[test]
+fn a_merged_record_leads_to_the_other_and_both_are_shown() {
+    let (mut sites, one, two) = twins(31, 2);
+    merge(&mut sites[0], two, one);
+    converge(&sites);
+    for site in &mut sites {
+        assert_eq!(listed(site), [one.to_string()]);
+        for name in [one.to_string(), two.to_string(), "P-1".into(), "D-7".into()] {
+            assert_eq!(site.show(&name).id, one.to_string(), "{name}");
+        }
+        assert_eq!((site.total(&search("dupond dakar")), site.total(&search("lyon"))), (1, 1));
+        let shown = whole(site, "D-7");
+        let [alias] = shown.aliases.as_slice() else { panic!("{shown:?}") };
+        assert_eq!((alias.id.clone(), alias.title.as_str(), alias.reference.as_str()), (two.to_string(), "Dupond", "D-7"));
+        assert_eq!(alias.fields["email"], "d@b.example");
+        assert!(!alias.fields.contains_key("phone") && !alias.fields.contains_key("kind"), "{alias:?}");
+        assert_eq!(alias.lines["addresses"][0].fields["city"], "Dakar");
+        let resolved = site.replica.read(|reading| alias::resolve(reading.connection(), party(), two)).unwrap().unwrap();
+        assert_eq!((resolved.canonical, resolved.title.as_str()), (one, "Dupont SARL"));
+    }
+    // What names the alias changes the record that stands for it; the alias stays as it was.
+    sites[1].set("D-7", &["phone=2"]);
+    converge(&sites);
+    assert_eq!(sites[0].show("P-1").fields["phone"], "2");
+}
+
+#[test]
+fn a_merge_takes_over_what_it_is_told_to() {
+    let (mut sites, one, two) = twins(32, 2);
+    let (desk, rng) = sites[0].desk();
+    let fields = ["email".to_owned(), "reference".to_owned()];
+    let merged = desk.merge(party(), "D-7", "P-1", &fields, rng).unwrap();
+    assert_eq!((merged.alias, merged.canonical, merged.appended.len()), (two, one, 1));
+    assert_eq!(merged.appended[0].heads.len(), 1, "one entry holds both");
+    converge(&sites);
+    let shown = sites[1].show(&one.to_string());
+    assert_eq!((shown.fields["email"].clone(), shown.fields["reference"].clone()), ("d@b.example".into(), "D-7".into()));
+    let history = sites[1].replica.history(one).unwrap();
+    assert_eq!(history.last().unwrap().command, "party.merge");
+    let (desk, rng) = sites[0].desk();
+    let unknown = desk.merge(party(), &one.to_string(), &two.to_string(), &["robot".into()], rng);
+    assert_eq!(code(unknown), Code::MergeCircle);
+}
+
+#[test]
+fn an_unmerge_restores_both_with_what_was_written_meanwhile() {
+    let (mut sites, one, two) = twins(33, 2);
+    let before = sites[0].show("D-7");
+    // Site 1 has not heard of the merge yet, and goes on with its own record.
+    merge(&mut sites[0], two, one);
+    sites[1].set("D-7", &["terms=30"]);
+    converge(&sites);
+    sites[0].set("P-1", &["terms=60"]);
+    unmerge(&mut sites[0], two);
+    converge(&sites);
+    for site in &mut sites {
+        assert_eq!(listed(site).len(), 2);
+        let mut after = site.show("D-7");
+        assert_eq!(after.fields.insert("terms".into(), before.fields["terms"].clone()).unwrap(), "30");
+        assert_eq!((after.fields, after.lines, after.alias_of), (before.fields.clone(), before.lines.clone(), None));
+        assert_eq!(site.show("P-1").fields["terms"], "60");
+    }
+}
+
+#[test]
+fn merges_that_make_no_sense_are_refused() {
+    let (mut sites, one, two) = twins(34, 2);
+    let third = sites[0].create(&["name=Durand"]);
+    let [one, two, third] = [one, two, third].map(|id| id.to_string());
+    let mut try_merge = |from: &str, into: &str, take: &[String]| {
+        let (desk, rng) = sites[0].desk();
+        desk.merge(party(), from, into, take, rng)
+    };
+    assert_eq!(code(try_merge(&one, &one, &[])), Code::MergeItself);
+    assert_eq!(code(try_merge(&one, "nobody", &[])), Code::NotFound);
+    assert_eq!(code(try_merge(&two, &one, &["addresses".into()])), Code::UnknownField);
+    assert_eq!(code(try_merge(&two, &one, &["archived".into()])), Code::UnknownField);
+    try_merge(&two, &one, &[]).unwrap();
+    assert_eq!(code(try_merge(&two, &third, &[])), Code::AlreadyMerged);
+    assert_eq!(code(try_merge(&one, &two, &[])), Code::MergeCircle);
+    // Merging into an alias merges into what it means.
+    let merged = try_merge(&third, &two, &[]).unwrap();
+    assert_eq!(merged.canonical.to_string(), one);
+    let (desk, rng) = sites[0].desk();
+    assert_eq!(code(desk.unmerge(party(), &one, false, rng)), Code::NotMerged);
+    desk.unmerge(party(), "D-7", false, rng).unwrap();
+    desk.archive(party(), &one, true, rng).unwrap();
+    assert_eq!(code(desk.merge(party(), &two, &one, &[], rng)), Code::ArchivedRecord);
+}
+
+#[test]
+fn a_circle_of_two_sites_is_one_record_everywhere() {
+    let (mut sites, one, two) = twins(35, 3);
+    merge(&mut sites[0], two, one);
+    merge(&mut sites[1], one, two);
+    converge(&sites);
+    let smallest = one.min(two).to_string();
+    for site in &mut sites {
+        assert_eq!(listed(site), [smallest.clone()]);
+        assert_eq!((site.show(&one.to_string()).id, site.show(&two.to_string()).id), (smallest.clone(), smallest.clone()));
+        assert_eq!(whole(site, &smallest).aliases.len(), 1);
+    }
+}
+
+#[test]
+fn a_chain_is_one_record_in_whatever_order_it_was_made() {
+    let (mut sites, one, two) = twins(36, 3);
+    let third = sites[2].create(&["name=Dupon", "reference=T-1"]);
+    converge(&sites);
+    merge(&mut sites[0], one, two);
+    merge(&mut sites[2], two, third);
+    converge(&sites);
+    for site in &mut sites {
+        assert_eq!(listed(site), [third.to_string()]);
+        assert_eq!(site.show("P-1").id, third.to_string());
+        assert_eq!(whole(site, "P-1").aliases.len(), 2);
+        assert_eq!(site.total(&search("lyon")), 1, "through two aliases");
+    }
+    unmerge(&mut sites[1], two);
+    converge(&sites);
+    assert_eq!(sites[0].show("P-1").id, two.to_string());
+    assert_eq!(listed(&sites[2]).len(), 2);
+}
+
+#[test]
+fn archiving_takes_along_what_was_merged() {
+    let (mut sites, one, two) = twins(37, 2);
+    merge(&mut sites[0], two, one);
+    sites[0].archive("D-7", true);
+    converge(&sites);
+    assert!(listed(&sites[1]).is_empty());
+    sites[1].archive(&two.to_string(), false);
+    unmerge(&mut sites[1], two);
+    converge(&sites);
+    assert_eq!(listed(&sites[0]).len(), 2);
+}
+
+#[test]
+fn a_private_record_is_shared_once_and_leads_to_the_new_one() {
+    let mut sites = sites(3, 38);
+    let (desk, rng) = sites[1].desk();
+    let changes = Changes::parse(&["name=Secret", "reference=X-1", r#"addresses+={"city":"Lyon"}"#]).unwrap();
+    let old = desk.create_in(party(), Placement::Private, changes, rng).unwrap().record;
+    exchange(&sites);
+    assert_eq!((listed(&sites[0]).len(), listed(&sites[1]).len(), listed(&sites[2]).len()), (1, 1, 0));
+
+    let (desk, rng) = sites[1].desk();
+    let shared = desk.share(party(), "X-1", rng).unwrap();
+    assert_eq!(shared.alias, old);
+    assert_eq!(code(desk.share(party(), &old.to_string(), rng)), Code::AlreadyShared);
+    assert_eq!(code(desk.share(party(), &shared.canonical.to_string(), rng)), Code::AlreadyShared);
+    desk.change(party(), &old.to_string(), Changes::parse(&["phone=1"]).unwrap(), rng).unwrap();
+    exchange(&sites);
+    for site in &mut sites {
+        assert_eq!(listed(site), [shared.canonical.to_string()]);
+        let shown = site.show("X-1");
+        assert_eq!((shown.title.as_str(), shown.fields["phone"].clone()), ("Secret", "1".into()));
+        assert_eq!(shown.lines["addresses"][0].fields["city"], "Lyon");
+    }
+}
+
+#[test]
+fn nobody_loses_sight_of_a_record_by_a_merge() {
+    let mut sites = sites(3, 39);
+    let public = sites[1].create(&["name=Public"]).to_string();
+    let (desk, rng) = sites[1].desk();
+    let private = Changes::parse(&["name=Private", "phone=5"]).unwrap();
+    let private = desk.create_in(party(), Placement::Private, private, rng).unwrap().record.to_string();
+    assert_eq!(code(desk.merge(party(), &public, &private, &[], rng)), Code::MergeNarrows);
+    let merged = desk.merge(party(), &private, &public, &["phone".into()], rng).unwrap();
+    assert_eq!(merged.appended.len(), 2, "one in each scope");
+    exchange(&sites);
+    assert!(sites.iter().all(|site| listed(site) == [public.clone()]));
+    assert_eq!(sites[2].show(&public).fields["phone"], "5");
+}
+
+#[test]
+fn an_alias_of_what_is_not_here_shows_itself() {
+    let (mut sites, one, two) = twins(40, 2);
+    // What was promised by a share that a power cut ended looks like this: an alias of a record that is nowhere.
+    merge(&mut sites[0], two, one);
+    let nowhere = RecordId([7; 16]);
+    let scope = sites[0].replica.find_record(one).unwrap().unwrap().scope;
+    let request = comptoir_replica::Append::new(scope, "S00/operator", "party.merge");
+    let puts = vec![("alias_of".to_owned(), nowhere.to_string().into())];
+    let edit = comptoir_replica::Edit::change("party", one, puts);
+    let site = &mut sites[0];
+    site.replica.append_edits(request, vec![edit], NOW_MS, &mut site.rng).unwrap();
+    converge(&sites);
+    for site in &mut sites {
+        assert_eq!(listed(site), [one.to_string()]);
+        assert_eq!(site.show(&two.to_string()).id, one.to_string());
+    }
+    pull(&sites[1], &sites[0]);
+}
