@@ -5,6 +5,9 @@
 //! site wrote.
 
 pub mod command;
+pub mod likeness;
+pub mod projection;
+pub mod query;
 pub mod record;
 pub mod rules;
 

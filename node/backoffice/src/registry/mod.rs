@@ -10,6 +10,7 @@ mod kind;
 mod money;
 
 use comptoir_replica::RecordType;
+use rusqlite::Connection;
 use std::sync::LazyLock;
 
 pub use business::{Business, Put};
@@ -19,6 +20,8 @@ pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};
 
 use crate::{customising, parties};
+use crate::alias::findings::LikelyDuplicate;
+use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
@@ -61,6 +64,26 @@ impl Module {
         match self {
             Self::Parties => parties::KINDS,
             Self::Customising => customising::KINDS,
+        }
+    }
+
+    /// Its tables beyond those that every kind has.
+    #[must_use]
+    pub fn tables(self) -> Option<&'static ModuleTables> {
+        match self {
+            Self::Parties => Some(&parties::projection::TABLES),
+            Self::Customising => None,
+        }
+    }
+
+    /// Its records that are probably one, the most probable first, at most so many.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn likely_duplicates(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<LikelyDuplicate>> {
+        match self {
+            Self::Parties => parties::query::likely_duplicates(connection, most),
+            Self::Customising => Ok(Vec::new()),
         }
     }
 
