@@ -101,6 +101,12 @@ codes! {
     RuleEmpty = "rule-empty", "no value can be: the least is above {limit}";
     /// A field that its organisation has retired: it takes no new value.
     FieldRetired = "field-retired", "the field {value} is retired: it can be emptied, not filled";
+    /// A record of a kind that only headquarters writes, at another site.
+    HeadquartersOnly = "headquarters-only", "only headquarters writes records of this kind: ask there";
+    /// A record that only the site that made it writes.
+    OwnerOnly = "owner-only", "only the site that made this record changes it: ask there";
+    /// A private record of a kind that holds for everyone.
+    OrganisationWide = "organisation-wide", "a {value} holds for the whole organisation: it cannot be private";
     /// A module that is not in use here.
     ModuleOff = "module-off", "the module {value} is switched off here: headquarters can switch it on";
     /// A module that is always in use.

@@ -7,8 +7,8 @@ mod import;
 mod merge;
 mod share;
 
-use comptoir_replica::record::{Cells, RecordId, Scalar};
-use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError};
+use comptoir_replica::record::{Cells, RecordId, Scalar, WriteClass};
+use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode};
 use comptoir_sync_protocol::ids::ScopeId;
 use comptoir_sync_protocol::roster::scopes;
 use rand_core::CryptoRng;
@@ -23,7 +23,7 @@ use crate::changes::Changes;
 use crate::customising::query::check_on;
 use crate::find::{find, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Home, Kind, Verb};
 
 /// One person's place to work, at one moment.
@@ -102,6 +102,12 @@ impl From<AppendError<Stopped>> for CommandError {
             AppendError::Refused(Stopped::Refused(refusal)) => Self::Refused(refusal),
             AppendError::Refused(Stopped::Sql(error)) => Self::Storage(error.into()),
             AppendError::Storage(error) => Self::Storage(error),
+            AppendError::WouldBeQuarantined(Verdict::Quarantined { code: VerdictCode::NOT_HEADQUARTERS, .. }) => {
+                Refusal::new(Code::HeadquartersOnly).into()
+            }
+            AppendError::WouldBeQuarantined(Verdict::Quarantined { code: VerdictCode::NOT_OWNER, .. }) => {
+                Refusal::new(Code::OwnerOnly).into()
+            }
             other => Self::Append(Box::new(other)),
         }
     }
@@ -141,6 +147,9 @@ impl Desk<'_> {
         changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
+        if placement == Placement::Private && kind.write_class() == WriteClass::Reference {
+            return Err(Refusal::new(Code::OrganisationWide).with("value", kind.name()).into());
+        }
         let asked = changes.asked(rng);
         let scope = self.placed(kind, placement);
         let record = self.replica.mint(scope).create(self.now_ms, rng);
