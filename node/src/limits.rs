@@ -31,8 +31,6 @@ pub const EVENT_QUEUE_EVENTS: usize = 256;
 pub const MAX_RECORDS_PER_EVENT: usize = 200;
 /// How often a quiet event stream shows that it is alive.
 pub const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Records on one page of a list when nothing is said.
-pub const DEFAULT_PAGE_RECORDS: usize = 50;
 /// Commits that a session may be behind before it is started anew.
 pub const COMMIT_QUEUE_COMMITS: usize = 4_096;
 /// Join requests that wait for this headquarters' attention.

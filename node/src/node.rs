@@ -286,6 +286,22 @@ impl Node {
         command(&self.desk(&author)).map_err(|error| self.command_problem(error))
     }
 
+    /// Looks at something from the operator's place to work; also when the disk has failed and nothing is written any more.
+    pub fn look<T>(&self, query: impl FnOnce(&Desk<'_>) -> Result<T, CommandError>) -> Result<T, Problem> {
+        let author = self.author();
+        query(&self.desk(&author)).map_err(|error| self.command_problem(error))
+    }
+
+    /// This site's time zone, an IANA name.
+    pub fn time_zone(&self) -> String {
+        self.own_site().map(|site| site.profile.time_zone).unwrap_or_default()
+    }
+
+    /// This site's locale (BCP 47).
+    pub fn locale(&self) -> String {
+        self.own_site().map(|site| site.profile.locale).unwrap_or_default()
+    }
+
     /// Why a command did nothing, as a problem.
     pub fn command_problem(&self, error: CommandError) -> Problem {
         match error {

@@ -3,6 +3,8 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use comptoir_backoffice::registry::kinds;
+use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -16,8 +18,9 @@ use crate::api;
     paths(
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::create, api::relays::add,
-        api::records::list, api::records::create, api::records::show, api::records::change, api::records::history,
-        api::records::archive, api::transfer::import, api::transfer::export, api::transfer::automerge, api::inbox::list, api::inbox::resolve,
+        api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
+        api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,
+        api::records::aliases::merge, api::records::aliases::unmerge, api::records::aliases::share, api::transfer::import, api::transfer::export, api::transfer::automerge, api::inbox::list, api::inbox::resolve,
         read,
     )
 )]
@@ -33,10 +36,54 @@ impl Modify for Token {
     }
 }
 
-/// The description as pretty JSON.
+/// The description as pretty JSON, with the kinds of record that the registry knows.
 pub fn text() -> String {
-    let description = Description::openapi();
+    let mut description =
+        serde_json::to_value(Description::openapi()).expect("invariant: the description is plain data");
+    let components = description["components"]["schemas"].as_object_mut();
+    let components = components.expect("invariant: some answer has a schema");
+    for kind in kinds() {
+        let mut schema = kind.schema_json();
+        // What a schema defines for itself stands beside it here.
+        for (name, mut defined) in schema["$defs"].as_object_mut().map(std::mem::take).unwrap_or_default() {
+            place_references(&mut defined);
+            components.insert(name, defined);
+        }
+        if let Some(members) = schema.as_object_mut() {
+            members.remove("$defs");
+            members.remove("$schema");
+        }
+        place_references(&mut schema);
+        components.insert(component_name(kind.name()), schema);
+    }
     serde_json::to_string_pretty(&description).expect("invariant: the description is plain data")
+}
+
+/// `custom-field` becomes `CustomField`.
+fn component_name(kind: &str) -> String {
+    let capital = |word: &str| {
+        let mut characters = word.chars();
+        characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect::<String>()
+    };
+    kind.split('-').map(capital).collect()
+}
+
+/// Lets references lead to where components stand.
+fn place_references(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                match member {
+                    Value::String(target) if name == "$ref" => {
+                        *target = target.replace("#/$defs/", "#/components/schemas/");
+                    }
+                    other => place_references(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(place_references),
+        _ => {}
+    }
 }
 
 /// This description.
@@ -68,5 +115,35 @@ mod tests {
             count += 1;
         }
         assert_eq!(count, described.len());
+    }
+
+    #[test]
+    fn every_kind_of_record_is_a_component_that_displaces_no_other() {
+        let description: Value = serde_json::from_str(&text()).unwrap();
+        let components = &description["components"]["schemas"];
+        let own = Description::openapi().components.unwrap().schemas;
+        for kind in kinds() {
+            let name = component_name(kind.name());
+            assert_eq!(components[&name]["x-kind"], kind.name());
+            assert!(!own.contains_key(&name), "{name} is a shape of the API's own");
+        }
+        let mut references = Vec::new();
+        collect_references(&description, &mut references);
+        assert!(references.len() > 50);
+        for reference in references {
+            let target = description.pointer(reference.trim_start_matches('#'));
+            assert!(target.is_some(), "{reference} leads nowhere");
+        }
+    }
+
+    fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|member| collect_references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+            _ => {}
+        }
     }
 }

@@ -51,7 +51,17 @@ pub enum Command {
     Import(Import),
     /// Export records.
     Export(Export),
-    /// Single records.
+    /// The kinds of record that there are.
+    Kinds,
+    /// What records of a kind are made of: JSON Schema with hints for forms and lists.
+    Schema {
+        /// Kind of record: party.
+        kind: String,
+        /// Language of names: fr or en; the site's own when nothing is said.
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// Lists of records, and single ones.
     Record {
         /// What to do.
         #[command(subcommand)]
@@ -205,13 +215,23 @@ pub struct Export {
     pub format: Format,
 }
 
-/// Commands on single records.
+/// Commands on records.
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand {
-    /// List records, by name.
+    /// List records: filtered, sorted, page by page.
     List(RecordList),
     /// Show one record.
-    Show(RecordRef),
+    Show {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// As it stood then: 2026-11-24, or 2026-11-24T10:00:00Z (RFC 3339).
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+        /// The record of this very id, though it was merged into another.
+        #[arg(long)]
+        itself: bool,
+    },
     /// Show what was done to a record, by whom and when.
     History(RecordRef),
     /// Change fields: `phone=…`, `addresses.KEY.city=…`, `addresses+='{"city":"…"}'`.
@@ -227,6 +247,9 @@ pub enum RecordCommand {
     Create {
         /// Kind of record: party.
         kind: String,
+        /// Only this site and headquarters see it, until it is shared.
+        #[arg(long)]
+        private: bool,
         /// Its fields.
         #[arg(required = true, value_name = "FIELD=VALUE")]
         assignments: Vec<String>,
@@ -252,6 +275,29 @@ pub enum RecordCommand {
         #[arg(long)]
         undo: bool,
     },
+    /// Merge a record into another, which stands for both from then on; nothing is moved.
+    Merge {
+        /// Kind of record: party.
+        kind: String,
+        /// The record that becomes an alias.
+        from: String,
+        /// The record that stands for both.
+        into: String,
+        /// Let it take over the value of this field; may be given several times.
+        #[arg(long, value_name = "FIELD")]
+        take: Vec<String>,
+    },
+    /// Make a merged record one of its own again.
+    Unmerge {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// They are different: do not propose them as duplicates again.
+        #[arg(long)]
+        distinct: bool,
+    },
+    /// Let everyone see a record that was created with --private.
+    Share(RecordRef),
 }
 
 /// Names one record.
@@ -271,21 +317,44 @@ pub struct RecordList {
     /// Words to look for, accents and case aside.
     #[arg(long)]
     pub search: Option<String>,
-    /// Only those of this country.
+    /// A condition, such as addresses.country=FR, credit[gte]=100, custom.size[in]=S|M; may be given several times. Operators:
+    /// eq ne in starts contains empty lt lte gt gte between.
+    #[arg(long = "filter", value_name = "FIELD[OPERATOR]=VALUE", value_parser = filter)]
+    pub filters: Vec<(String, String)>,
+    /// Fields to sort by, such as -customer,name.
+    #[arg(long, value_name = "FIELDS", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// Fields to show, separated by commas.
+    #[arg(long, value_name = "FIELDS")]
+    pub columns: Option<String>,
+    /// Fields to add up over all records that match, separated by commas.
+    #[arg(long, value_name = "FIELDS")]
+    pub totals: Option<String>,
+    /// A saved view, by id or name.
     #[arg(long)]
-    pub country: Option<String>,
-    /// Only those in this role: customer or supplier.
-    #[arg(long)]
-    pub role: Option<String>,
+    pub view: Option<String>,
     /// Only archived ones, instead of live ones.
     #[arg(long)]
     pub archived: bool,
-    /// How many.
-    #[arg(long, default_value_t = crate::limits::DEFAULT_PAGE_RECORDS)]
-    pub limit: usize,
-    /// From after this place on, as the page before named it.
+    /// Only those with conflicts.
     #[arg(long)]
+    pub conflicts: bool,
+    /// How many.
+    #[arg(long, value_name = "RECORDS")]
+    pub limit: Option<u32>,
+    /// From after this place on, as the page before named it.
+    #[arg(long, value_name = "PLACE")]
     pub after: Option<String>,
+    /// Up to this place, as the page after named it.
+    #[arg(long, value_name = "PLACE", conflicts_with = "after")]
+    pub before: Option<String>,
+}
+
+/// The name and the value of a condition.
+fn filter(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
+    let (name, value) = parts.ok_or("write FIELD=VALUE or FIELD[OPERATOR]=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 /// Commands on the inbox.

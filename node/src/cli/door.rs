@@ -1,6 +1,7 @@
 //! The way from a command to the API: over TCP when a daemon holds the directory, in process when none does. Owns that
 //! choice and the exchange of one request; the requests and answers are the same either way.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
@@ -50,7 +51,7 @@ pub enum Door {
 pub struct Ask<'a> {
     method: Method,
     path: &'a str,
-    query: Vec<(&'a str, String)>,
+    query: Vec<(Cow<'a, str>, String)>,
     content_type: Option<&'static str>,
     body: Vec<u8>,
 }
@@ -73,7 +74,13 @@ impl<'a> Ask<'a> {
 
     /// Adds a parameter, unless it is `None`.
     pub fn param(mut self, name: &'a str, value: Option<impl ToString>) -> Self {
-        self.query.extend(value.map(|value| (name, value.to_string())));
+        self.query.extend(value.map(|value| (name.into(), value.to_string())));
+        self
+    }
+
+    /// Adds a parameter whose name is not known before.
+    pub fn owned_param(mut self, name: String, value: String) -> Self {
+        self.query.push((name.into(), value));
         self
     }
 
@@ -95,7 +102,7 @@ impl<'a> Ask<'a> {
         let mut target = self.path.to_owned();
         for (i, (name, value)) in self.query.iter().enumerate() {
             target.push(if i == 0 { '?' } else { '&' });
-            target.push_str(name);
+            target.push_str(&percent_encoded(name));
             target.push('=');
             target.push_str(&percent_encoded(value));
         }

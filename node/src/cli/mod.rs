@@ -13,9 +13,11 @@ mod import;
 mod inbox;
 mod invite;
 mod join;
+mod kinds;
 mod outbox;
 mod rebuild;
 mod record;
+mod record_list;
 mod relay;
 mod run;
 mod show;
@@ -88,6 +90,8 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Digest => digest::run(context),
         Command::Import(arguments) => import::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
+        Command::Kinds => kinds::list(context),
+        Command::Schema { kind, lang } => kinds::schema(context, &kind, lang),
         Command::Record { command } => record::run(context, command),
         Command::Inbox { command } => inbox::run(context, command),
         Command::Outbox => outbox::run(context),

@@ -3,18 +3,19 @@
 use comptoir_backoffice::changes::Changes;
 use serde_json::{Value, json};
 
-use super::args::{RecordCommand, RecordList, RecordRef};
+use super::args::{RecordCommand, RecordRef};
 use super::door::{Ask, Door, percent_encoded};
-use super::{Context, Done, show};
+use super::{Context, Done, record_list, show};
 use crate::problem::{Code, Problem, plain, told};
 
 pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
     match command {
-        RecordCommand::List(arguments) => list(context, &door, arguments),
-        RecordCommand::Show(record) => {
-            let answer = door.json(Ask::get(&path(&record)))?;
-            shown(context, &answer)
+        RecordCommand::List(arguments) => record_list::run(context, &door, &arguments),
+        RecordCommand::Show { record, at, itself } => {
+            let ask_path = path(&record);
+            let ask = Ask::get(&ask_path).param("at", at).param("itself", itself.then_some(true));
+            shown(context, &door.json(ask)?)
         }
         RecordCommand::History(record) => history(context, &door, &record),
         RecordCommand::Set { record, assignments } => {
@@ -22,9 +23,23 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             let answer = door.json(Ask::patch(&ask_path).json(&changes(&assignments)?))?;
             shown(context, &answer)
         }
-        RecordCommand::Create { kind, assignments } => {
+        RecordCommand::Create { kind, private, assignments } => {
             let ask_path = kind_path(&kind);
-            let answer = door.json(Ask::post(&ask_path).json(&changes(&assignments)?))?;
+            let ask = Ask::post(&ask_path).param("private", private.then_some(true));
+            shown(context, &door.json(ask.json(&changes(&assignments)?))?)
+        }
+        RecordCommand::Merge { kind, from, into, take } => {
+            let ask_path = format!("{}/merge", path(&RecordRef { kind, id: from }));
+            let answer = door.json(Ask::post(&ask_path).json(&json!({ "into": into, "take": take })))?;
+            shown(context, &answer)
+        }
+        RecordCommand::Unmerge { record, distinct } => {
+            let ask_path = format!("{}/unmerge", path(&record));
+            let answer = door.json(Ask::post(&ask_path).json(&json!({ "distinct": distinct })))?;
+            shown(context, &answer)
+        }
+        RecordCommand::Share(record) => {
+            let answer = door.json(Ask::post(&format!("{}/share", path(&record))))?;
             shown(context, &answer)
         }
         RecordCommand::Export { record, out, .. } => {
@@ -62,35 +77,6 @@ fn path(record: &RecordRef) -> String {
     format!("{}/{}", kind_path(&record.kind), percent_encoded(&record.id))
 }
 
-fn list(context: &Context, door: &Door, arguments: RecordList) -> Result<Done, Problem> {
-    let ask_path = kind_path(&arguments.kind);
-    let ask = Ask::get(&ask_path)
-        .param("search", arguments.search)
-        .param("country", arguments.country)
-        .param("role", arguments.role)
-        .param("archived", arguments.archived.then_some(true))
-        .param("limit", Some(arguments.limit))
-        .param("after", arguments.after);
-    let answer = door.json(ask)?;
-    if context.json {
-        show::json(&answer);
-        return Ok(Done::Well);
-    }
-    let records = answer["records"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let names = ["reference", "city", "country", "phone"];
-    let row = |record: &Value| {
-        let own = ["id", "title"].map(|name| show::member(record, name));
-        own.into_iter().chain(names.map(|name| show::member(&record["fields"], name))).collect()
-    };
-    let headings = ["id", "name", "reference", "city", "country", "phone"];
-    show::table(&headings, &records.iter().map(row).collect::<Vec<_>>());
-    show::line(&format!("{} of {}.", records.len(), show::member(&answer, "total")));
-    if let Some(next) = answer["next"].as_str() {
-        show::line(&format!("More: --after '{}'", plain(next)));
-    }
-    Ok(Done::Well)
-}
-
 fn shown(context: &Context, record: &Value) -> Result<Done, Problem> {
     if context.json {
         show::json(record);
@@ -105,6 +91,13 @@ fn shown(context: &Context, record: &Value) -> Result<Done, Problem> {
         flatten(prefix, &record[part], &mut rows);
     }
     show::table(&["field", "value"], &rows);
+    for alias in record["aliases"].as_array().into_iter().flatten() {
+        let [title, id] = ["title", "id"].map(|name| plain(&show::member(alias, name)));
+        show::line(&format!("Stands for {title} ({id}) too, which was merged into it."));
+    }
+    if let Some(meant) = record["alias_of"].as_str() {
+        show::line(&format!("It was merged into {}.", plain(meant)));
+    }
     for conflict in record["conflicts"].as_array().into_iter().flatten() {
         let values = conflict["values"].as_array().into_iter().flatten().map(|value| plain(&show::cell(value)));
         let values: Vec<String> = values.collect();
@@ -142,15 +135,13 @@ fn history(context: &Context, door: &Door, record: &RecordRef) -> Result<Done, P
         return Ok(Done::Well);
     }
     for item in answer["items"].as_array().into_iter().flatten() {
-        let told = ["time", "author", "command"].map(|name| plain(&show::member(item, name)));
+        let told = ["time", "author", "command", "change"].map(|name| plain(&show::member(item, name)));
         show::line(&told.join("  "));
         for put in item["puts"].as_array().into_iter().flatten() {
             let [field, before, value] = ["field", "before", "value"].map(|name| plain(&show::member(put, name)));
-            show::line(&if before.is_empty() {
-                format!("    {field}: {value}")
-            } else {
-                format!("    {field}: {before} -> {value}")
-            });
+            let beside = if put["concurrent"] == true { " (while somebody else put it too)" } else { "" };
+            let from = if before.is_empty() { String::new() } else { format!("{before} -> ") };
+            show::line(&format!("    {field}: {from}{value}{beside}"));
         }
     }
     Ok(Done::Well)

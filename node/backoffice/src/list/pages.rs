@@ -1,0 +1,131 @@
+//! Reading a list page by page, forward and backward, segment by segment of its order. Owns the SELECT of rows.
+
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, ToSql};
+
+use super::key::PageKey;
+use super::order::Direction;
+use super::page::{FIXED, PageRow};
+use super::plan::Plan;
+use super::query::ListQuery;
+use super::source::Source;
+use crate::desk::Stopped;
+use crate::refusal::{Code, Refusal};
+use crate::registry::Context;
+
+/// Rows, and the keys of the pages after and before them.
+pub(super) type Page = (Vec<PageRow>, Option<String>, Option<String>);
+
+/// Reading the pages of one list.
+pub(super) struct Pages<'a> {
+    pub context: &'a Context<'a>,
+    pub plan: &'a Plan,
+    pub columns: &'a [Source],
+    pub fingerprint: String,
+}
+
+impl Pages<'_> {
+    /// The page that a query asks for.
+    pub fn page(&self, query: &ListQuery) -> Result<Page, Stopped> {
+        let most = query.page_rows();
+        let (key, direction) = match (&query.after, &query.before) {
+            (Some(_), Some(_)) => return Err(Refusal::of("before", Code::BadPageKey).into()),
+            (_, Some(before)) => (Some(self.key(before)?), Direction::Backward),
+            (after, None) => (after.as_deref().map(|after| self.key(after)).transpose()?, Direction::Forward),
+        };
+        let mut rows = self.rows(key.as_ref(), direction, most + 1)?;
+        let more = rows.len() > most;
+        rows.truncate(most);
+        if direction == Direction::Backward {
+            rows.reverse();
+        }
+        let (before, after) = match direction {
+            Direction::Forward => (key.is_some(), more),
+            Direction::Backward => (more, true),
+        };
+        let encoded = |row: Option<&(usize, PageRow)>| {
+            row.map(|(segment, row)| {
+                let key = PageKey { segment: *segment, values: row.sorted_by.clone(), id: row.id };
+                key.encode(&self.fingerprint)
+            })
+        };
+        let next = encoded(rows.last().filter(|_| after));
+        let previous = encoded(rows.first().filter(|_| before));
+        Ok((rows.into_iter().map(|(_, row)| row).collect(), next, previous))
+    }
+
+    /// The key, with its values, which fit the order.
+    fn key(&self, text: &str) -> Result<PageKey, Stopped> {
+        let bad = || Refusal::new(Code::BadPageKey);
+        let mut key = PageKey::decode(text, &self.fingerprint)?;
+        let segment = self.plan.order.segments.get(key.segment).ok_or_else(bad)?;
+        let sorted_by = segment.terms.len() - 1;
+        if key.values.is_empty() && sorted_by > 0 {
+            let terms = segment.terms[..sorted_by].iter().map(|term| term.expression.as_str());
+            let sql =
+                format!("SELECT {} FROM {} p WHERE p.id = ?", terms.collect::<Vec<_>>().join(", "), self.plan.table);
+            key.values = self
+                .context
+                .connection
+                .prepare_cached(&sql)?
+                .query_row([key.id.as_bytes()], |row| (0..sorted_by).map(|at| row.get(at)).collect())
+                .optional()?
+                .ok_or_else(bad)?;
+        }
+        if key.values.len() == sorted_by { Ok(key) } else { Err(bad().into()) }
+    }
+
+    /// At most so many rows from the key on, each with its segment, in the direction's order.
+    fn rows(&self, key: Option<&PageKey>, direction: Direction, most: usize) -> Result<Vec<(usize, PageRow)>, Stopped> {
+        let order: Vec<usize> = match direction {
+            Direction::Forward => (0..self.plan.order.segments.len()).collect(),
+            Direction::Backward => (0..self.plan.order.segments.len()).rev().collect(),
+        };
+        let mut rows = Vec::new();
+        for segment in order.into_iter().skip_while(|at| key.is_some_and(|key| key.segment != *at)) {
+            if rows.len() < most {
+                let key = key.filter(|key| key.segment == segment);
+                self.segment_rows(segment, key, direction, most, &mut rows)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    fn segment_rows(
+        &self,
+        at: usize,
+        key: Option<&PageKey>,
+        direction: Direction,
+        most: usize,
+        rows: &mut Vec<(usize, PageRow)>,
+    ) -> Result<(), Stopped> {
+        let segment = &self.plan.order.segments[at];
+        let mut condition = self.plan.paged.clone();
+        condition.text.push_str(&format!(" AND {}", segment.condition));
+        if let Some(key) = key {
+            let id = SqlValue::Blob(key.id.as_bytes().to_vec());
+            let values: Vec<SqlValue> = key.values.iter().cloned().chain([id]).collect();
+            let beyond = segment.beyond(&values, direction);
+            condition.text.push_str(&format!(" AND {}", beyond.text));
+            condition.bound.extend(beyond.bound);
+        }
+        let terms = &segment.terms[..segment.terms.len() - 1];
+        let selected = terms.iter().map(|term| term.expression.clone()).chain(self.columns.iter().map(Source::shown));
+        let selected: String = selected.map(|expression| format!(", {expression}")).collect();
+        let sql = format!(
+            "SELECT {}{selected} FROM {} p WHERE {} ORDER BY {} LIMIT {}",
+            FIXED,
+            self.plan.table,
+            condition.text,
+            segment.order_by(direction),
+            most - rows.len()
+        );
+        let bound: Vec<&dyn ToSql> = condition.bound.iter().map(|value| value as &dyn ToSql).collect();
+        let mut statement = self.context.connection.prepare_cached(&sql)?;
+        let found = statement.query_map(bound.as_slice(), |row| PageRow::read(row, terms.len(), self.columns))?;
+        for row in found {
+            rows.push((at, row?));
+        }
+        Ok(())
+    }
+}

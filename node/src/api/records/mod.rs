@@ -1,0 +1,57 @@
+//! Records, by kind: lists, single ones, their history, what their kinds are. Owns the requests and what they share; what a
+//! kind is and what may be done with it is the back office's.
+
+pub mod aliases;
+pub mod history;
+pub mod kinds;
+pub mod list;
+pub mod one;
+
+use comptoir_backoffice::alias;
+use comptoir_backoffice::desk::Done;
+use comptoir_backoffice::find;
+use comptoir_backoffice::registry::{self, Kind};
+use comptoir_backoffice::shown::RecordShown;
+use comptoir_replica::Appended;
+use comptoir_replica::record::RecordId;
+use comptoir_sync_protocol::ScopeId;
+
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The kind of this name.
+pub(crate) fn known(kind: &str) -> Result<&'static Kind, Problem> {
+    registry::kind(kind).map_err(Problem::from)
+}
+
+/// The record that a person names; one that was merged leads to the one that stands for it.
+pub(crate) fn find(node: &Node, kind: &'static Kind, name: &str) -> Result<(ScopeId, RecordId), Problem> {
+    let author = node.author();
+    node.desk(&author).find(kind, name).map_err(|error| node.command_problem(error))
+}
+
+/// The record that a person names, though it be merged.
+pub(crate) fn find_itself(node: &Node, kind: &'static Kind, name: &str) -> Result<(ScopeId, RecordId), Problem> {
+    let author = node.author();
+    node.desk(&author).find_itself(kind, name).map_err(|error| node.command_problem(error))
+}
+
+/// Tells everyone, and shows the record as it is now.
+fn after(node: &Node, kind: &'static Kind, done: &Done) -> Result<RecordShown, Problem> {
+    tell(node, std::slice::from_ref(&done.appended));
+    shown(node, kind, done.record)
+}
+
+fn tell(node: &Node, appended: &[Appended]) {
+    appended.iter().for_each(|appended| node.publish(&appended.commits));
+}
+
+/// The record of this id, with what was merged into it.
+fn shown(node: &Node, kind: &'static Kind, id: RecordId) -> Result<RecordShown, Problem> {
+    let author = node.author();
+    let shown = node.desk(&author).look(|reading| {
+        let place = find::by_id(reading.connection(), kind, id)?;
+        alias::show(reading, kind, place.ok_or_else(|| find::not_found(kind, &id.to_string()))?)
+    });
+    shown.map_err(|error| node.command_problem(error))
+}

@@ -1,0 +1,138 @@
+//! Single records: made, shown, changed, set aside. Owns the requests.
+
+use axum::Json;
+use axum::extract::State;
+use comptoir_backoffice::changes::Changes;
+use comptoir_backoffice::customising::query::definitions;
+use comptoir_backoffice::desk::Placement;
+use comptoir_backoffice::find;
+use comptoir_backoffice::registry::Kind;
+use comptoir_backoffice::shown::RecordShown;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{after, find_itself, known, shown};
+use crate::api::Api;
+use crate::api::answer::Answer;
+use crate::api::extract::{JsonBody, Params, Segments};
+use crate::node::Node;
+use crate::problem::{Problem, ProblemBody};
+use crate::{clock, entropy};
+
+/// Whether a record is archived.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveRequest {
+    /// Archived, or taken back.
+    pub archived: bool,
+}
+
+/// Where a record is made.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CreateParams {
+    /// Only this site and headquarters see it, until it is shared.
+    pub private: bool,
+}
+
+/// Which state of a record.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShowParams {
+    /// As it stood at this moment: RFC 3339, or a day (`2026-11-24`), whose end at this site is meant. Authors' clocks are
+    /// hints: what builds on a later change is later too.
+    pub at: Option<String>,
+    /// The record of this very id, though it was merged into another.
+    pub itself: bool,
+}
+
+/// Create a record.
+#[utoipa::path(post, path = "/api/v1/records/{kind}", tag = "records", request_body = Changes,
+    params(("kind" = String, Path, description = "Kind of record, such as party"), CreateParams),
+    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+pub async fn create(
+    State(api): State<Api>,
+    Segments(kind): Segments<String>,
+    Params(CreateParams { private }): Params<CreateParams>,
+    JsonBody(changes): JsonBody<Changes>,
+) -> Answer<RecordShown> {
+    let created = api.run(move |node| {
+        let kind = known(&kind)?;
+        let placement = if private { Placement::Private } else { Placement::Default };
+        let done = node.at_desk(|desk| desk.create_in(kind, placement, changes, &mut entropy::os()))?;
+        after(node, kind, &done)
+    });
+    created.await.map(Json)
+}
+
+/// Show a record, named by its id or by a reference that one live record bears.
+#[utoipa::path(get, path = "/api/v1/records/{kind}/{id}", tag = "records",
+    params(("kind" = String, Path, description = "Kind of record, such as party"),
+           ("id" = String, Path, description = "Id or reference"), ShowParams),
+    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+pub async fn show(
+    State(api): State<Api>,
+    Segments((kind, id)): Segments<(String, String)>,
+    Params(params): Params<ShowParams>,
+) -> Answer<RecordShown> {
+    let found = api.run(move |node| {
+        let kind = known(&kind)?;
+        match &params.at {
+            Some(at) => at_moment(node, kind, &id, clock::moment(at, &node.time_zone())?),
+            None if params.itself => shown(node, kind, find_itself(node, kind, &id)?.1),
+            None => shown(node, kind, super::find(node, kind, &id)?.1),
+        }
+    });
+    found.await.map(Json)
+}
+
+/// The record as it stood, alone: what is merged into it now was not, or is not known to have been.
+fn at_moment(node: &Node, kind: &'static Kind, name: &str, at_ms: i64) -> Result<RecordShown, Problem> {
+    let (scope, id) = find_itself(node, kind, name)?;
+    node.look(|desk| {
+        desk.look(|reading| {
+            let cells = reading.record_at(&id, at_ms)?;
+            let cells = cells.ok_or_else(|| find::not_found(kind, name).with("at", clock::rfc3339(at_ms)))?;
+            let definitions = definitions(reading.connection(), kind.name())?;
+            Ok(RecordShown::of(scope, id, kind, &cells).with_own_fields(&definitions))
+        })
+    })
+}
+
+/// Change fields of a record and add lines.
+#[utoipa::path(patch, path = "/api/v1/records/{kind}/{id}", tag = "records", request_body = Changes,
+    params(("kind" = String, Path, description = "Kind of record, such as party"),
+           ("id" = String, Path, description = "Id or reference")),
+    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+pub async fn change(
+    State(api): State<Api>,
+    Segments((kind, id)): Segments<(String, String)>,
+    JsonBody(changes): JsonBody<Changes>,
+) -> Answer<RecordShown> {
+    let changed = api.run(move |node| {
+        let kind = known(&kind)?;
+        let done = node.at_desk(|desk| desk.change(kind, &id, changes, &mut entropy::os()))?;
+        after(node, kind, &done)
+    });
+    changed.await.map(Json)
+}
+
+/// Set a record aside, or take it back. Nothing is deleted.
+#[utoipa::path(post, path = "/api/v1/records/{kind}/{id}/archive", tag = "records", request_body = ArchiveRequest,
+    params(("kind" = String, Path, description = "Kind of record, such as party"),
+           ("id" = String, Path, description = "Id or reference")),
+    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+pub async fn archive(
+    State(api): State<Api>,
+    Segments((kind, id)): Segments<(String, String)>,
+    JsonBody(ArchiveRequest { archived }): JsonBody<ArchiveRequest>,
+) -> Answer<RecordShown> {
+    let done = api.run(move |node| {
+        let kind = known(&kind)?;
+        let done = node.at_desk(|desk| desk.archive(kind, &id, archived, &mut entropy::os()))?;
+        after(node, kind, &done)
+    });
+    done.await.map(Json)
+}
