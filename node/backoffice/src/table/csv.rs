@@ -1,7 +1,7 @@
-//! Reading CSV row by row: any usual encoding, `,` `;` or tab, `\n` `\r\n` or `\r`, quoted cells with anything inside; blank
-//! lines are skipped. A reader of our own, because an import must name the line on which a record begins and must notice a
-//! quotation mark that is never closed, and the csv crate does neither; tests hold it against that crate. Holds one buffer
-//! and one row. Owns no column's meaning.
+//! Reading CSV row by row: any usual encoding, `,` `;` or tab, `\n` `\r\n` or `\r`, quoted cells with anything inside;
+//! blank lines are skipped. A reader of our own, because an import must name the line on which a record begins and must
+//! notice a quotation mark that is never closed, and the csv crate does neither; tests hold it against that crate.
+//! Holds one buffer and one row. Owns no column's meaning.
 
 use std::io::{self, Read, Seek};
 

@@ -1,7 +1,7 @@
 //! From bytes to text, a buffer at a time: UTF-8 with or without a byte order mark, UTF-16 with one, and else
-//! Windows-1252, of which Latin-1 is a part in practice. Which of them is told by one pass over the whole file before it is
-//! read: a guess from its beginning would turn wrong at the first accent on a late page. Never refuses a file: a wrong
-//! guess shows in the dry run, where a person sees it.
+//! Windows-1252, of which Latin-1 is a part in practice. Which of them is told by one pass over the whole file before
+//! it is read: a guess from its beginning would turn wrong at the first accent on a late page. Never refuses a file: a
+//! wrong guess shows in the dry run, where a person sees it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 

@@ -22,8 +22,8 @@ pub enum Form {
 
 /// A table being read.
 ///
-/// An iterator over its rows after [`Self::header`]. A row that cannot be told is a [`Row`] like others, with the refusal in
-/// it; an `Err` says that reading stopped, and nothing follows it.
+/// An iterator over its rows after [`Self::header`]. A row that cannot be told is a [`Row`] like others, with the
+/// refusal in it; an `Err` says that reading stopped, and nothing follows it.
 pub struct TableReader<R: Read> {
     source: Source<R>,
     header: Vec<String>,
@@ -135,8 +135,8 @@ impl<R: Read> Iterator for TableReader<R> {
     }
 }
 
-/// Archives begin with a local header, or with their end when they are empty; older workbooks, and encrypted ones, are OLE
-/// compound files.
+/// Archives begin with a local header, or with their end when they are empty; older workbooks, and encrypted ones, are
+/// OLE compound files.
 fn tell_form<R: Read + Seek>(input: &mut R) -> Result<Form, ReadFailed> {
     let mut first = [0; 8];
     input.rewind()?;

@@ -1,5 +1,5 @@
-//! A workbook of one sheet being written: bold header, frozen; a filter over all; each value as its own kind of cell, text
-//! always as text (F34). The same rows give the same bytes. Rows go to a temporary file as they come.
+//! A workbook of one sheet being written: bold header, frozen; a filter over all; each value as its own kind of cell,
+//! text always as text (F34). The same rows give the same bytes. Rows go to a temporary file as they come.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -151,4 +151,23 @@ fn excel_date(date: Date) -> Result<Option<ExcelDateTime>, XlsxError> {
     }
     let unsigned = |part: i8| part.unsigned_abs();
     ExcelDateTime::from_ymd(date.year().unsigned_abs(), unsigned(date.month()), unsigned(date.day())).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_full_sheet_says_to_use_csv() {
+        let mut sheet = SheetWriter::new(Vec::new()).unwrap();
+        sheet.rows = MAX_SHEET_ROWS - 1;
+        sheet.row(&[CellValue::Int(1)]).unwrap();
+        match sheet.row(&[CellValue::Int(1)]) {
+            Err(WriteFailed::Refused(refusal)) => {
+                assert_eq!(refusal.to_string(), "an XLSX sheet takes at most 1048576 rows: export as CSV");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

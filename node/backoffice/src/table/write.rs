@@ -1,6 +1,6 @@
-//! A table being written, in either form. CSV is RFC 4180 in UTF-8 with a comma and `\r\n`: quoting is the csv crate's, texts
-//! that a spreadsheet would run as formulas are escaped here, in the header too (F34). Numbers are typed, so a negative one
-//! needs no escape. Owns no column's meaning.
+//! A table being written, in either form. CSV is RFC 4180 in UTF-8 with a comma and `\r\n`: quoting is the csv crate's,
+//! texts that a spreadsheet would run as formulas are escaped here, in the header too (F34). Numbers are typed, so a
+//! negative one needs no escape. Owns no column's meaning.
 
 use std::io::{self, Write};
 

@@ -1,7 +1,7 @@
 //! The archive that an XLSX file is: finds its parts in the directory at the end and unpacks one as a stream. Names are
-//! keys of a map and nothing else: no part ever becomes a file, whatever path it claims. Bounds the directory, the number of
-//! parts, what a part says it unpacks to and what it does unpack to; checks the sum at its end.
-//! Follows PKWARE's APPNOTE 6.3.10: sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3.
+//! keys of a map and nothing else: no part ever becomes a file, whatever path it claims. Bounds the directory, the
+//! number of parts, what a part says it unpacks to and what it does unpack to; checks the sum at its end. Follows
+//! PKWARE's APPNOTE 6.3.10: sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom, Take};
@@ -112,8 +112,7 @@ impl<R: Read + Seek> Archive<R> {
     /// A part that is encrypted, packed in a way that XLSX does not know, or says that it is too large.
     pub fn part(&mut self, name: &str) -> Result<Option<Part<&mut R>>, ReadFailed> {
         let Some(entry) = self.entries.get(&key(name)).copied() else { return Ok(None) };
-        let start = find_content(&mut self.input, entry, name)?;
-        self.input.seek(SeekFrom::Start(start))?;
+        go_to_content(&mut self.input, entry, name)?;
         Ok(Some(Part::new(&mut self.input, entry, name)))
     }
 
@@ -123,8 +122,7 @@ impl<R: Read + Seek> Archive<R> {
     /// As [`Self::part`].
     pub fn into_part(mut self, name: &str) -> Result<Option<Part<R>>, ReadFailed> {
         let Some(entry) = self.entries.get(&key(name)).copied() else { return Ok(None) };
-        let start = find_content(&mut self.input, entry, name)?;
-        self.input.seek(SeekFrom::Start(start))?;
+        go_to_content(&mut self.input, entry, name)?;
         Ok(Some(Part::new(self.input, entry, name)))
     }
 }
@@ -212,8 +210,8 @@ fn read_zip64(mut extra: &[u8], entry: &mut Entry) -> Option<()> {
     Some(())
 }
 
-/// Where the packed bytes begin.
-fn find_content<R: Read + Seek>(input: &mut R, entry: Entry, part: &str) -> Result<u64, ReadFailed> {
+/// Goes to where the packed bytes begin.
+fn go_to_content<R: Read + Seek>(input: &mut R, entry: Entry, part: &str) -> Result<(), ReadFailed> {
     if entry.flags & ENCRYPTED != 0 {
         return Err(Refusal::new(Code::WorkbookKind).into());
     }
@@ -228,7 +226,9 @@ fn find_content<R: Read + Seek>(input: &mut R, entry: Entry, part: &str) -> Resu
     read_whole(input, &mut header)?;
     let fields = Fields(&header);
     let start = || Some(entry.header_at + 30 + u64::from(fields.u16(26)?) + u64::from(fields.u16(28)?));
-    Ok(start().filter(|_| fields.is(0, b"PK\x03\x04")).ok_or_else(|| damaged(part))?)
+    let start = start().filter(|_| fields.is(0, b"PK\x03\x04")).ok_or_else(|| damaged(part))?;
+    input.seek(SeekFrom::Start(start))?;
+    Ok(())
 }
 
 /// A part being unpacked. Refusals come out as [`io::Error`]s that hold them.

@@ -1,6 +1,7 @@
-//! Reading XLSX (ECMA-376, as Excel and others write it) row by row. A reader of our own on a streaming XML parser, because
-//! an import must hold one row and not one workbook, must refuse one bad cell and not the whole sheet, and must bound what a
-//! hostile file unpacks; tests hold it against calamine, which promises none of the three. Writes no workbook.
+//! Reading XLSX (ECMA-376, as Excel and others write it) row by row. A reader of our own on a streaming XML parser,
+//! because an import must hold one row and not one workbook, must refuse one bad cell and not the whole sheet, and must
+//! bound what a hostile file unpacks; tests hold it against calamine, which promises none of the three. Writes no
+//! workbook.
 
 mod archive;
 mod escape;
@@ -32,8 +33,8 @@ pub(super) struct Workbook<R: Read> {
 }
 
 impl<R: Read + Seek> Workbook<R> {
-    /// Opens the sheet of this name, hidden or not, or else the first visible one that holds something. Only so many are
-    /// looked into: a sheet is known to be blank when all of it was unpacked.
+    /// Opens the sheet of this name, hidden or not, or else the first visible one that holds something. Only so many
+    /// are looked into: a sheet is known to be blank when all of it was unpacked.
     ///
     /// # Errors
     /// [`Code::UnknownSheet`]; [`Code::FileEmpty`] when no sheet holds anything; what the archive and its parts refuse.

@@ -1,6 +1,6 @@
-//! The rows of one worksheet, as they pass. The size that a sheet declares is not believed, nor read: rows and cells count
-//! by what is there. A formula's cell has the value that was saved with it; of merged cells the first has the value, the
-//! others are empty; hidden rows are rows. Owns no column's meaning.
+//! The rows of one worksheet, as they pass. The size that a sheet declares is not believed, nor read: rows and cells
+//! count by what is there. A formula's cell has the value that was saved with it; of merged cells the first has the
+//! value, the others are empty; hidden rows are rows. Owns no column's meaning.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -235,8 +235,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_cell_is_read() {
-        let row = "<row r=\"3\"><c r=\"A3\"><v>1.1000000000000001</v></c><c r=\"B3\" s=\"1\"><v>45322</v></c><c t=\"b\"><v>1</v></c>\
-                   <c r=\"E3\" t=\"inlineStr\"><is><t>=1+1</t></is></c><c t=\"str\"><f>A1&amp;\"x\"</f><v>a&lt;_x000A_</v></c>\
+        let row = "<row r=\"3\"><c r=\"A3\"><v>1.1000000000000001</v></c><c r=\"B3\" s=\"1\"><v>45322</v></c>\
+                   <c t=\"b\"><v>1</v></c><c r=\"E3\" t=\"inlineStr\"><is><t>=1+1</t></is></c>\
+                   <c t=\"str\"><f>A1&amp;\"x\"</f><v>a&lt;_x000A_</v></c>\
                    <c t=\"d\"><v>2024-01-31T00:00:00</v></c><c><f>NOW()</f></c></row>";
         let read = rows(row).unwrap();
         assert_eq!(read[0].line, 3);

@@ -78,8 +78,9 @@ mod tests {
     #[test]
     fn runs_are_joined_and_reading_aids_left_out() {
         let texts = read(
-            "<sst><si><t>a&amp;b&#233;</t></si><si/><si><r><rPr><b/></rPr><t xml:space=\"preserve\">x </t></r><r><t> y </t>\
-             </r></si><si><t>東京</t><rPh sb=\"0\" eb=\"2\"><t>トウキョウ</t></rPh></si><si><t>_x000D_</t></si></sst>",
+            "<sst><si><t>a&amp;b&#233;</t></si><si/><si><r><rPr><b/></rPr><t xml:space=\"preserve\">x </t></r>\
+             <r><t> y </t></r></si>\
+             <si><t>東京</t><rPh sb=\"0\" eb=\"2\"><t>トウキョウ</t></rPh></si><si><t>_x000D_</t></si></sst>",
         )
         .unwrap();
         let all: Vec<_> = (0..5).map(|index| texts.get(index).unwrap().unwrap()).collect();

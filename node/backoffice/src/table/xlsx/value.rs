@@ -89,8 +89,8 @@ pub fn number(text: &str) -> Option<String> {
     Some(if value < 0.0 { format!("-{plain}") } else { plain })
 }
 
-/// A date (`2024-01-31`), a date and time (`2024-01-31T18:30:00`) if the number has a fraction, or a time alone (`18:30:00`)
-/// if it has no day; `None` if there is no such day.
+/// A date (`2024-01-31`), a date and time (`2024-01-31T18:30:00`) if the number has a fraction, or a time alone
+/// (`18:30:00`) if it has no day; `None` if there is no such day.
 pub fn moment(text: &str, epoch_1904: bool) -> Option<String> {
     let serial: f64 = text.trim().parse().ok()?;
     if !(0.0..2_958_466.0).contains(&serial) {

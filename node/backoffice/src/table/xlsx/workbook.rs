@@ -1,5 +1,5 @@
-//! What a workbook says of itself: its sheets, and what the sheets share (texts, cell formats, the epoch of dates). Reads no
-//! sheet. A relation leads to a part of the same archive or nowhere.
+//! What a workbook says of itself: its sheets, and what the sheets share (texts, cell formats, the epoch of dates).
+//! Reads no sheet. A relation leads to a part of the same archive or nowhere.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -197,8 +197,9 @@ mod tests {
 
     #[test]
     fn styles_are_those_of_cells_and_own_formats_go_before_built_in_ones() {
-        let styles = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/><numFmt numFmtId=\"165\" \
-                      formatCode=\"0.00\"/></numFmts><cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf/>\
+        let styles = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>\
+                      <numFmt numFmtId=\"165\" formatCode=\"0.00\"/></numFmts>\
+                      <cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf/>\
                       <xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf numFmtId=\"14\"/><xf numFmtId=\"46\"/></cellXfs>\
                       <dxfs><xf numFmtId=\"14\"/></dxfs></styleSheet>";
         let meanings = read_styles(styles.as_bytes(), "styles.xml").unwrap();

@@ -1,5 +1,5 @@
-//! The XML of a part, event by event. Bounds each event and how deep elements nest; refuses document type definitions, so
-//! that no entity is ever defined, let alone expanded. Knows no element's meaning.
+//! The XML of a part, event by event. Bounds each event and how deep elements nest; refuses document type definitions,
+//! so that no entity is ever defined, let alone expanded. Knows no element's meaning.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -136,8 +136,8 @@ impl<R: Read> Xml<R> {
         }
     }
 
-    /// Adds the runs of a text (`si`, `is`) that began last, and passes its end; what is only a reading aid (`rPh`) is left
-    /// out. False as [`Self::text`] has it.
+    /// Adds the runs of a text (`si`, `is`) that began last, and passes its end; what is only a reading aid (`rPh`) is
+    /// left out. False as [`Self::text`] has it.
     pub fn rich_text(&mut self, into: &mut String, most_bytes: usize) -> Result<bool, ReadFailed> {
         let (mut levels, mut fits) = (1_usize, true);
         let mut run = String::new();
