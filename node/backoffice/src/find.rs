@@ -37,8 +37,9 @@ pub fn by_reference(connection: &Connection, kind: &Kind, reference: &str) -> ru
         ))?
         .query_map([reference], |row| Ok((place(row)?, row.get::<_, bool>(2)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut live = connection
-        .prepare_cached(&format!("SELECT scope, id FROM {table} WHERE id = ?1 AND archived = 0 ORDER BY scope LIMIT 1"))?;
+    let mut live = connection.prepare_cached(&format!(
+        "SELECT scope, id FROM {table} WHERE id = ?1 AND archived = 0 ORDER BY scope LIMIT 1"
+    ))?;
     let mut found = Vec::with_capacity(bearers.len());
     for (bearer, merged) in bearers {
         if merged {

@@ -7,11 +7,12 @@ mod sites;
 use comptoir_backoffice::alias;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{Done, Merged, Placement};
+use comptoir_backoffice::inbox::{self, ItemKind};
 use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::shown::RecordShown;
 use comptoir_replica::record::RecordId;
-use sites::{NOW_MS, Site, code, converge, exchange, party, pull, search, sites};
+use sites::{NOW_MS, Site, code, converge, exchange, party, search, sites, take};
 
 fn merge(site: &mut Site, from: RecordId, into: RecordId) -> Merged {
     let (desk, rng) = site.desk();
@@ -56,11 +57,15 @@ fn a_merged_record_leads_to_the_other_and_both_are_shown() {
         assert_eq!((site.total(&search("dupond dakar")), site.total(&search("lyon"))), (1, 1));
         let shown = whole(site, "D-7");
         let [alias] = shown.aliases.as_slice() else { panic!("{shown:?}") };
-        assert_eq!((alias.id.clone(), alias.title.as_str(), alias.reference.as_str()), (two.to_string(), "Dupond", "D-7"));
+        assert_eq!(
+            (alias.id.clone(), alias.title.as_str(), alias.reference.as_str()),
+            (two.to_string(), "Dupond", "D-7")
+        );
         assert_eq!(alias.fields["email"], "d@b.example");
         assert!(!alias.fields.contains_key("phone") && !alias.fields.contains_key("kind"), "{alias:?}");
         assert_eq!(alias.lines["addresses"][0].fields["city"], "Dakar");
-        let resolved = site.replica.read(|reading| alias::resolve(reading.connection(), party(), two)).unwrap().unwrap();
+        let resolved =
+            site.replica.read(|reading| alias::resolve(reading.connection(), party(), two)).unwrap().unwrap();
         assert_eq!((resolved.canonical, resolved.title.as_str()), (one, "Dupont SARL"));
     }
     // What names the alias changes the record that stands for it; the alias stays as it was.
@@ -79,7 +84,10 @@ fn a_merge_takes_over_what_it_is_told_to() {
     assert_eq!(merged.appended[0].heads.len(), 1, "one entry holds both");
     converge(&sites);
     let shown = sites[1].show(&one.to_string());
-    assert_eq!((shown.fields["email"].clone(), shown.fields["reference"].clone()), ("d@b.example".into(), "D-7".into()));
+    assert_eq!(
+        (shown.fields["email"].clone(), shown.fields["reference"].clone()),
+        ("d@b.example".into(), "D-7".into())
+    );
     let history = sites[1].replica.history(one).unwrap();
     assert_eq!(history.last().unwrap().command, "party.merge");
     let (desk, rng) = sites[0].desk();
@@ -142,9 +150,111 @@ fn a_circle_of_two_sites_is_one_record_everywhere() {
     let smallest = one.min(two).to_string();
     for site in &mut sites {
         assert_eq!(listed(site), [smallest.clone()]);
-        assert_eq!((site.show(&one.to_string()).id, site.show(&two.to_string()).id), (smallest.clone(), smallest.clone()));
+        assert_eq!(
+            (site.show(&one.to_string()).id, site.show(&two.to_string()).id),
+            (smallest.clone(), smallest.clone())
+        );
         assert_eq!(whole(site, &smallest).aliases.len(), 1);
     }
+    let item = sites[2].inbox(ItemKind::MergedBothWays).remove(0);
+    assert!(sites.iter().all(|site| site.inbox(ItemKind::MergedBothWays) == std::slice::from_ref(&item)));
+    assert_eq!(inbox::counts(&sites[0].replica).unwrap().merged_both_ways, 1);
+    let records: Vec<_> = item.values.iter().map(|value| value.record.clone().unwrap()).collect();
+    assert_eq!(records, [smallest, one.max(two).to_string()]);
+    assert_eq!(code(sites[2].settle(&item.id, &take(3))), Code::UnknownChoice);
+    sites[2].settle(&item.id, &take(2)).unwrap();
+    converge(&sites);
+    for site in &sites {
+        assert_eq!(listed(site), [one.max(two).to_string()], "the other one stands for both now");
+        assert!(site.inbox(ItemKind::MergedBothWays).is_empty());
+    }
+}
+
+#[test]
+fn a_record_merged_into_what_another_site_archives_is_work() {
+    for place in [1, 2] {
+        let (mut sites, one, two) = twins(41, 2);
+        merge(&mut sites[0], two, one);
+        sites[1].archive(&one.to_string(), true);
+        converge(&sites);
+        let item = sites[1].inbox(ItemKind::MergedIntoArchived).remove(0);
+        assert_eq!((item.record.clone(), item.name.as_deref()), (Some(two.to_string()), Some("Dupond")));
+        assert_eq!(inbox::counts(&sites[1].replica).unwrap().merged_into_archived, 1);
+        sites[1].settle(&item.id, &take(place)).unwrap();
+        converge(&sites);
+        assert!(sites.iter().all(|site| site.inbox(ItemKind::MergedIntoArchived).is_empty()));
+        let expected = if place == 1 { vec![] } else { vec![one.to_string()] };
+        assert!(sites.iter().all(|site| listed(site) == expected));
+    }
+}
+
+#[test]
+fn a_record_merged_into_two_others_at_once_is_a_conflict_that_names_them() {
+    let (mut sites, one, two) = twins(42, 2);
+    let third = sites[0].create(&["name=Durand"]);
+    converge(&sites);
+    merge(&mut sites[0], two, one);
+    merge(&mut sites[1], two, third);
+    converge(&sites);
+    let item = sites[0].inbox(ItemKind::Conflict).remove(0);
+    assert_eq!(item.field.as_deref(), Some("alias_of"));
+    let place = 1 + item.values.iter().position(|value| value.value == "Durand").unwrap();
+    assert_eq!(item.values[place - 1].record, Some(third.to_string()));
+    sites[0].settle(&item.id, &take(place)).unwrap();
+    converge(&sites);
+    assert_eq!(sites[1].show(&two.to_string()).id, third.to_string());
+}
+
+#[test]
+fn likely_duplicates_are_proposed_merged_or_told_apart_for_good() {
+    let mut sites = sites(2, 43);
+    let address = r#"addresses+={"street":"12, rue de la Paix","city":"Lyon"}"#;
+    let one = sites[0].create(&["name=SARL Dupont & Fils", address]);
+    let two = sites[1].create(&["name=Dupond et Fils", address, "phone=+33 1 42 68 53 00"]);
+    let three = sites[1].create(&["name=Dupont Fils", "phone=01 42 68 53 00"]);
+    sites[1].create(&["name=Boulangerie Martin", address]);
+    converge(&sites);
+    let pairs = |site: &Site| -> Vec<[String; 2]> {
+        let items = site.inbox(ItemKind::PossibleDuplicate);
+        items.iter().map(|item| [0, 1].map(|place| item.values[place].record.clone().unwrap())).collect()
+    };
+    let pair = |one: RecordId, two: RecordId| [one.min(two).to_string(), one.max(two).to_string()];
+    assert!(pairs(&sites[0]).contains(&pair(one, two)), "{:?}", pairs(&sites[0]));
+    assert!(pairs(&sites[0]).contains(&pair(two, three)));
+    assert_eq!(pairs(&sites[0]), pairs(&sites[1]));
+    assert_eq!(inbox::counts(&sites[0].replica).unwrap().possible_duplicates as usize, pairs(&sites[0]).len());
+    let item_of = |site: &Site, wanted: [String; 2]| {
+        let mut items = site.inbox(ItemKind::PossibleDuplicate).into_iter();
+        items.find(|item| [0, 1].map(|place| item.values[place].record.clone().unwrap()) == wanted).unwrap()
+    };
+    let item = item_of(&sites[0], pair(two, three));
+    assert!(item.score.unwrap() >= 80 && item.reasons.contains(&"phone".to_owned()), "{item:?}");
+
+    // They are two: no site asks again, not even when one of them changes.
+    sites[0].settle(&item.id, &take(3)).unwrap();
+    converge(&sites);
+    sites[1].set(&three.to_string(), &["name=Dupond Fils"]);
+    converge(&sites);
+    assert!(sites.iter().all(|site| !pairs(site).contains(&pair(two, three))));
+
+    // One and two are one, and one keeps what two knew to be another.
+    let item = item_of(&sites[1], pair(one, two));
+    let into = 1 + usize::from(one > two);
+    sites[1].settle(&item.id, &take(into)).unwrap();
+    converge(&sites);
+    assert_eq!(sites[0].show(&two.to_string()).id, one.to_string());
+    assert_eq!(code(sites[0].settle(&item.id, &take(into))), Code::UnknownItem);
+    assert!(sites.iter().all(|site| pairs(site).is_empty()), "{:?}", pairs(&sites[0]));
+
+    // Taken apart again they are proposed again, unless it was said that they are two.
+    let (desk, rng) = sites[0].desk();
+    desk.unmerge(party(), &two.to_string(), false, rng).unwrap();
+    assert_eq!(pairs(&sites[0]), [pair(one, two)]);
+    merge(&mut sites[0], two, one);
+    let (desk, rng) = sites[0].desk();
+    desk.unmerge(party(), &two.to_string(), true, rng).unwrap();
+    converge(&sites);
+    assert!(sites.iter().all(|site| pairs(site).is_empty()));
 }
 
 #[test]
@@ -236,5 +346,4 @@ fn an_alias_of_what_is_not_here_shows_itself() {
         assert_eq!(listed(site), [one.to_string()]);
         assert_eq!(site.show(&two.to_string()).id, one.to_string());
     }
-    pull(&sites[1], &sites[0]);
 }

@@ -173,11 +173,7 @@ fn a_conflict_is_settled_by_the_winner_or_by_another_value() {
         converge(&sites);
         let item = sites[0].inbox(ItemKind::Conflict).remove(0);
         let wrong = |decision| (decision, item.id.clone());
-        for (decision, id) in [
-            wrong(take(3)),
-            wrong(take(0)),
-            wrong(Decision::default()),
-        ] {
+        for (decision, id) in [wrong(take(3)), wrong(take(0)), wrong(Decision::default())] {
             assert_eq!(code(sites[0].settle(&id, &decision)), Code::UnknownChoice);
         }
         let winner = sites[0].show("C-1").fields["phone"].clone();

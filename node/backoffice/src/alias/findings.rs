@@ -1,8 +1,7 @@
 //! What sites make of aliases when they work apart, and no one of them would have: circles, and aliases of what another site
 //! took out of use. Owns the finding, by SQL on the kind's table; the inbox lists and settles.
 
-use comptoir_replica::record::RecordId;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{Place, canonical};
 use crate::limits::MAX_ALIAS_STEPS;
@@ -55,12 +54,13 @@ pub fn circles(connection: &Connection, kind: &Kind, most: usize) -> rusqlite::R
     ids.into_iter().map(|id| members.query_map([id], place)?.collect()).collect()
 }
 
-/// Aliases in use of records that are archived: the record that was meant to live on is out of sight, and they with it.
-/// The alias, then what it means; by the alias's id, at most so many.
+/// Aliases in use of records that are archived in the same scope: whoever archived the one that stands for both did not know
+/// of the alias, or took it along. (A private record that was shared is archived elsewhere, by people who cannot.) The alias,
+/// then what it means; by the alias's id, at most so many.
 ///
 /// # Errors
 /// Those of SQL.
-pub fn into_archived(connection: &Connection, kind: &Kind, most: usize) -> rusqlite::Result<Vec<(Place, RecordId)>> {
+pub fn into_archived(connection: &Connection, kind: &Kind, most: usize) -> rusqlite::Result<Vec<(Place, Place)>> {
     let table = &layout(kind).table;
     let sql = format!(
         "SELECT p.scope, p.id FROM {table} p WHERE p.alias_of IS NOT NULL AND p.archived = 0 AND EXISTS (
@@ -69,7 +69,7 @@ pub fn into_archived(connection: &Connection, kind: &Kind, most: usize) -> rusql
            SELECT 1 FROM walk WHERE archived = 1) ORDER BY p.id",
         MAX_ALIAS_STEPS + 1
     );
-    let archived = format!("SELECT archived FROM {table} WHERE id = ?1 ORDER BY scope LIMIT 1");
+    let archived = format!("SELECT archived FROM {table} WHERE id = ?1 AND scope = ?2");
     let mut archived = connection.prepare_cached(&archived)?;
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
@@ -77,8 +77,9 @@ pub fn into_archived(connection: &Connection, kind: &Kind, most: usize) -> rusql
     while let Some(row) = rows.next()?.filter(|_| found.len() < most) {
         let (scope, id) = place(row)?;
         let meant = canonical(connection, kind, id)?;
-        if meant != id && archived.query_row([meant.as_bytes()], |row| row.get(0))? {
-            found.push(((scope, id), meant));
+        let is_archived = archived.query_row((meant.as_bytes(), scope.as_bytes()), |row| row.get(0)).optional()?;
+        if meant != id && is_archived == Some(true) {
+            found.push(((scope, id), (scope, meant)));
         }
     }
     Ok(found)

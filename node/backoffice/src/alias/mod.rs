@@ -97,7 +97,8 @@ pub struct Resolved {
 /// Those of SQL.
 pub fn resolve(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::Result<Option<Resolved>> {
     let canonical = canonical(connection, kind, id)?;
-    let sql = format!("SELECT scope, id, title, archived FROM {} WHERE id = ?1 ORDER BY scope LIMIT 1", layout(kind).table);
+    let sql =
+        format!("SELECT scope, id, title, archived FROM {} WHERE id = ?1 ORDER BY scope LIMIT 1", layout(kind).table);
     let mut statement = connection.prepare_cached(&sql)?;
     let resolved = statement.query_row([canonical.as_bytes()], |row| {
         let (scope, canonical) = place(row)?;
@@ -138,7 +139,8 @@ fn steps_below(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::
 #[must_use]
 pub fn listed_condition(kind: &Kind, row: &str) -> String {
     let table = &layout(kind).table;
-    let mut sql = format!("({row}.alias_of IS NULL OR NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = {row}.alias_of)");
+    let mut sql =
+        format!("({row}.alias_of IS NULL OR NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = {row}.alias_of)");
     // The walk holds a row for each record of the chain: within a circle nothing new comes after the last.
     write!(
         sql,

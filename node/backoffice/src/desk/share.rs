@@ -57,7 +57,9 @@ impl Desk<'_> {
             let cells = stored(reading, kind, scope, old)?.cells;
             match cells.winner(ALIAS_OF).and_then(Scalar::as_str).map(str::parse::<RecordId>) {
                 None => Ok::<_, Stopped>(edits(kind, [(old, vec![(ALIAS_OF.to_owned(), drawn.to_string().into())])])),
-                Some(Ok(promised)) if self.promised_here(to, &promised) && reading.find_record(&promised)?.is_none() => {
+                Some(Ok(promised))
+                    if self.promised_here(to, &promised) && reading.find_record(&promised)?.is_none() =>
+                {
                     new = promised;
                     Ok(Vec::new())
                 }

@@ -19,6 +19,12 @@ pub enum ItemKind {
     DuplicateReference,
     /// One site changed what another archived at the same time.
     EditedArchived,
+    /// Two sites merged records both ways at once: each is an alias of the other.
+    MergedBothWays,
+    /// A record was merged into one that another site archived at the same time.
+    MergedIntoArchived,
+    /// Two records that are probably one.
+    PossibleDuplicate,
     /// An entry of another site breaks a rule and has no effect, here and everywhere.
     Quarantined,
     /// An entry that this version or site cannot read yet.
@@ -27,8 +33,16 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// Every kind.
-    pub const ALL: &[ItemKind] =
-        &[Self::Conflict, Self::DuplicateReference, Self::EditedArchived, Self::Quarantined, Self::Parked];
+    pub const ALL: &[ItemKind] = &[
+        Self::Conflict,
+        Self::DuplicateReference,
+        Self::EditedArchived,
+        Self::MergedBothWays,
+        Self::MergedIntoArchived,
+        Self::PossibleDuplicate,
+        Self::Quarantined,
+        Self::Parked,
+    ];
 
     /// Its name.
     #[must_use]
@@ -37,6 +51,9 @@ impl ItemKind {
             Self::Conflict => "conflict",
             Self::DuplicateReference => "duplicate-reference",
             Self::EditedArchived => "edited-archived",
+            Self::MergedBothWays => "merged-both-ways",
+            Self::MergedIntoArchived => "merged-into-archived",
+            Self::PossibleDuplicate => "possible-duplicate",
             Self::Quarantined => "quarantined",
             Self::Parked => "parked",
         }
@@ -70,9 +87,18 @@ pub struct InboxItem {
     /// The field, as `set` takes it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
-    /// What to choose among, by place: values, the one that shows now last; for duplicates the records, of which the chosen
-    /// one stays in use; for what was changed under an archive whether it stays archived. Empty when there is no choice.
+    /// What to choose among, by place: values, the one that shows now last; for duplicate references the records, of which the
+    /// chosen one stays in use; for records merged both ways the one that stands for all; for possible duplicates the record
+    /// into which the other is merged, or `distinct` when they are two; for what was changed under an archive, or merged into
+    /// what is archived, whether it stays so. Empty when there is no choice.
     pub values: Vec<ItemValue>,
+    /// For possible duplicates: how probable it is that they are one, 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub score: Option<u8>,
+    /// For possible duplicates: what they have in common, the strongest reason first: the scheme of an identifier, `email`,
+    /// `phone`, `name`, `address`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reasons: Vec<String>,
     /// The entry, for what is set aside: `SITE.EPOCH/seq`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub entry: Option<String>,
@@ -87,10 +113,10 @@ pub struct InboxItem {
 /// One of an item's values.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ItemValue {
-    /// The value; for duplicates the record's name.
+    /// The value; of a record its name.
     #[schema(value_type = Object)]
     pub value: Value,
-    /// The record, for duplicates.
+    /// The record, where records are chosen among.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub record: Option<String>,
     /// The code of the site that wrote it.
@@ -115,6 +141,8 @@ impl InboxItem {
             name: None,
             field: None,
             values: Vec::new(),
+            score: None,
+            reasons: Vec::new(),
             entry: None,
             code: None,
             reason: None,
@@ -123,6 +151,10 @@ impl InboxItem {
 }
 
 impl ItemValue {
+    pub(super) fn of_record(record: RecordId, title: String) -> Self {
+        Self { record: Some(record.to_string()), ..Self::of(&title.into()) }
+    }
+
     pub(super) fn of(value: &Scalar) -> Self {
         Self { value: value.to_json(), record: None, site: None, author: None, at_ms: None }
     }

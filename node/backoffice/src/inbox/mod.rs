@@ -7,7 +7,7 @@ mod settle;
 mod subject;
 
 use comptoir_replica::record::{RecordId, Visible};
-use comptoir_replica::{Appended, Edit, HistoryItem, Replica, SetAside, StorageError};
+use comptoir_replica::{Appended, Edit, HistoryItem, Reading, Replica, SetAside, StorageError};
 use comptoir_sync_protocol::ids::ScopeId;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,17 @@ use utoipa::ToSchema;
 pub use item::{InboxItem, ItemKind, ItemValue};
 pub use settle::Decision;
 
+use crate::alias::Place;
+use crate::alias::findings::{LikelyDuplicate, circles, into_archived};
 use crate::back_office::BackOffice;
+use crate::changes::{ALIAS_OF, ARCHIVED};
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::find;
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Kind, Verb, kind, kinds};
+use crate::registry::{Kind, Module, Verb, kind, kinds};
 use crate::shown::{RecordShown, named};
-use settle::settle;
+use settle::{Likely, settle, settle_likely};
 use subject::{Subject, in_records};
 
 /// How many items there are.
@@ -35,6 +38,15 @@ pub struct InboxCounts {
     pub duplicate_references: u32,
     /// Records and lines that were changed while they were archived.
     pub edited_archived: u32,
+    /// Records that were merged both ways.
+    #[serde(default)]
+    pub merged_both_ways: u32,
+    /// Records that were merged into archived ones.
+    #[serde(default)]
+    pub merged_into_archived: u32,
+    /// Pairs of records that are probably one; at most as many as the inbox lists.
+    #[serde(default)]
+    pub possible_duplicates: u32,
     /// Entries without effect.
     pub quarantined: u32,
     /// Entries that cannot be read yet.
@@ -45,7 +57,9 @@ impl InboxCounts {
     /// All together.
     #[must_use]
     pub fn total(&self) -> u32 {
-        self.conflicts + self.duplicate_references + self.edited_archived + self.quarantined + self.parked
+        let merges = self.merged_both_ways + self.merged_into_archived + self.possible_duplicates;
+        let set_aside = self.quarantined + self.parked;
+        self.conflicts + self.duplicate_references + self.edited_archived + merges + set_aside
     }
 }
 
@@ -61,12 +75,22 @@ pub fn counts(replica: &Replica<BackOffice>) -> Result<InboxCounts, StorageError
             counts.conflicts += conflicts;
             counts.duplicate_references += duplicates;
             counts.edited_archived += edited;
+            counts.merged_both_ways += number(circles(reading.connection(), of, MAX_INBOX_ITEMS)?.len());
+            counts.merged_into_archived += number(into_archived(reading.connection(), of, MAX_INBOX_ITEMS)?.len());
+        }
+        for module in Module::ALL {
+            let found = module.likely_duplicates(reading.connection(), MAX_INBOX_ITEMS)?;
+            counts.possible_duplicates += number(found.len());
         }
         Ok(counts)
     })?;
-    counts.quarantined = u32::try_from(replica.quarantined()?.len()).unwrap_or(u32::MAX);
-    counts.parked = u32::try_from(replica.parked()?.len()).unwrap_or(u32::MAX);
+    counts.quarantined = number(replica.quarantined()?.len());
+    counts.parked = number(replica.parked()?.len());
     Ok(counts)
+}
+
+fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
 }
 
 /// Lists the inbox, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
@@ -100,20 +124,36 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
             let values = values.iter().map(|visible| attribute(replica, &history, visible));
             item.values = values.collect();
+            if key == ALIAS_OF {
+                item.values.iter_mut().try_for_each(|value| name_record(replica, of, value))?;
+            }
         }
         Subject::Duplicate { of, reference, bearers } => {
             item.record_kind = Some(of.name().to_owned());
             item.name = Some(reference.clone());
-            for (scope, record) in bearers {
-                let mut value = ItemValue::of(&title(replica, of, *scope, *record)?.into());
-                value.record = Some(record.to_string());
-                item.values.push(value);
-            }
+            item.values = records(replica, of, bearers)?;
         }
         Subject::EditedArchived { of, scope, record, path, .. } => {
             about(replica, &mut item, of, *scope, *record)?;
             item.field = Some(named(path));
             item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
+        }
+        Subject::BothWays { of, circle } => {
+            let Some((scope, record)) = circle.first() else { return Ok(item) };
+            about(replica, &mut item, of, *scope, *record)?;
+            item.values = records(replica, of, circle)?;
+        }
+        Subject::IntoArchived { of, alias: (scope, record), .. } => {
+            about(replica, &mut item, of, *scope, *record)?;
+            item.field = Some(ARCHIVED.to_owned());
+            item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
+        }
+        Subject::Likely(pair) => {
+            about(replica, &mut item, pair.of, pair.one.0, pair.one.1)?;
+            item.values = records(replica, pair.of, &[pair.one, pair.other])?;
+            item.values.push(ItemValue::of(&"distinct".into()));
+            item.score = Some(pair.score);
+            item.reasons = pair.reasons.iter().map(|reason| (*reason).to_owned()).collect();
         }
         Subject::Quarantined(entry) | Subject::Parked(entry) => {
             item.entry = Some(format!("{}/{}", entry.head.writer, entry.head.seq));
@@ -122,6 +162,20 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
         }
     }
     Ok(item)
+}
+
+/// A value that is the id of a record is shown as that record.
+fn name_record(replica: &Replica<BackOffice>, of: &'static Kind, value: &mut ItemValue) -> Result<(), StorageError> {
+    let Some(id) = value.value.as_str().and_then(|id| id.parse::<RecordId>().ok()) else { return Ok(()) };
+    let scope = replica.find_record(id)?.map(|stored| stored.scope).unwrap_or_default();
+    value.record = Some(id.to_string());
+    value.value = title(replica, of, scope, id)?.into();
+    Ok(())
+}
+
+fn records(replica: &Replica<BackOffice>, of: &'static Kind, places: &[Place]) -> Result<Vec<ItemValue>, StorageError> {
+    let value = |(scope, record): &Place| Ok(ItemValue::of_record(*record, title(replica, of, *scope, *record)?));
+    places.iter().map(value).collect()
 }
 
 fn about(
@@ -172,8 +226,11 @@ impl Desk<'_> {
         decision: &Decision,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Appended>, CommandError> {
-        let subject = self.replica.read(|reading| open_subject(reading, item))?;
+        let subject = self.replica.read(|reading| open_subject(reading, None, item))?;
         let Some(subject) = subject else { return Err(self.not_open(item, decision)?.into()) };
+        if let Subject::Likely(pair) = &subject {
+            return self.settle_likely(pair, decision, rng);
+        }
         let edits = self.look(|reading| settle(&subject, decision, &self.context(reading)))?;
         let mut scopes: Vec<ScopeId> = edits.iter().map(|(scope, _)| *scope).collect();
         scopes.sort_unstable();
@@ -185,13 +242,29 @@ impl Desk<'_> {
             appended.push(self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
                 // Between the look and this transaction somebody else may have settled it. What follows the first scope is
                 // part of the same decision.
-                if place == 0 && open_subject(reading, item)?.is_none() {
+                if place == 0 && open_subject(reading, Some(subject.kind()), item)?.is_none() {
                     return Err(Stopped::Refused(unknown(item)));
                 }
                 Ok(here)
             })?);
         }
         Ok(appended)
+    }
+
+    /// A merge looks itself at what its transaction sees, and what is said to be two may be said twice.
+    fn settle_likely(
+        &self,
+        pair: &LikelyDuplicate,
+        decision: &Decision,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Appended>, CommandError> {
+        match settle_likely(pair, decision)? {
+            Likely::Merge(from, into) => {
+                let (from, into) = (from.1.to_string(), into.1.to_string());
+                Ok(self.merge(pair.of, &from, &into, &[], rng)?.appended)
+            }
+            Likely::Distinct(one, other) => Ok(vec![self.distinguish(pair.of, one, other, rng)?.appended]),
+        }
     }
 
     /// Why nothing among the records is open under this id: it may be an entry set aside, about which nothing can be decided.
@@ -208,8 +281,8 @@ impl Desk<'_> {
     }
 }
 
-fn open_subject(reading: &comptoir_replica::Reading<'_>, item: &str) -> rusqlite::Result<Option<Subject>> {
-    Ok(in_records(reading, None)?.into_iter().find(|subject| subject.id() == item))
+fn open_subject(reading: &Reading<'_>, only: Option<ItemKind>, item: &str) -> rusqlite::Result<Option<Subject>> {
+    Ok(in_records(reading, only)?.into_iter().find(|subject| subject.id() == item))
 }
 
 fn unknown(item: &str) -> Refusal {

@@ -10,7 +10,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::subject::Subject;
-use crate::changes::{ARCHIVED, Asked};
+use crate::alias::Place;
+use crate::alias::findings::LikelyDuplicate;
+use crate::changes::{ALIAS_OF, ARCHIVED, Asked};
 use crate::desk::Stopped;
 use crate::refusal::{Code, Refusal};
 use crate::registry::Context;
@@ -60,12 +62,42 @@ pub(crate) fn settle(
             let puts = vec![(path.clone(), Scalar::from(archived))];
             Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts))])
         }
+        (Subject::BothWays { of, circle }, Decision { take: Some(place), value: None }) => {
+            let (scope, record) = *chosen(circle, *place)?;
+            Ok(vec![(scope, Edit::change(of.name(), record, vec![(ALIAS_OF.to_owned(), Scalar::Null)]))])
+        }
+        (Subject::IntoArchived { of, alias, canonical }, Decision { take: Some(place), value: None }) => {
+            let archived = *chosen(&[true, false], *place)?;
+            let (scope, record) = if archived { *alias } else { *canonical };
+            Ok(vec![(scope, Edit::change(of.name(), record, vec![(ARCHIVED.to_owned(), archived.into())]))])
+        }
         (Subject::Quarantined(_) | Subject::Parked(_), _) => {
             Err(no_choice("none", "none: there is nothing to choose").into())
         }
         (Subject::Conflict { .. }, _) => Err(no_choice("this", "one of take and value").into()),
         _ => Err(no_choice("this", "take").into()),
     }
+}
+
+/// What a person decided of two records that are probably one.
+pub(super) enum Likely {
+    /// The first is merged into the second.
+    Merge(Place, Place),
+    /// They are two.
+    Distinct(Place, Place),
+}
+
+/// What to do with a pair.
+///
+/// # Errors
+/// [`Code::UnknownChoice`].
+pub(super) fn settle_likely(pair: &LikelyDuplicate, decision: &Decision) -> Result<Likely, Refusal> {
+    let Decision { take: Some(place), value: None } = decision else { return Err(no_choice("this", "take")) };
+    Ok(match *chosen(&[1, 2, 3], *place)? {
+        1 => Likely::Merge(pair.other, pair.one),
+        2 => Likely::Merge(pair.one, pair.other),
+        _ => Likely::Distinct(pair.one, pair.other),
+    })
 }
 
 fn chosen<T>(values: &[T], place: usize) -> Result<&T, Refusal> {

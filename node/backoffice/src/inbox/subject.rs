@@ -6,11 +6,13 @@ use comptoir_replica::{Reading, SetAside};
 use comptoir_sync_protocol::ids::ScopeId;
 
 use super::item::{ItemId, ItemKind};
+use crate::alias::findings::{Circle, LikelyDuplicate};
+use crate::alias::{self, Place};
 use crate::changes::ARCHIVED;
 use crate::find;
 use crate::findings;
 use crate::limits::MAX_INBOX_ITEMS;
-use crate::registry::{Kind, kind, kinds};
+use crate::registry::{Kind, Module, kind, kinds};
 
 /// Something broken.
 #[derive(Clone, Debug)]
@@ -21,6 +23,12 @@ pub(crate) enum Subject {
     Duplicate { of: &'static Kind, reference: String, bearers: Vec<(ScopeId, RecordId)> },
     /// A record, or a line of it, that was changed while it was archived. `path` is its `archived` cell.
     EditedArchived { of: &'static Kind, scope: ScopeId, record: RecordId, path: String, by: Visible },
+    /// Records that are aliases of each other, ids ascending.
+    BothWays { of: &'static Kind, circle: Circle },
+    /// A record in use, and the archived one that stands for it, in one scope.
+    IntoArchived { of: &'static Kind, alias: Place, canonical: Place },
+    /// Two records that are probably one.
+    Likely(LikelyDuplicate),
     /// An entry without effect.
     Quarantined(SetAside),
     /// An entry that cannot be read yet.
@@ -33,6 +41,9 @@ impl Subject {
             Self::Conflict { .. } => ItemKind::Conflict,
             Self::Duplicate { .. } => ItemKind::DuplicateReference,
             Self::EditedArchived { .. } => ItemKind::EditedArchived,
+            Self::BothWays { .. } => ItemKind::MergedBothWays,
+            Self::IntoArchived { .. } => ItemKind::MergedIntoArchived,
+            Self::Likely(_) => ItemKind::PossibleDuplicate,
             Self::Quarantined(_) => ItemKind::Quarantined,
             Self::Parked(_) => ItemKind::Parked,
         }
@@ -42,6 +53,9 @@ impl Subject {
         match self {
             Self::Conflict { scope, .. } | Self::EditedArchived { scope, .. } => *scope,
             Self::Duplicate { bearers, .. } => bearers.first().map(|(scope, _)| *scope).unwrap_or_default(),
+            Self::BothWays { circle, .. } => circle.first().map(|(scope, _)| *scope).unwrap_or_default(),
+            Self::IntoArchived { alias, .. } => alias.0,
+            Self::Likely(pair) => pair.one.0,
             Self::Quarantined(entry) | Self::Parked(entry) => entry.scope,
         }
     }
@@ -56,19 +70,29 @@ impl Subject {
             }
             Self::Duplicate { of, reference, bearers } => {
                 let id = id.part(of.name().as_bytes()).part(reference.as_bytes());
-                bearers.iter().fold(id, |id, (scope, record)| id.part(scope.as_bytes()).record(record)).finish()
+                bearers.iter().fold(id, place).finish()
             }
+            Self::BothWays { of, circle } => circle.iter().fold(id.part(of.name().as_bytes()), place).finish(),
+            Self::IntoArchived { of, alias, canonical } => {
+                place(place(id.part(of.name().as_bytes()), alias), canonical).finish()
+            }
+            Self::Likely(pair) => place(place(id.part(pair.of.name().as_bytes()), &pair.one), &pair.other).finish(),
             Self::EditedArchived { record, path, by, .. } => op(id.record(record).part(path.as_bytes()), by).finish(),
             Self::Quarantined(entry) | Self::Parked(entry) => id.part(entry.head.hash.as_bytes()).finish(),
         }
     }
 }
 
+fn place(id: ItemId, (scope, record): &Place) -> ItemId {
+    id.part(scope.as_bytes()).record(record)
+}
+
 fn op(id: ItemId, visible: &Visible) -> ItemId {
     id.part(&visible.op.counter.to_be_bytes()).part(&visible.op.actor.0)
 }
 
-/// What is broken in records, bounded: conflicts, then duplicates, then what was changed under an archive.
+/// What is broken in records, bounded: conflicts, duplicate references, what was changed under an archive, what aliases make
+/// together, likely duplicates.
 pub(crate) fn in_records(reading: &Reading<'_>, only: Option<ItemKind>) -> rusqlite::Result<Vec<Subject>> {
     let wanted = |kind| only.is_none_or(|only| only == kind);
     let mut subjects = Vec::new();
@@ -89,6 +113,19 @@ pub(crate) fn in_records(reading: &Reading<'_>, only: Option<ItemKind>) -> rusql
         if wanted(ItemKind::EditedArchived) {
             subjects.extend(edited_archived(reading, of)?);
         }
+        if wanted(ItemKind::MergedBothWays) {
+            let circles = alias::findings::circles(reading.connection(), of, MAX_INBOX_ITEMS)?;
+            subjects.extend(circles.into_iter().map(|circle| Subject::BothWays { of, circle }));
+        }
+        if wanted(ItemKind::MergedIntoArchived) {
+            let found = alias::findings::into_archived(reading.connection(), of, MAX_INBOX_ITEMS)?;
+            let subject = |(alias, canonical)| Subject::IntoArchived { of, alias, canonical };
+            subjects.extend(found.into_iter().map(subject));
+        }
+    }
+    for module in Module::ALL.iter().filter(|_| wanted(ItemKind::PossibleDuplicate)) {
+        let found = module.likely_duplicates(reading.connection(), MAX_INBOX_ITEMS)?;
+        subjects.extend(found.into_iter().map(Subject::Likely));
     }
     Ok(subjects)
 }

@@ -48,13 +48,9 @@ fn write(connection: &Connection, number: i64, view: &RecordView<'_>) -> rusqlit
     for key in facts.keys.iter().filter(|key| before.binary_search(key).is_err()) {
         insert.execute([key.0, number])?;
     }
-    connection.prepare_cached("INSERT OR REPLACE INTO party_likeness VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-        number,
-        facts.keys_bytes(),
-        facts.name,
-        facts.places_text(),
-        facts.person
-    ])?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO party_likeness VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![number, facts.keys_bytes(), facts.name, facts.places_text(), facts.person])?;
     write_distinct(connection, view)
 }
 

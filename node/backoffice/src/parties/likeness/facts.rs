@@ -14,6 +14,15 @@ const NAME_KEY_CHARS: usize = 3;
 const PHONE_KEY_DIGITS: usize = 9;
 const MIN_PHONE_DIGITS: usize = 7;
 const SIREN_DIGITS: usize = 9;
+/// The fields that hold identifiers, beside the lines that do.
+const IDENTIFIERS: &[(&str, Scheme)] = &[
+    ("vat", Scheme::Vat),
+    ("siren", Scheme::Siren),
+    ("siret", Scheme::Siret),
+    ("ninea", Scheme::Ninea),
+    ("bn", Scheme::CaBn),
+    ("iban", Scheme::Iban),
+];
 /// Context of the hash that a key is.
 const KEY_CONTEXT: &str = "Comptoir 2026-01 likeness key v1";
 
@@ -118,8 +127,8 @@ impl Facts {
         let words = normal::name_words(text("name"));
         let places = places(cells);
         let mut keys = Vec::new();
-        for scheme in [Scheme::Vat, Scheme::Siren, Scheme::Iban] {
-            identifier(&mut keys, scheme, text(scheme.code()));
+        for (field, scheme) in IDENTIFIERS {
+            identifier(&mut keys, *scheme, text(field));
         }
         for line in lines_in_use(cells, "identifiers/") {
             let of = |field: &str| text_at(cells, "identifiers", line, field);
@@ -131,7 +140,11 @@ impl Facts {
         phone(&mut keys, text("phone"));
         for line in lines_in_use(cells, "contacts/") {
             let value = text_at(cells, "contacts", line, "value");
-            if value.contains('@') { email(&mut keys, value) } else { phone(&mut keys, value) }
+            match text_at(cells, "contacts", line, "kind") {
+                "email" => email(&mut keys, value),
+                "phone" | "mobile" => phone(&mut keys, value),
+                _ => {}
+            }
         }
         name_keys(&mut keys, &words, &places);
         keys.sort_unstable();
@@ -280,9 +293,7 @@ mod tests {
 
     #[test]
     fn a_slip_in_the_name_leaves_the_address() {
-        let at = |name| {
-            [("name", name), ("addresses/aa/street", "4, rue Neuve"), ("addresses/aa/city", "Lyon")]
-        };
+        let at = |name| [("name", name), ("addresses/aa/street", "4, rue Neuve"), ("addresses/aa/city", "Lyon")];
         assert_eq!(common(&at("Dupont Jean"), &at("Dupond Jean")), [Class::NameAndPlace, Class::Address]);
         assert_eq!(common(&at("Dupont Jean"), &at("Bupont Jean")), [Class::Address]);
     }
