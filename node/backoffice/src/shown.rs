@@ -150,6 +150,17 @@ pub fn shown(field: &Field, value: &Scalar) -> Value {
     }
 }
 
+/// The value of one cell as the API shows it: a field's, or that of one of the organisation's own.
+#[must_use]
+pub fn cell_shown(kind: &Kind, definitions: &[Definition], path: &str, value: &Scalar) -> Value {
+    if let Some(field) = field_at(kind.schema(), path) {
+        return shown(field, value);
+    }
+    let key = path.strip_prefix(CUSTOM_PREFIX);
+    let definition = definitions.iter().find(|definition| Some(definition.field.key.as_str()) == key);
+    definition.map_or_else(|| value.to_json(), |definition| definition.shown(value))
+}
+
 fn conflicts(cells: &Cells, schema: &[Field]) -> Vec<FieldConflict> {
     let json =
         |path: &str, value: &Scalar| field_at(schema, path).map_or_else(|| value.to_json(), |of| shown(of, value));

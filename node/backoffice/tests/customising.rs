@@ -431,8 +431,8 @@ fn a_module_that_others_need_stays_on() {
         assert!(read(&sites[1], |connection| query::is_on(connection, module, "S01")));
     }
     let home = sites[1].home.clone();
-    let checked = sites[1].replica.read(|reading| {
-        Ok(query::check_on(&Context { connection: reading.connection(), home: &home }, party()).is_ok())
-    });
+    let checked = sites[1]
+        .replica
+        .read(|reading| Ok(query::check_on(&Context::new(reading.connection(), &home), party()).is_ok()));
     assert!(checked.unwrap());
 }

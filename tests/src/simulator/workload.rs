@@ -275,7 +275,7 @@ impl Draft {
     ) -> Result<Vec<Edit>, No> {
         let kind = PARTY.name();
         let home = Home::default();
-        let context = Context { connection: reading.connection(), home: &home };
+        let context = Context::new(reading.connection(), &home);
         let cells = |record: &RecordId| reading.record(&scope, record).map(|found| found.map(|found| found.cells));
         match self {
             Self::Create(changes) => {

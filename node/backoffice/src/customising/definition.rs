@@ -237,8 +237,9 @@ impl Definition {
         }
     }
 
-    /// A value as a definition keeps it among its own fields: it means the same at every site.
-    pub(super) fn written(&self, value: &Scalar) -> String {
+    /// A value as text that [`Definition::typed`] reads again and that means the same at every site: what exports write.
+    #[must_use]
+    pub fn text(&self, value: &Scalar) -> String {
         match self.shown(value) {
             Value::String(text) => text,
             Value::Null => String::new(),

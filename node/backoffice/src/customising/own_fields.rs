@@ -5,7 +5,8 @@ use comptoir_replica::record::schema::CUSTOM_PREFIX;
 use comptoir_replica::record::{Cells, Scalar};
 use serde_json::Value;
 
-use super::query::{definition, definitions, stages};
+use super::definition::Definition;
+use super::query::stages;
 use crate::desk::Stopped;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind, Put};
@@ -19,10 +20,10 @@ const STAGE: &str = "stage";
 /// # Errors
 /// [`Code::UnknownField`], a value that the definition in force does not take, or those of SQL.
 pub(crate) fn typed(context: &Context<'_>, kind: &Kind, key: &str, value: &Value) -> Result<Scalar, Stopped> {
-    if let Some(definition) = definition(context.connection, kind.name(), key)? {
+    let known = context.definitions(kind)?;
+    if let Some(definition) = known.iter().find(|definition| definition.field.key == key) {
         return definition.typed(context, value);
     }
-    let known = definitions(context.connection, kind.name())?;
     let live = known.iter().filter(|known| !known.field.archived);
     let known: Vec<String> = live.map(|known| format!("custom.{}", known.field.key)).collect();
     Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")).into())
@@ -33,19 +34,19 @@ pub(crate) fn typed(context: &Context<'_>, kind: &Kind, key: &str, value: &Value
 /// # Errors
 /// [`Code::Required`], [`Code::FieldRetired`], [`Code::NotInList`], or those of SQL.
 pub(crate) fn settle(context: &Context<'_>, kind: &Kind, before: &Cells, puts: &mut Vec<Put>) -> Result<(), Stopped> {
+    let known = context.definitions(kind)?;
     let own = puts.iter().filter_map(|(path, value)| Some((path, path.strip_prefix(CUSTOM_PREFIX)?, value)));
     for (path, key, value) in own.filter(|(_, _, value)| !value.is_null()) {
-        if let Some(definition) = definition(context.connection, kind.name(), key)? {
+        if let Some(definition) = known.iter().find(|definition| definition.field.key == key) {
             definition.check_new(value).map_err(|refusal| refusal.under(&named(path)))?;
         }
     }
     check_stage(context, kind, puts)?;
-    if before.is_empty() { fill(context, kind, puts) } else { Ok(()) }
+    if before.is_empty() { fill(context, &known, puts) } else { Ok(()) }
 }
 
 /// Puts the defaults into a new record, which must then have what is required.
-fn fill(context: &Context<'_>, kind: &Kind, puts: &mut Vec<Put>) -> Result<(), Stopped> {
-    let known = definitions(context.connection, kind.name())?;
+fn fill(context: &Context<'_>, known: &[Definition], puts: &mut Vec<Put>) -> Result<(), Stopped> {
     for definition in known.iter().filter(|definition| !definition.field.archived) {
         let path = format!("{CUSTOM_PREFIX}{}", definition.field.key);
         if puts.iter().any(|(put, value)| *put == path && !value.is_null()) {

@@ -14,7 +14,7 @@ pub use super::schema::schema_for;
 use crate::desk::Stopped;
 use crate::find::{self, Place};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Context, Kind, Module};
+use crate::registry::{Column, Context, Kind, Module, Target};
 
 const DEFINITION: &str =
     "SELECT number, f_reference, f_kind, f_key, f_type, f_label_en, f_label_fr, f_help, f_group, f_order,
@@ -85,6 +85,19 @@ fn field(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<CustomField
         decimals: row.get("f_decimals")?,
         archived: row.get("archived")?,
     })
+}
+
+/// The columns that a kind's own fields are in imports and exports, `custom.KEY`; those of retired ones too, for their values
+/// are still there.
+///
+/// # Errors
+/// Those of SQL.
+pub fn columns(connection: &Connection, kind: &Kind) -> rusqlite::Result<Vec<Column>> {
+    let column = |definition: Definition| {
+        let key = definition.field.key;
+        Column { name: format!("custom.{key}"), target: Target::Custom(key) }
+    };
+    Ok(definitions(connection, kind.name())?.into_iter().map(column).collect())
 }
 
 /// One thing that several live records define.

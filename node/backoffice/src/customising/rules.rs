@@ -174,7 +174,7 @@ fn check_rules(context: &Context<'_>, definition: &Definition, puts: &mut [Put])
     }
     if let Some(default) = canonical(context, definition, "default", &field.default, puts)? {
         let whole = Definition { field: CustomField { archived: false, ..field.clone() }, ..definition.clone() };
-        let judged = whole.typed(context, &definition.written(&default).into());
+        let judged = whole.typed(context, &definition.text(&default).into());
         judged.and_then(|value| Ok(whole.check_new(&value)?)).map_err(|stopped| stopped.under("default"))?;
     }
     Ok(())
@@ -210,7 +210,7 @@ fn canonical(
     }
     let value = definition.plain(context, &text.into()).map_err(|stopped| stopped.under(path))?;
     if let Some((_, put)) = puts.iter_mut().find(|(put, _)| put == path) {
-        *put = definition.written(&value).into();
+        *put = definition.text(&value).into();
     }
     Ok(Some(value))
 }

@@ -6,6 +6,7 @@ pub mod decide;
 mod import;
 mod merge;
 mod share;
+mod undo;
 
 use comptoir_replica::record::{Cells, RecordId, Scalar, WriteClass};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode};
@@ -16,6 +17,7 @@ use rand_core::CryptoRng;
 pub use import::{Import, ImportReport, ImportStopped, Refused};
 pub use merge::Merged;
 pub use share::Placement;
+pub use undo::{BatchUndone, Reverted};
 
 use crate::alias::aliases_of;
 use crate::back_office::BackOffice;
@@ -215,7 +217,7 @@ impl Desk<'_> {
         let command = kind.command(verb);
         let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
             let present = stored(reading, kind, scope, record)?;
-            let puts = decide(&self.context(reading), &present.cells)?;
+            let puts = decide(&self.context(reading).about(record), &present.cells)?;
             let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
             Ok::<_, Stopped>(edit.into_iter().collect())
         })?;
@@ -261,7 +263,7 @@ impl Desk<'_> {
 
     /// What a decision reads.
     pub(crate) fn context<'r>(&'r self, reading: &Reading<'r>) -> Context<'r> {
-        Context { connection: reading.connection(), home: &self.home }
+        Context::new(reading.connection(), &self.home)
     }
 
     /// The scope in which this site makes records of a kind.
