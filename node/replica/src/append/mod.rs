@@ -158,7 +158,7 @@ pub enum AppendError<R = Infallible> {
         #[source]
         source: rusqlite::Error,
     },
-    /// There is no such kind, or it is none that headquarters writes: who writes it is not the organisation's to decide.
+    /// There is no such kind, or none that headquarters writes: who writes it is not the organisation's to decide.
     #[error("{kind:?} is no kind whose writers the organisation decides")]
     WritersFixed {
         /// The kind.

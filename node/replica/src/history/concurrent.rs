@@ -10,8 +10,8 @@ type PutsByActor = BTreeMap<Actor, Vec<(u64, OpId)>>;
 
 /// The operations that are concurrent with another of the same field. Ancestors come first.
 ///
-/// An actor's changes each build on its previous one, so that what a change has seen is, for each actor, how many of its
-/// changes.
+/// An actor's changes each build on its previous one, so that what a change has seen is, for each actor, how many
+/// of its changes.
 pub(super) fn ops<'a>(changes: impl Iterator<Item = &'a ParsedChange>) -> BTreeSet<OpId> {
     let mut seen: BTreeMap<ChangeHash, BTreeMap<Actor, u64>> = BTreeMap::new();
     let mut puts: BTreeMap<&str, PutsByActor> = BTreeMap::new();

@@ -125,8 +125,8 @@ impl<'a> Reading<'a> {
         self.histories().of_row(records::find(self.connection(), id)?)
     }
 
-    /// The record as it stood at a date (Unix milliseconds): every change whose author's clock said no later, and all of
-    /// whose ancestors' clocks said no later either. Clocks are hints and causality wins: what builds on a change of
+    /// The record as it stood at a date (Unix milliseconds): every change whose author's clock said no later, and all
+    /// of whose ancestors' clocks said no later either. Clocks are hints and causality wins: what builds on a change of
     /// after the date is of after the date too. `None` when it was not made by then, or is not here.
     ///
     /// # Errors

@@ -62,8 +62,8 @@ pub(super) struct Told {
     pub change: ParsedChange,
 }
 
-/// Histories of records, one after the other. Keeps a few entries open, so that records which one entry brought are read
-/// at the price of one: take one of these for many records.
+/// Histories of records, one after the other. Keeps a few entries open, so that records which one entry brought are
+/// read at the price of one: take one of these for many records.
 #[derive(Debug)]
 pub struct Histories<'a> {
     pub(super) reading: Reading<'a>,

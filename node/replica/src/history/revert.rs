@@ -85,8 +85,8 @@ impl Undone<'_> {
             let before = last.map_or(Scalar::Null, |put| self.stood_before(put));
             return if shown.value == before { Outcome::Already } else { Outcome::Superseded };
         }
-        // Without the undone puts the others' would show. A put overwrites all that it sees, so that of several distinct
-        // ones all but one would be lost.
+        // Without the undone puts the others' would show. A put overwrites all that it sees, so that of several
+        // distinct ones all but one would be lost.
         let mut others = visible.iter().filter(|visible| !self.holds(visible)).map(|visible| &visible.value);
         match others.next() {
             Some(other) if others.any(|another| another != other) => Outcome::Contested,
@@ -99,8 +99,8 @@ impl Undone<'_> {
         }
     }
 
-    /// What stood before a put that is taken back: the value that it overwrote, or if that is taken back too, what stood
-    /// before that.
+    /// What stood before a put that is taken back: the value that it overwrote, or if that is taken back too, what
+    /// stood before that.
     fn stood_before(&self, put: &HistoryPut) -> Scalar {
         let mut put = put;
         loop {

@@ -164,8 +164,8 @@ fn a_record_at_a_date_holds_what_stood_then_and_causality_wins_over_clocks() {
     assert!(puts_back_to(&sites.cells(1, id), &before).is_empty());
 }
 
-/// Three sites edit, take back and send in random order: all end alike, with histories alike; a change that nobody built
-/// on gives back exactly what was, and taking back the taking back restores it.
+/// Three sites edit, take back and send in random order: all end alike, with histories alike; a change that nobody
+/// built on gives back exactly what was, and taking back the taking back restores it.
 #[test]
 fn random_histories_with_changes_taken_back_converge() {
     let (mut restored, mut stale) = (0, 0);
