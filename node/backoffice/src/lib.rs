@@ -17,6 +17,7 @@ pub mod limits;
 pub mod list;
 pub mod parties;
 pub mod projection;
+pub mod reference;
 pub mod refusal;
 pub mod registry;
 #[cfg(test)]

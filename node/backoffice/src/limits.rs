@@ -105,6 +105,8 @@ pub const MAX_KEY_CHARS: usize = 40;
 pub const MAX_CUSTOM_DECIMALS: u32 = 6;
 /// Aliases of one record that are shown with it, or archived with it.
 pub const MAX_SHOWN_ALIASES: usize = 200;
+/// Records that an undone act left as they are of which the fields are named; all are counted.
+pub const MAX_LEFT_ALONE: usize = 100;
 /// Keys of likeness of one party: what is beyond finds no duplicates.
 pub const MAX_LIKENESS_KEYS: usize = 64;
 /// Addresses of one party that are compared.
@@ -113,3 +115,5 @@ pub const MAX_LIKENESS_PLACES: usize = 4;
 pub const MAX_BLOCK_RECORDS: usize = 24;
 /// Pairs of parties that are compared for one look at the likely duplicates.
 pub const MAX_CANDIDATE_PAIRS: usize = 50_000;
+/// Fields that an update of reference data lists as changed.
+pub const MAX_REFERENCE_DIFFERENCES: usize = 1_000;

@@ -77,6 +77,14 @@ codes! {
     CurrencyUnknown = "currency-unknown", "{value} is no currency in use (ISO 4217)";
     /// An amount in another currency than the field's bounds have.
     OtherCurrency = "other-currency", "amounts here are in {expected}";
+    /// A part of a country that is none of ISO 3166-2, or is not of the address's country.
+    SubdivisionUnknown = "subdivision-unknown", "{value} is no subdivision of {country} (ISO 3166-2): write its code, for example {example}";
+    /// A language that is no tag of BCP 47.
+    LanguageUnknown = "language-unknown", "{value} is no language: write its tag, for example fr or fr-SN";
+    /// Two identifiers of one party that contradict each other.
+    IdentifiersDisagree = "identifiers-disagree", "{value} does not belong to {other}: compare both with the original";
+    /// A party that would be related to itself.
+    RelatedToItself = "related-to-itself", "a party has no relation to itself: name another";
     /// A number or amount with more decimals than there is room for.
     TooManyDecimals = "too-many-decimals", "more than {limit} digits after the decimal point";
     /// A number, date or amount below the least allowed.
@@ -173,6 +181,10 @@ codes! {
     MergeNarrows = "merge-narrows", "not everyone who sees {from} sees {into}: merge the other way round, or share it first";
     /// A record that was not merged into another.
     NotMerged = "not-merged", "{value} is not merged into another record: there is nothing to take back";
+    /// A change that the record's history does not know.
+    UnknownChange = "unknown-change", "the record has no change {value}: take one from its history";
+    /// A date before the record was made.
+    NotYetThere = "not-yet-there", "{value} was not there yet at that date";
     /// A record that is where its kind lives.
     AlreadyShared = "already-shared", "{value} is shared already";
     /// No open item of the inbox has this id: it never was, or it is settled.

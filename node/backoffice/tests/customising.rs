@@ -12,6 +12,7 @@ use comptoir_backoffice::customising::query::{
 use comptoir_backoffice::desk::{CommandError, Placement};
 use comptoir_backoffice::inbox::ItemKind;
 use comptoir_backoffice::limits::{MAX_CUSTOM_FIELDS, MAX_KEY_CHARS};
+use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::registry::{self, Context, Kind, Module};
 use comptoir_backoffice::shown::RecordShown;
@@ -413,8 +414,33 @@ fn stages_are_named_in_order() {
     let live: Vec<_> = live.iter().map(|stage| (stage.key.as_str(), stage.colour.as_str(), stage.closed)).collect();
     assert_eq!(live, [("first", "", false), ("won", "#2b8a3e", true)]);
     assert_eq!(code(make(&mut site, "stage", &["kind=party", "key=x", "colour=green"])), Code::ColourShape);
+
+    new_party(&mut site, &["reference=C-1", "stage=won"]).unwrap();
+    let refused = refusal(change(&mut site, "party", "C-1", &["stage=lost"]));
+    assert_eq!((refused.code, refused.field.as_deref()), (Code::NotInList, Some("stage")));
+    assert_eq!(refused.params["known"], "first, won");
     archive(&mut site, "stage", "party.won", true);
     assert_eq!(read(&site, |connection| stages(connection, "party")).len(), 1);
+    assert_eq!(code(new_party(&mut site, &["stage=won"])), Code::NotInList);
+    change(&mut site, "party", "C-1", &["phone=01 23 45 67 89", "stage=won"]).unwrap();
+    assert_eq!(show(&mut site, "C-1").fields["stage"], "won", "who is at it stays");
+    change(&mut site, "party", "C-1", &["stage="]).unwrap();
+    let schema = read(&site, |connection| schema_for(connection, party(), "en"));
+    assert_eq!(schema["properties"]["stage"]["x-ui"]["stages"][0]["text"], "first");
+}
+
+#[test]
+fn amounts_of_declared_fields_are_typed_and_shown_alike() {
+    let mut site = sites(1, 54).remove(0);
+    let id = new_party(&mut site, &["credit_limit=1 000,50"]).unwrap().to_string();
+    let shown = show(&mut site, &id);
+    assert_eq!(shown.fields["credit_limit"], "1000.50 EUR");
+    let same = format!("credit_limit={}", shown.fields["credit_limit"].as_str().unwrap());
+    change(&mut site, "party", &id, &[&same]).unwrap();
+    assert_eq!(code(change(&mut site, "party", &id, &["credit_limit=1.001"])), Code::TooManyDecimals);
+    change(&mut site, "party", &id, &["credit_limit="]).unwrap();
+    let pattern = party().schema_json()["properties"]["credit_limit"]["pattern"].clone();
+    assert!(pattern.as_str().unwrap().starts_with("^-?"), "{pattern}");
 }
 
 #[test]
@@ -435,4 +461,52 @@ fn a_module_that_others_need_stays_on() {
         .replica
         .read(|reading| Ok(query::check_on(&Context::new(reading.connection(), &home), party()).is_ok()));
     assert!(checked.unwrap());
+}
+
+#[test]
+fn a_module_goes_off_and_on_again_with_nothing_lost() {
+    let mut sites = sites(2, 55);
+    let xof = ["code=XOF", "name_en=CFA franc", "digits=0"];
+    let id = make(&mut sites[0], "currency", &xof).unwrap().to_string();
+    let listed = |site: &mut Site| {
+        let (desk, _) = site.desk();
+        desk.list(kind("currency"), &ListQuery::default()).map(|page| page.total)
+    };
+    converge(&sites);
+    assert_eq!(listed(&mut sites[1]).unwrap(), 1);
+
+    // Off at the branch alone.
+    let switch = make(&mut sites[0], "module-switch", &["module=reference", "site=s01", "on=false"]).unwrap();
+    converge(&sites);
+    assert_eq!(listed(&mut sites[0]).unwrap(), 1);
+    let refused = refusal(listed(&mut sites[1]));
+    assert_eq!((refused.code, refused.params["value"].as_str()), (Code::ModuleOff, "reference"));
+    let branch = &mut sites[1];
+    assert_eq!(code(make(branch, "currency", &["code=TND", "name_en=Dinar"])), Code::ModuleOff);
+    assert_eq!(code(change(branch, "currency", "XOF", &["name_en=x"])), Code::ModuleOff);
+    let (desk, rng) = branch.desk();
+    assert_eq!(code(desk.archive(kind("currency"), &id, true, rng)), Code::ModuleOff);
+    assert_eq!(code(desk.find(kind("currency"), "XOF")), Code::ModuleOff);
+    assert_eq!(code(desk.share(kind("currency"), &id, rng)), Code::ModuleOff);
+
+    // Headquarters goes on, and what it writes arrives unseen.
+    change(&mut sites[0], "currency", "XOF", &["name_fr=Franc CFA"]).unwrap();
+    make(&mut sites[0], "currency", &["code=TND", "name_en=Dinar", "digits=3"]).unwrap();
+    converge(&sites);
+    change(&mut sites[0], "module-switch", &switch.to_string(), &["on=true"]).unwrap();
+    converge(&sites);
+    assert_eq!(listed(&mut sites[1]).unwrap(), 2);
+    let (desk, _) = sites[1].desk();
+    let place = desk.find(kind("currency"), "XOF").unwrap();
+    let shown = desk.look(|reading| alias::show(reading, kind("currency"), place)).unwrap();
+    assert_eq!(shown.fields["name_fr"], "Franc CFA");
+
+    // Off in the organisation: a site's own switch comes first, and without it everyone is off.
+    make(&mut sites[0], "module-switch", &["module=reference", "on=false"]).unwrap();
+    converge(&sites);
+    assert_eq!(code(listed(&mut sites[0])), Code::ModuleOff);
+    assert_eq!(listed(&mut sites[1]).unwrap(), 2);
+    archive(&mut sites[0], "module-switch", &switch.to_string(), true);
+    converge(&sites);
+    assert_eq!(code(listed(&mut sites[1])), Code::ModuleOff);
 }

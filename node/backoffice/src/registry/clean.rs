@@ -6,12 +6,18 @@ use comptoir_replica::record::{Field, FieldKind, FieldValue, RecordId, Scalar};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::language::language;
 use super::{Context, Home, Module, kind, parse_money};
-use crate::country::is_country;
 use crate::desk::Stopped;
+use crate::identifiers::limits::MAX_IDENTIFIER_CHARS;
+use crate::identifiers::{Scheme, contact};
 use crate::limits::{MAX_CODE_CHARS, MAX_KEY_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS};
+use crate::reference;
 use crate::refusal::{Code, Refusal};
 use crate::text::{clean_line, clean_lines};
+
+/// What a field of the widget `scheme` says of an identifier that is of no scheme known here.
+pub const OTHER_SCHEME: &str = "other";
 
 /// The value as the field's kind: text of the command line stands for numbers and truths too. An amount of money without a
 /// currency is in that of `home`.
@@ -76,13 +82,14 @@ pub(crate) fn decimal_of_text(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(&text).ok()
 }
 
-/// What a field's declaration demands of a value: trimmed text within its length, one of its choices, not empty.
+/// What a field's declaration demands of a value: trimmed text within its length, one of its choices, not empty; codes of
+/// reference data that are known, addresses and numbers in their canonical form.
 ///
 /// # Errors
 /// A value that the field does not take.
-pub fn by_widget(_context: &Context<'_>, field: &Field, value: Scalar) -> Result<Scalar, Stopped> {
+pub fn by_widget(context: &Context<'_>, field: &Field, value: Scalar) -> Result<Scalar, Stopped> {
     let value = match value {
-        Scalar::Str(text) if field.kind == FieldKind::Text => Scalar::Str(text_of(field, &text)?),
+        Scalar::Str(text) if field.kind == FieldKind::Text => Scalar::Str(text_of(context, field, &text)?),
         other => other,
     };
     let empty = value.is_null() || value.as_str() == Some("");
@@ -92,14 +99,35 @@ pub fn by_widget(_context: &Context<'_>, field: &Field, value: Scalar) -> Result
     Ok(value)
 }
 
-fn text_of(field: &Field, text: &str) -> Result<String, Refusal> {
+fn text_of(context: &Context<'_>, field: &Field, text: &str) -> Result<String, Stopped> {
+    if field.choices.is_empty() && !text.trim().is_empty() {
+        // What depends on reference data, which an organisation has as records.
+        match field.widget {
+            Some("country") => return country(context, text),
+            Some("currency") => return currency(context, text),
+            Some("subdivision") => return subdivision(context, text),
+            Some("phone") => return Ok(contact::phone(Some(&context.home.country), text)?),
+            _ => {}
+        }
+    }
+    Ok(plain(field, text)?)
+}
+
+fn plain(field: &Field, text: &str) -> Result<String, Refusal> {
     let limit = |usual: usize| field.limit_chars.map_or(usual, |limit| limit as usize);
     if !field.choices.is_empty() {
         return choice(field, text);
     }
     match field.widget {
+        Some("email" | "web" | "language" | "scheme" | "identifier" | "phone") if text.trim().is_empty() => {
+            Ok(String::new())
+        }
+        Some("email") => contact::email(text),
+        Some("web") => contact::web(text),
+        Some("language") => language(text),
+        Some("scheme") => scheme(text),
+        Some("identifier") => clean_line(text, MAX_IDENTIFIER_CHARS),
         Some("multiline") => clean_lines(text, limit(MAX_NOTES_CHARS)),
-        Some("country") => country(text),
         Some("code") => clean_line(text, limit(MAX_CODE_CHARS)),
         Some("site") => Ok(clean_line(text, limit(MAX_CODE_CHARS))?.to_uppercase()),
         Some("key") => key(text),
@@ -121,13 +149,38 @@ fn choice(field: &Field, text: &str) -> Result<String, Refusal> {
     Err(Refusal::new(Code::NotInList).with("value", text.trim()).with("known", field.choices.join(", ")))
 }
 
-fn country(text: &str) -> Result<String, Refusal> {
+fn country(context: &Context<'_>, text: &str) -> Result<String, Stopped> {
     let code = text.trim().to_uppercase();
-    if code.is_empty() || is_country(&code) {
-        Ok(code)
-    } else {
-        Err(Refusal::new(Code::CountryUnknown).with("value", text))
+    if reference::query::is_country(context.connection, &code)? {
+        return Ok(code);
     }
+    Err(Refusal::new(Code::CountryUnknown).with("value", text.trim()).into())
+}
+
+fn currency(context: &Context<'_>, text: &str) -> Result<String, Stopped> {
+    let code = text.trim().to_uppercase();
+    if reference::query::is_currency(context.connection, &code)? {
+        return Ok(code);
+    }
+    Err(Refusal::new(Code::CurrencyUnknown).with("value", text.trim()).into())
+}
+
+fn subdivision(context: &Context<'_>, text: &str) -> Result<String, Stopped> {
+    let code = text.trim().to_uppercase();
+    if reference::query::is_subdivision(context.connection, &code)? {
+        return Ok(code);
+    }
+    Err(reference::unknown_subdivision(text, code.split('-').next().unwrap_or_default()).into())
+}
+
+/// The code of a scheme of identifiers, or `other`.
+fn scheme(text: &str) -> Result<String, Refusal> {
+    let code = text.trim().to_lowercase();
+    if code == OTHER_SCHEME || Scheme::of_code(&code).is_some() {
+        return Ok(code);
+    }
+    let known = format!("{}, {OTHER_SCHEME}", Scheme::CODES.join(", "));
+    Err(Refusal::new(Code::NotInList).with("value", text.trim()).with("known", known))
 }
 
 /// A name in paths: lower-case letters, digits, `-` and `_`, a letter first.

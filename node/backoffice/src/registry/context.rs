@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub connection: &'a Connection,
     /// The site.
     pub home: &'a Home,
+    /// The record that is decided about; `None` for one that is still to be made.
+    pub record: Option<RecordId>,
     definitions: RefCell<BTreeMap<&'static str, Rc<[Definition]>>>,
 }
 
@@ -39,7 +41,13 @@ impl<'a> Context<'a> {
     /// What a decision reads at a site.
     #[must_use]
     pub fn new(connection: &'a Connection, home: &'a Home) -> Self {
-        Self { connection, home, definitions: RefCell::default() }
+        Self { connection, home, record: None, definitions: RefCell::default() }
+    }
+
+    /// The same about one record.
+    #[must_use]
+    pub fn about(self, record: RecordId) -> Self {
+        Self { record: Some(record), ..self }
     }
 
     /// The definitions in force of a kind's own fields, as [`definitions`] has them.

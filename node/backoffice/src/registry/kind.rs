@@ -220,6 +220,7 @@ impl Kind {
     pub fn settle(&self, context: &Context<'_>, before: &Cells, puts: &mut Vec<Put>) -> Result<(), Stopped> {
         customising::query::check_on(context, self)?;
         self.check_fixed(before, puts)?;
+        self.check_new_lines(before, puts)?;
         customising::settle(context, self, before, puts)?;
         (self.settle)(context, &before.overlaid(puts), puts)
     }
@@ -230,6 +231,28 @@ impl Kind {
             let held = |path: &str| before.winner(path).is_some_and(|value| value.size_bytes() > 0);
             if let Some((path, _)) = puts.iter().find(|(path, _)| field.is_at(path) && held(path)) {
                 return Err(Refusal::of(&named(path), Code::Fixed));
+            }
+        }
+        Ok(())
+    }
+
+    /// A line that is added has what its type requires.
+    fn check_new_lines(&self, before: &Cells, puts: &[Put]) -> Result<(), Refusal> {
+        let mut checked = "";
+        for (path, _) in puts {
+            let Some((line, _)) = path.rsplit_once('/').filter(|(line, _)| line.contains('/') && *line != checked)
+            else {
+                continue;
+            };
+            checked = line;
+            let list = line.split('/').next().unwrap_or_default();
+            let required = self.schema().iter().filter(|field| field.required && field.line);
+            let names = required.filter_map(|field| field.path.strip_prefix(list)?.strip_prefix("/*/"));
+            for cell in names.map(|name| format!("{line}/{name}")) {
+                let says = |(put, value): &Put| *put == cell && value.size_bytes() > 0;
+                if !puts.iter().any(says) && before.under(&format!("{line}/")).next().is_none() {
+                    return Err(Refusal::of(&named(&cell), Code::Required));
+                }
             }
         }
         Ok(())

@@ -7,6 +7,7 @@ pub mod clean;
 mod column;
 mod context;
 mod kind;
+mod language;
 mod money;
 
 use comptoir_replica::RecordType;
@@ -19,7 +20,7 @@ pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};
 
-use crate::{customising, parties};
+use crate::{customising, parties, reference};
 use crate::alias::findings::LikelyDuplicate;
 use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
@@ -43,11 +44,13 @@ pub enum Module {
     Parties,
     /// The organisation's own fields, names, stages and lists.
     Customising,
+    /// Countries, subdivisions and currencies.
+    Reference,
 }
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[Module::Parties, Module::Customising];
+    pub const ALL: &[Module] = &[Module::Parties, Module::Customising, Module::Reference];
 
     /// Its name in commands, paths and records.
     #[must_use]
@@ -55,6 +58,7 @@ impl Module {
         match self {
             Self::Parties => "parties",
             Self::Customising => "customising",
+            Self::Reference => "reference",
         }
     }
 
@@ -64,6 +68,7 @@ impl Module {
         match self {
             Self::Parties => parties::KINDS,
             Self::Customising => customising::KINDS,
+            Self::Reference => reference::KINDS,
         }
     }
 
@@ -72,7 +77,7 @@ impl Module {
     pub fn tables(self) -> Option<&'static ModuleTables> {
         match self {
             Self::Parties => Some(&parties::projection::TABLES),
-            Self::Customising => None,
+            Self::Customising | Self::Reference => None,
         }
     }
 
@@ -83,7 +88,7 @@ impl Module {
     pub fn likely_duplicates(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<LikelyDuplicate>> {
         match self {
             Self::Parties => parties::query::likely_duplicates(connection, most),
-            Self::Customising => Ok(Vec::new()),
+            Self::Customising | Self::Reference => Ok(Vec::new()),
         }
     }
 
@@ -93,6 +98,8 @@ impl Module {
         match self {
             Self::Parties => Some("every other module names parties"),
             Self::Customising => Some("the switches themselves are a part of it"),
+            // Its records go on to judge addresses and amounts; they are only not shown and not edited.
+            Self::Reference => None,
         }
     }
 

@@ -9,34 +9,21 @@ use comptoir_replica::record::schema::Record;
 use comptoir_replica::record::{Cells, Lines, Scalar};
 
 use crate::changes::{POSITION, POSITION_STEP, differing, next_position};
-use crate::limits::MAX_CODE_CHARS;
+use crate::country::is_country;
+use crate::identifiers::contact;
+use crate::limits::{MAX_CODE_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS, MAX_STREET_CHARS};
 use crate::parties::record::lines::Address;
-use crate::parties::record::party::Party;
-use crate::parties::rules::{check_new, clean_text, roles};
+use crate::parties::record::party::{KINDS, Party};
+use crate::parties::rules::roles;
 use crate::refusal::{Code, Refusal};
 use crate::table::{Columns, Row, read_table};
-use crate::text::clean_line;
+use crate::text::{clean_line, clean_lines};
 
 /// What the log calls it.
 pub const NAME: &str = "party.import";
 
-/// The columns, in the order of an export.
-pub const COLUMNS: &[&str] = &[
-    "reference",
-    "kind",
-    "name",
-    "roles",
-    "street",
-    "postcode",
-    "city",
-    "country",
-    "email",
-    "phone",
-    "vat",
-    "siren",
-    "iban",
-    "terms",
-];
+use crate::parties::rules::COLUMNS;
+
 /// Columns without which a file is no list of parties.
 const REQUIRED: &[&str] = &["reference", "name"];
 /// Columns of the main address.
@@ -184,6 +171,55 @@ fn main_line(cells: &Cells) -> Option<String> {
     use comptoir_replica::record::schema::FieldType;
     let addresses = Lines::<Address>::read(cells, "addresses")?;
     addresses.in_use().next().map(|(key, _)| key.as_str().to_owned())
+}
+
+/// A text field's value as it is stored. `path` is the schema's.
+///
+/// # Errors
+/// What the field does not take, under its path.
+fn clean_text(path: &str, text: &str) -> Result<String, Refusal> {
+    let cleaned = match path {
+        "kind" => return kind(text),
+        "email" if text.trim().is_empty() => return Ok(String::new()),
+        "email" => contact::email(text),
+        "addresses/*/country" => return country(text),
+        "name" => clean_line(text, MAX_LINE_CHARS).and_then(|name| match name.as_str() {
+            "" => Err(Refusal::new(Code::Required)),
+            _ => Ok(name),
+        }),
+        "notes" => clean_lines(text, MAX_NOTES_CHARS),
+        "addresses/*/street" => clean_lines(text, MAX_STREET_CHARS),
+        "addresses/*/city" => clean_line(text, MAX_LINE_CHARS),
+        _ => clean_line(text, MAX_CODE_CHARS),
+    };
+    cleaned.map_err(|refusal| refusal.under(path))
+}
+
+fn kind(text: &str) -> Result<String, Refusal> {
+    let word = text.trim().to_lowercase();
+    if KINDS.contains(&word.as_str()) { Ok(word) } else { Err(not_in_list("kind", text, KINDS)) }
+}
+
+fn country(text: &str) -> Result<String, Refusal> {
+    let code = text.trim().to_uppercase();
+    if code.is_empty() || is_country(&code) {
+        Ok(code)
+    } else {
+        Err(Refusal::of("addresses/*/country", Code::CountryUnknown).with("value", text))
+    }
+}
+
+fn not_in_list(field: &str, value: &str, known: &[&str]) -> Refusal {
+    Refusal::of(field, Code::NotInList).with("value", value.trim()).with("known", known.join(", "))
+}
+
+/// What a new party must have.
+///
+/// # Errors
+/// [`Code::Required`].
+fn check_new(puts: &[(String, Scalar)]) -> Result<(), Refusal> {
+    let named = puts.iter().any(|(path, value)| path == "name" && value.size_bytes() > 0);
+    if named { Ok(()) } else { Err(Refusal::of("name", Code::Required)) }
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub struct Contact {
 #[line(kind = "identifier")]
 #[serde(default)]
 pub struct Identifier {
-    /// The code of its scheme: `vat`, `siret`, `lei`.
+    /// The code of its scheme: `vat`, `siret`, `lei`; `other` for one that is not known here.
     #[field(label = "identifier.scheme", required, widget = "scheme")]
     pub scheme: String,
     /// The number.
@@ -74,6 +74,9 @@ pub struct Identifier {
     /// The country whose scheme it is, where the scheme is one of several countries.
     #[field(label = "identifier.country", widget = "country")]
     pub country: String,
+    /// What it is called, where the scheme is another: `RCCM`, `RCS Paris`.
+    #[field(label = "identifier.label", searchable, limit = 64)]
+    pub label: String,
     /// Its place among the registrations.
     #[field(label = "line.position")]
     pub position: i64,
@@ -156,7 +159,8 @@ pub struct Consent {
     pub archived: bool,
 }
 
-/// One word that a party is filed under. Its key is made from the word, so that two sites that add one word meet in one line.
+/// One word that a party is filed under. Its key is made from the word, so that two sites that add one word meet in one line;
+/// its position stays 0, or they would contradict each other about that.
 #[derive(Line, Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[line(kind = "tag")]
 #[serde(default)]

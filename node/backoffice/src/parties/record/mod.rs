@@ -6,4 +6,5 @@ pub mod lines;
 
 record_types! {
     party::Party,
+    payment_term::PaymentTerm,
 }
