@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use comptoir_replica::record::{Field, FieldKind};
+use comptoir_replica::record::{Field, FieldKind, Scalar};
 
 use crate::changes::{ARCHIVED, POSITION};
 use crate::registry::{Kind, kinds};
@@ -22,6 +22,18 @@ pub struct Layout {
     pub lists: Vec<ListLayout>,
     /// Every searchable field, those of lines too.
     pub searchable: Vec<&'static Field>,
+    /// What fields read as that were never put.
+    pub(super) defaults: HashMap<String, Scalar>,
+    pub(super) statements: Statements,
+}
+
+/// The SQL that writes a record's rows, put together once.
+#[derive(Debug)]
+pub(super) struct Statements {
+    pub number: String,
+    pub insert: String,
+    pub forget_words: String,
+    pub insert_words: String,
 }
 
 /// The table of one list of lines: a row a line, with `record` (the `number` of its record), `key`, `position`, `archived`.
@@ -35,6 +47,7 @@ pub struct ListLayout {
     pub table: String,
     /// Its fields but position and archived, with their names within the line.
     pub fields: Vec<(&'static str, &'static Field)>,
+    pub(super) insert: String,
 }
 
 /// The columns that every kind's table begins with.
@@ -69,20 +82,21 @@ impl Layout {
     fn of(kind: &Kind) -> Self {
         let table = format!("of_{}", kind.name().replace('-', "_"));
         let schema = kind.schema();
-        let lists = kind.lists().into_iter().map(|list| {
-            let pattern = format!("{list}/*/");
-            let fields = schema.iter().filter_map(|field| Some((field.path.strip_prefix(&pattern)?, field)));
-            ListLayout {
-                list,
-                prefix: format!("{list}/"),
-                table: format!("{table}_{}", list.replace('-', "_")),
-                fields: fields.filter(|(name, _)| ![ARCHIVED, POSITION].contains(name)).collect(),
-            }
-        });
+        let lists = kind.lists().into_iter().map(|list| ListLayout::of(&table, list, schema)).collect();
+        let fields: Vec<&Field> = schema.iter().filter(|field| !field.line && field.path != ARCHIVED).collect();
+        let own: usize = fields.iter().map(|field| columns_of(&field.path, field.kind).len()).sum();
+        let statements = Statements {
+            number: format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"),
+            insert: insert(&table, FIXED.len() + own),
+            forget_words: format!("DELETE FROM {table}_search WHERE rowid = ?1"),
+            insert_words: format!("INSERT INTO {table}_search (rowid, text) VALUES (?1, ?2)"),
+        };
         Self {
-            lists: lists.collect(),
-            fields: schema.iter().filter(|field| !field.line && field.path != ARCHIVED).collect(),
+            lists,
+            fields,
             searchable: schema.iter().filter(|field| field.searchable).collect(),
+            defaults: kind.defaults().into_iter().collect(),
+            statements,
             table,
         }
     }
@@ -155,6 +169,18 @@ impl Layout {
 }
 
 impl ListLayout {
+    /// The columns before the fields': record, key, position, archived.
+    const FIXED: usize = 4;
+
+    fn of(records: &str, list: &'static str, schema: &'static [Field]) -> Self {
+        let pattern = format!("{list}/*/");
+        let fields = schema.iter().filter_map(|field| Some((field.path.strip_prefix(&pattern)?, field)));
+        let fields: Vec<_> = fields.filter(|(name, _)| ![ARCHIVED, POSITION].contains(name)).collect();
+        let own: usize = fields.iter().map(|(name, field)| columns_of(name, field.kind).len()).sum();
+        let table = format!("{records}_{}", list.replace('-', "_"));
+        Self { list, prefix: format!("{list}/"), insert: insert(&table, Self::FIXED + own), table, fields }
+    }
+
     fn create(&self, records: &str) -> String {
         let table = &self.table;
         let own: String = self.fields.iter().map(|(name, field)| definition(name, field.kind)).collect();
@@ -176,6 +202,10 @@ impl ListLayout {
         }
         sql
     }
+}
+
+fn insert(table: &str, columns: usize) -> String {
+    format!("INSERT OR REPLACE INTO {table} VALUES ({})", vec!["?"; columns].join(", "))
 }
 
 fn columns_of(name: &str, kind: FieldKind) -> Vec<String> {

@@ -6,7 +6,7 @@ use comptoir_replica::record::schema::{CUSTOM_PREFIX, custom_fields};
 use comptoir_replica::record::{Cells, FieldKind, FieldValue, LineKey, Money, RecordId, Scalar};
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 
 use super::layout::{FIXED, Layout, ListLayout};
@@ -32,31 +32,26 @@ pub(super) struct Row<'a> {
 impl Row<'_> {
     /// Writes everything and returns the number of the record's row.
     pub fn write(&self, connection: &Connection) -> rusqlite::Result<i64> {
-        let (scope, id, table) = (self.scope.as_bytes(), self.id.as_bytes(), &self.layout.table);
+        let statements = &self.layout.statements;
         let number: Option<i64> = connection
-            .prepare_cached(&format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"))?
-            .query_row(params![id, scope], |row| row.get(0))
+            .prepare_cached(&statements.number)?
+            .query_row(params![self.id.as_bytes(), self.scope.as_bytes()], |row| row.get(0))
             .optional()?;
         let written = self.write_record(connection, number)?;
         for list in &self.layout.lists {
             self.write_lines(connection, written, list)?;
         }
         self.write_custom(connection, written, number.is_some())?;
-        let search = self.layout.search();
         if number.is_some() {
-            connection.prepare_cached(&format!("DELETE FROM {search} WHERE rowid = ?1"))?.execute([written])?;
+            connection.prepare_cached(&statements.forget_words)?.execute([written])?;
         }
-        connection
-            .prepare_cached(&format!("INSERT INTO {search} (rowid, text) VALUES (?1, ?2)"))?
-            .execute(params![written, self.search_text()])?;
+        connection.prepare_cached(&statements.insert_words)?.execute(params![written, self.search_text()])?;
         Ok(written)
     }
 
     /// Writes the row under the number that it has, or a new one, and returns that.
     fn write_record(&self, connection: &Connection, number: Option<i64>) -> rusqlite::Result<i64> {
-        let defaults = self.kind.defaults();
-        let default = |path: &str| defaults.iter().find(|(field, _)| field == path).map(|(_, value)| value);
-        let value = |path: &str| self.cells.winner(path).or_else(|| default(path));
+        let value = |path: &str| self.cells.winner(path).or_else(|| self.layout.defaults.get(path));
         let text = |path: &str| value(path).and_then(Scalar::as_str).unwrap_or_default().to_owned();
         let title = text(self.kind.title());
         let alias = self.cells.winner(ALIAS_OF).and_then(Scalar::as_str).and_then(|id| id.parse::<RecordId>().ok());
@@ -74,7 +69,7 @@ impl Row<'_> {
         for field in &self.layout.fields {
             push(&mut values, field.kind, value(&field.path));
         }
-        insert(connection, &self.layout.table, &values)
+        insert(connection, &self.layout.statements.insert, &values)
     }
 
     fn write_lines(&self, connection: &Connection, record: i64, list: &ListLayout) -> rusqlite::Result<()> {
@@ -87,7 +82,7 @@ impl Row<'_> {
             for (name, field) in &list.fields {
                 push(&mut values, field.kind, cell(name));
             }
-            insert(connection, &list.table, &values)?;
+            insert(connection, &list.insert, &values)?;
         }
         Ok(())
     }
@@ -150,10 +145,8 @@ fn line_keys<'a>(cells: &'a Cells, list: &'a ListLayout) -> BTreeSet<&'a str> {
     keys.into_iter().filter(|key| key.parse::<LineKey>().is_ok()).collect()
 }
 
-fn insert(connection: &Connection, table: &str, values: &[Value]) -> rusqlite::Result<i64> {
-    let places = vec!["?"; values.len()].join(", ");
-    let bound: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
-    connection.prepare_cached(&format!("INSERT OR REPLACE INTO {table} VALUES ({places})"))?.insert(bound.as_slice())
+fn insert(connection: &Connection, sql: &str, values: &[Value]) -> rusqlite::Result<i64> {
+    connection.prepare_cached(sql)?.insert(rusqlite::params_from_iter(values))
 }
 
 fn flag(value: Option<&Scalar>) -> Value {
