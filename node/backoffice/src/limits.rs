@@ -10,7 +10,7 @@ pub const MAX_CELL_BYTES: usize = 64 * 1024;
 /// One row of an imported file, its cells added up.
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Columns that are read of an imported file.
-pub const MAX_IMPORT_COLUMNS: usize = 256;
+pub const MAX_IMPORT_COLUMNS: usize = 1_024;
 /// What is read at a time of an imported file.
 pub const TABLE_BUFFER_BYTES: usize = 64 * 1024;
 /// The directory of an XLSX archive, which is held whole while its few parts are looked up.
@@ -47,6 +47,14 @@ pub const MAX_SHEET_COLUMNS: usize = 16_384;
 pub const MAX_SHEET_CELL_UNITS: usize = 32_767;
 /// Rows that one transaction, and so one entry, takes of an import: a kill loses at most the batch that was under way.
 pub const IMPORT_BATCH_ROWS: usize = 250;
+/// What one row puts into a record: below the bound on a change.
+pub const MAX_ROW_PUT_BYTES: usize = 192 * 1024;
+/// Refused rows that a report lists; all are counted.
+pub const MAX_REFUSED_ROWS: usize = 1_000;
+/// Columns that a report names as left out.
+pub const MAX_IGNORED_COLUMNS: usize = 100;
+/// Rows between two looks at whether an import is to go on.
+pub const IMPORT_STEP_ROWS: u64 = 1_000;
 /// A page of a list, when nothing else is asked.
 pub const LIST_PAGE_ROWS: u32 = 50;
 /// The longest page of a list.

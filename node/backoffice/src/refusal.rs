@@ -169,6 +169,14 @@ codes! {
     SheetLimit = "sheet-limit", "an XLSX sheet takes at most {limit} {unit}: export as CSV";
     /// A reference that an earlier row of the same file has.
     DuplicateInFile = "duplicate-in-file", "row {first} of the same file has this reference already";
+    /// A mapping of columns that cannot be read.
+    BadMapping = "bad-mapping", "write COLUMN IN THE FILE=COLUMN HERE, not {value}";
+    /// Another file, or other columns, than those that were tried.
+    PlanChanged = "plan-changed", "this is not what was tried: make a dry run of this file with these columns first";
+    /// Another import is being written.
+    ImportRunning = "import-running", "another import is under way: wait until it is done";
+    /// No act over several records has this id.
+    UnknownBatch = "unknown-batch", "there is no import or other batch {value}: take one from the list of batches";
     /// A record merged into itself.
     MergeItself = "merge-itself", "{value} is both of the records to merge: name two";
     /// A record that was merged already.

@@ -37,7 +37,7 @@ fn listed(site: &Site) -> Vec<String> {
 /// Two customers that are one, at two sites that know both.
 fn twins(seed: u64, n: usize) -> (Vec<Site>, RecordId, RecordId) {
     let mut sites = sites(n, seed);
-    let one = sites[0].create(&["name=Dupont SARL", "reference=P-1", "phone=1", r#"addresses+={"city":"Lyon"}"#]);
+    let one = sites[0].create(&["name=Dupont SARL", "reference=P-1", "notes=1", r#"addresses+={"city":"Lyon"}"#]);
     sites[1].now_ms = NOW_MS + 1;
     let two = sites[1].create(&["name=Dupond", "reference=D-7", "email=d@b.example", r#"addresses+={"city":"Dakar"}"#]);
     converge(&sites);
@@ -62,16 +62,16 @@ fn a_merged_record_leads_to_the_other_and_both_are_shown() {
             (two.to_string(), "Dupond", "D-7")
         );
         assert_eq!(alias.fields["email"], "d@b.example");
-        assert!(!alias.fields.contains_key("phone") && !alias.fields.contains_key("kind"), "{alias:?}");
+        assert!(!alias.fields.contains_key("notes") && !alias.fields.contains_key("kind"), "{alias:?}");
         assert_eq!(alias.lines["addresses"][0].fields["city"], "Dakar");
         let resolved =
             site.replica.read(|reading| alias::resolve(reading.connection(), party(), two)).unwrap().unwrap();
         assert_eq!((resolved.canonical, resolved.title.as_str()), (one, "Dupont SARL"));
     }
     // What names the alias changes the record that stands for it; the alias stays as it was.
-    sites[1].set("D-7", &["phone=2"]);
+    sites[1].set("D-7", &["notes=2"]);
     converge(&sites);
-    assert_eq!(sites[0].show("P-1").fields["phone"], "2");
+    assert_eq!(sites[0].show("P-1").fields["notes"], "2");
 }
 
 #[test]
@@ -101,17 +101,17 @@ fn an_unmerge_restores_both_with_what_was_written_meanwhile() {
     let before = sites[0].show("D-7");
     // Site 1 has not heard of the merge yet, and goes on with its own record.
     merge(&mut sites[0], two, one);
-    sites[1].set("D-7", &["terms=30"]);
+    sites[1].set("D-7", &["also_known_as=30"]);
     converge(&sites);
-    sites[0].set("P-1", &["terms=60"]);
+    sites[0].set("P-1", &["also_known_as=60"]);
     unmerge(&mut sites[0], two);
     converge(&sites);
     for site in &mut sites {
         assert_eq!(listed(site).len(), 2);
         let mut after = site.show("D-7");
-        assert_eq!(after.fields.insert("terms".into(), before.fields["terms"].clone()).unwrap(), "30");
+        assert_eq!(after.fields.insert("also_known_as".into(), before.fields["also_known_as"].clone()).unwrap(), "30");
         assert_eq!((after.fields, after.lines, after.alias_of), (before.fields.clone(), before.lines.clone(), None));
-        assert_eq!(site.show("P-1").fields["terms"], "60");
+        assert_eq!(site.show("P-1").fields["also_known_as"], "60");
     }
 }
 
@@ -304,12 +304,12 @@ fn a_private_record_is_shared_once_and_leads_to_the_new_one() {
     assert_eq!(shared.alias, old);
     assert_eq!(code(desk.share(party(), &old.to_string(), rng)), Code::AlreadyShared);
     assert_eq!(code(desk.share(party(), &shared.canonical.to_string(), rng)), Code::AlreadyShared);
-    desk.change(party(), &old.to_string(), Changes::parse(&["phone=1"]).unwrap(), rng).unwrap();
+    desk.change(party(), &old.to_string(), Changes::parse(&["notes=1"]).unwrap(), rng).unwrap();
     exchange(&sites);
     for site in &mut sites {
         assert_eq!(listed(site), [shared.canonical.to_string()]);
         let shown = site.show("X-1");
-        assert_eq!((shown.title.as_str(), shown.fields["phone"].clone()), ("Secret", "1".into()));
+        assert_eq!((shown.title.as_str(), shown.fields["notes"].clone()), ("Secret", "1".into()));
         assert_eq!(shown.lines["addresses"][0].fields["city"], "Lyon");
     }
 }
@@ -319,14 +319,14 @@ fn nobody_loses_sight_of_a_record_by_a_merge() {
     let mut sites = sites(3, 39);
     let public = sites[1].create(&["name=Public"]).to_string();
     let (desk, rng) = sites[1].desk();
-    let private = Changes::parse(&["name=Private", "phone=5"]).unwrap();
+    let private = Changes::parse(&["name=Private", "notes=5"]).unwrap();
     let private = desk.create_in(party(), Placement::Private, private, rng).unwrap().record.to_string();
     assert_eq!(code(desk.merge(party(), &public, &private, &[], rng)), Code::MergeNarrows);
-    let merged = desk.merge(party(), &private, &public, &["phone".into()], rng).unwrap();
+    let merged = desk.merge(party(), &private, &public, &["notes".into()], rng).unwrap();
     assert_eq!(merged.appended.len(), 2, "one in each scope");
     exchange(&sites);
     assert!(sites.iter().all(|site| listed(site) == [public.clone()]));
-    assert_eq!(sites[2].show(&public).fields["phone"], "5");
+    assert_eq!(sites[2].show(&public).fields["notes"], "5");
 }
 
 #[test]

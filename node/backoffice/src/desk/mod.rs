@@ -3,7 +3,6 @@
 //! committed is returned, for the caller to announce.
 
 pub mod decide;
-mod import;
 mod merge;
 mod share;
 mod undo;
@@ -14,7 +13,6 @@ use comptoir_sync_protocol::ids::ScopeId;
 use comptoir_sync_protocol::roster::scopes;
 use rand_core::CryptoRng;
 
-pub use import::{Import, ImportReport, ImportStopped, Refused};
 pub use merge::Merged;
 pub use share::Placement;
 pub use undo::{BatchUndone, Reverted};

@@ -20,12 +20,13 @@ use crate::alias::Place;
 use crate::alias::findings::{LikelyDuplicate, circles, into_archived};
 use crate::back_office::BackOffice;
 use crate::changes::{ALIAS_OF, ARCHIVED};
+use crate::customising::query::definitions;
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::find;
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Kind, Module, Verb, kind, kinds};
-use crate::shown::{RecordShown, named};
+use crate::shown::{RecordShown, cell_shown, named};
 use settle::{Likely, settle, settle_likely};
 use subject::{Subject, in_records};
 
@@ -122,7 +123,12 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             about(replica, &mut item, of, *scope, *record)?;
             item.field = Some(named(key));
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
-            let values = values.iter().map(|visible| attribute(replica, &history, visible));
+            let definitions = replica.read(|reading| definitions(reading.connection(), of.name()))?;
+            let shown = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
+            let values = values.iter().map(|visible| ItemValue {
+                value: shown(visible),
+                ..attribute(replica, &history, visible)
+            });
             item.values = values.collect();
             if key == ALIAS_OF {
                 item.values.iter_mut().try_for_each(|value| name_record(replica, of, value))?;
