@@ -11,6 +11,7 @@ pub mod desk;
 pub mod editions;
 pub mod find;
 pub mod findings;
+pub mod form;
 pub mod identifiers;
 pub mod inbox;
 pub mod limits;
