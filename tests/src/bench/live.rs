@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::events::may_concern;
 use super::figures::Figures;
 use super::running::RunningNode;
-use super::transfer::{edit, parties_of};
+use super::transfer::{ALIKE, edit, parties_of};
 use super::world::World;
 use crate::processes::Failure;
 use crate::processes::failure::hold;
@@ -15,18 +15,19 @@ use crate::processes::limits::CONVERGE;
 /// `count` edits. `p50_ms` and `p99_ms` count from the answer to the edit, which follows its commit; those with `request`
 /// from the moment when it was asked for.
 pub(super) fn follow(world: &mut World<'_>, count: usize) -> Result<Figures, Failure> {
+    world.bring_back(ALIKE)?;
     let relay = world.start_relay()?;
     let (par, dkr) = (world.start(&world.par)?, world.start(&world.dkr)?);
     let parties = parties_of(&par)?;
     hold(!parties.is_empty(), || "there is nothing to edit".to_owned())?;
     // The first one waits for the lines to be there.
-    let (warm, _) = &parties[0];
+    let warm = &parties[0].id;
     edit(&par, warm, "les lignes sont ouvertes")?;
     dkr.sees(warm, "notes", "les lignes sont ouvertes")?;
     let (before, began) = (world.network.bytes()?, Instant::now());
     let (mut after_commit, mut after_request) = (Vec::new(), Vec::new());
     for number in 0..count {
-        let (id, _) = &parties[number % parties.len()];
+        let id = &parties[number % parties.len()].id;
         let asked = Instant::now();
         edit(&par, id, &format!("suivi {number}"))?;
         let committed = Instant::now();
@@ -36,7 +37,7 @@ pub(super) fn follow(world: &mut World<'_>, count: usize) -> Result<Figures, Fai
     }
     let seconds = began.elapsed().as_secs_f64();
     let bytes = world.network.bytes()? - before;
-    let (last, _) = &parties[(count - 1) % parties.len()];
+    let last = &parties[(count - 1) % parties.len()].id;
     dkr.sees(last, "notes", &format!("suivi {}", count - 1))?;
     let figures = Figures::default()
         .with("seconds", seconds)

@@ -125,6 +125,15 @@ impl RunningNode {
         })
     }
 
+    /// Waits until its line to the relay is there.
+    pub(super) fn is_connected(&self) -> Result<Instant, Failure> {
+        self.told("the line is there", |_| {
+            let status = self.api.get("/api/v1/status")?;
+            let state = status["relay"]["state"].as_str().unwrap_or_default().to_owned();
+            Ok(if state == "connected" { Ok(()) } else { Err(state) })
+        })
+    }
+
     /// Looks once, and then at each event, until it is so; when the event came that brought it.
     fn told(
         &self,

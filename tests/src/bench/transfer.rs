@@ -15,7 +15,8 @@ use crate::processes::{Failure, Site, differences};
 /// The names under which directories are kept.
 const IMPORTED: &str = "imported";
 const PUSHED: &str = "pushed";
-const ALIKE: &str = "alike";
+/// Both sites and the relay hold all.
+pub(super) const ALIKE: &str = "alike";
 const APART: &str = "apart";
 /// Records on one page when all are read.
 const PAGE_RECORDS: usize = 1_000;
@@ -76,7 +77,8 @@ fn last_party(world: &World<'_>, parties: &Parties) -> Result<String, Failure> {
 /// What a site did last while it was apart: once it is there, all is.
 pub(super) struct LastEdit {
     record: String,
-    note: String,
+    field: &'static str,
+    value: String,
 }
 
 /// Both sites edit `count` parties while the relay is down, never the same one: one commit for each, or one import for all.
@@ -93,26 +95,35 @@ fn edits(world: &World<'_>, site: &Site, half: usize, count: usize, one_by_one: 
     let mut mine: Vec<_> = parties_of(&node)?.into_iter().skip(half).step_by(2).collect();
     hold(mine.len() >= count, || format!("{} has too few parties for {count} edits", site.code))?;
     mine.truncate(count);
-    let noted = mine.iter().enumerate().map(|(number, (id, reference))| (id, reference, note(site, number)));
+    let (field, edited) = if one_by_one { ("notes", noted(site, &mine)) } else { ("name", renamed(site, &mine)) };
     if one_by_one {
-        for (id, _, note) in noted.clone() {
-            edit(&node, id, &note)?;
+        for (party, note) in mine.iter().zip(&edited) {
+            edit(&node, &party.id, note)?;
         }
         node.stop()?;
     } else {
         node.stop()?;
-        let rows: String = noted.clone().map(|(_, reference, note)| format!("{reference},{note}\n")).collect();
-        let file = world.file(&format!("edits-{}.csv", site.code), &format!("reference,notes\n{rows}"))?;
-        let counts = site.import(&file)?;
+        let rows = mine
+            .iter()
+            .zip(&edited)
+            .map(|(party, name)| format!("{},\"{}\"\n", party.reference, name.replace('"', "\"\"")));
+        let csv = rows.fold("reference,name\n".to_owned(), |csv, row| csv + &row);
+        let counts = site.import(&world.file(&format!("edits-{}.csv", site.code), &csv)?)?;
         hold(counts.changed == count as u64, || format!("the import at {} answered {counts:?}", site.code))?;
     }
-    let last = noted.last().map(|(id, _, note)| LastEdit { record: id.clone(), note });
+    let last = mine.last().zip(edited.last());
+    let last = last.map(|(party, value)| LastEdit { record: party.id.clone(), field, value: value.clone() });
     last.ok_or_else(|| Failure::Wrong("no edits were asked for".to_owned()))
 }
 
 /// About what a clerk types.
-fn note(site: &Site, number: usize) -> String {
-    format!("{}: rappeler le 12 pour la facture {number:06}", site.code)
+fn noted(site: &Site, parties: &[Party]) -> Vec<String> {
+    let note = |number| format!("{}: rappeler le 12 pour la facture {number:06}", site.code);
+    (0..parties.len()).map(note).collect()
+}
+
+fn renamed(site: &Site, parties: &[Party]) -> Vec<String> {
+    parties.iter().map(|party| format!("{} ({})", party.name, site.code)).collect()
 }
 
 /// Changes one field of one party by one commit.
@@ -120,14 +131,23 @@ pub(super) fn edit(node: &RunningNode, id: &str, note: &str) -> Result<(), Failu
     node.api.patch(&format!("/api/v1/records/party/{id}"), &json!({ "set": { "notes": note } })).map(drop)
 }
 
-/// Id and reference of every party, in the order of lists.
-pub(super) fn parties_of(node: &RunningNode) -> Result<Vec<(String, String)>, Failure> {
+/// A party as a list shows it.
+pub(super) struct Party {
+    /// Its id.
+    pub(super) id: String,
+    reference: String,
+    name: String,
+}
+
+/// Every party, in the order of lists.
+pub(super) fn parties_of(node: &RunningNode) -> Result<Vec<Party>, Failure> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = node.api.get(&format!("/api/v1/records/party?limit={PAGE_RECORDS}{after}"))?;
         for record in page["records"].as_array().into_iter().flatten() {
             let of = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            all.push((of(&record["id"]), of(&record["fields"]["reference"])));
+            let (id, reference) = (of(&record["id"]), of(&record["fields"]["reference"]));
+            all.push(Party { id, reference, name: of(&record["title"]) });
         }
         match page["next"].as_str() {
             Some(next) => after = format!("&after={}", percent_encoded(next)),
@@ -148,8 +168,8 @@ pub(super) fn meet_again(world: &mut World<'_>, [of_par, of_dkr]: &[LastEdit; 2]
     let before = world.network.bytes()?;
     let starting = (StartingNode::of(&world.par)?, StartingNode::of(&world.dkr)?);
     let (par, dkr) = (starting.0.followed()?, starting.1.followed()?);
-    let here = par.sees(&of_dkr.record, "notes", &of_dkr.note)?;
-    let there = dkr.sees(&of_par.record, "notes", &of_par.note)?;
+    let here = par.sees(&of_dkr.record, of_dkr.field, &of_dkr.value)?;
+    let there = dkr.sees(&of_par.record, of_par.field, &of_par.value)?;
     let figures = timed(&par, here.max(there)).with("bytes", (world.network.bytes()? - before) as f64);
     let figures = figures.used(&[par.used()?, dkr.used()?], Some(relay.used()?));
     par.is_empty_handed()?;

@@ -61,6 +61,7 @@ impl<'n> World<'n> {
         // Both hold the roster with both in it, and the relay has acknowledged it.
         let dkr = world.start(&world.dkr)?;
         for node in [dkr, par] {
+            node.is_connected()?;
             node.is_empty_handed()?;
             node.stop()?;
         }
