@@ -108,9 +108,9 @@ impl Desk<'_> {
             let Some(command) = known.map(|kind| kind.command(Verb::Revert)) else { continue };
             let request = Append::new(page.scope, self.author, &command).in_batch(undoing);
             let mut counted = undone.clone();
-            let appended = self.replica.append(request, self.now_ms, rng, |reading| {
-                undo_page(reading, &page, (site, batch), &mut counted)
-            })?;
+            let appended = self
+                .replica
+                .append(request, self.now_ms, rng, |reading| undo_page(reading, &page, (site, batch), &mut counted))?;
             undone = counted;
             if !appended.heads.is_empty() {
                 committed(appended);
@@ -169,7 +169,8 @@ fn puts_of(kind: &Kind, cells: &Cells, revert: &Revert) -> Vec<Put> {
 /// What a field reads as that was never put.
 fn empty(kind: &Kind, path: &str) -> Scalar {
     let default = kind.defaults().into_iter().find(|(field, _)| field == path).map(|(_, value)| value);
-    let is_text = || field_at(kind.schema(), path).is_some_and(|field| field.kind == FieldKind::Text && !field.optional);
+    let is_text =
+        || field_at(kind.schema(), path).is_some_and(|field| field.kind == FieldKind::Text && !field.optional);
     default.unwrap_or_else(|| if is_text() { "".into() } else { Scalar::Null })
 }
 
@@ -223,7 +224,9 @@ fn undo_page(
     for change in page.changes.iter().filter(|change| seen.insert(change.record)) {
         // A kind of a newer version has no effect here yet: nothing is there to take back.
         let Ok(kind) = kind_of(&change.kind) else { continue };
-        if let Some(edit) = undo_in_record(&mut histories, reading, kind, (page.scope, change.record), (site, batch), undone)? {
+        if let Some(edit) =
+            undo_in_record(&mut histories, reading, kind, (page.scope, change.record), (site, batch), undone)?
+        {
             edits.push(edit);
         }
     }
