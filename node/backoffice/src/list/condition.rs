@@ -7,20 +7,21 @@ use super::literal::{Literal, truth};
 use super::query::{Filter, Operator, names};
 use super::source::{Held, Shape, Source};
 use crate::desk::Stopped;
+use crate::projection::ListLayout;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind};
 use crate::text::fold;
 
 /// The greatest character: text that begins with `x` lies between `x` and `x` with this after it.
-const GREATEST: char = '\u{10ffff}';
+pub(super) const GREATEST: char = '\u{10ffff}';
 
 /// A condition that records must meet.
 #[derive(Debug)]
 pub(super) enum Condition {
     /// On the row itself.
     Row(Sql, Reach),
-    /// To be, or not to be, among the records whose numbers a SELECT gives.
-    Among(Sql, bool),
+    /// To be among the records whose numbers a SELECT gives, or (`wanted` false) not to be.
+    Among { select: Sql, probe: Option<Sql>, wanted: bool },
 }
 
 /// How SQLite can find the rows of a condition.
@@ -30,7 +31,7 @@ pub(super) enum Reach {
     Titled,
     /// By another index.
     Indexed,
-    /// By looking at rows, of which many meet it.
+    /// By looking at rows, of which many meet it, or few that another condition names.
     Common,
     /// By looking at every row.
     Scanned,
@@ -63,8 +64,8 @@ fn operators(shape: &Shape) -> &'static [Operator] {
 }
 
 impl Condition {
-    /// The condition that a filter is.
-    pub fn of(context: &Context<'_>, kind: &Kind, filter: &Filter) -> Result<Self, Stopped> {
+    /// The conditions that a filter is.
+    pub fn of(context: &Context<'_>, kind: &Kind, filter: &Filter) -> Result<Vec<Self>, Stopped> {
         let source = Source::of(context, kind, &filter.field)?;
         let known = operators(&source.shape);
         if !known.contains(&filter.operator) {
@@ -74,28 +75,42 @@ impl Condition {
         let (met, negated) = predicate(context, &source, filter)?;
         Ok(match source.held {
             Held::Record | Held::FirstLine(_) if negated => {
-                Self::Row(Sql { text: format!("({}) IS NOT TRUE", met.text), ..met }, Reach::Scanned)
+                vec![Self::Row(Sql { text: format!("({}) IS NOT TRUE", met.text), ..met }, Reach::Scanned)]
             }
-            Held::Record | Held::FirstLine(_) => {
-                let reach = match &source.shape {
-                    Shape::Bool | Shape::Choice(_) => Reach::Common,
-                    _ if source.is_title && !matches!(filter.operator, Operator::Contains) => Reach::Titled,
-                    _ if source.is_indexed() && !matches!(filter.operator, Operator::Starts | Operator::Contains) => {
-                        Reach::Indexed
-                    }
-                    _ => Reach::Scanned,
-                };
-                Self::Row(met, reach)
+            Held::Record => vec![Self::Row(met, reach(&source, filter.operator))],
+            // Any line that meets it is found by its index; then the first is looked at.
+            Held::FirstLine(list) => {
+                let any = source.in_any_line(list);
+                let (met_by_any, _) = predicate(context, &any, filter)?;
+                vec![among_lines(list, met_by_any, true), Self::Row(met, Reach::Common)]
             }
-            Held::AnyLine(list) => {
-                let select = format!("SELECT l.record FROM {} l WHERE l.archived = 0 AND {}", list.table, met.text);
-                Self::Among(Sql { text: select, ..met }, !negated)
-            }
+            Held::AnyLine(list) => vec![among_lines(list, met, !negated)],
             Held::Custom => {
-                let select = format!("SELECT v.record FROM {} AND {}", source.custom_rows(), met.text);
-                Self::Among(Sql { text: select, ..met }, !negated)
+                let rows = source.custom_rows();
+                let select = format!("SELECT v.record FROM {rows} AND {}", met.text);
+                let probe = format!("EXISTS (SELECT 1 FROM {rows} AND v.record = p.number AND {})", met.text);
+                let (select, probe) = (Sql::new(select, met.bound.clone()), Sql::new(probe, met.bound));
+                vec![Self::Among { select, probe: Some(probe), wanted: !negated }]
             }
         })
+    }
+}
+
+/// The records with a line in use that meets a condition, or those without.
+fn among_lines(list: &ListLayout, met: Sql, wanted: bool) -> Condition {
+    let lines = format!("FROM {} l WHERE l.archived = 0 AND {}", list.table, met.text);
+    let select = Sql::new(format!("SELECT l.record {lines}"), met.bound.clone());
+    let probe = Sql::new(format!("EXISTS (SELECT 1 {lines} AND l.record = p.number)"), met.bound);
+    Condition::Among { select, probe: Some(probe), wanted }
+}
+
+fn reach(source: &Source, operator: Operator) -> Reach {
+    let by_whole = !matches!(operator, Operator::Starts | Operator::Contains);
+    match &source.shape {
+        Shape::Bool | Shape::Choice(_) => Reach::Common,
+        _ if source.is_title && operator != Operator::Contains => Reach::Titled,
+        _ if source.is_indexed() && by_whole => Reach::Indexed,
+        _ => Reach::Scanned,
     }
 }
 

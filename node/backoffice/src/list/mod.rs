@@ -2,8 +2,10 @@
 //! tables that every kind has; what fields there are is the type's declaration and the organisation's own. Writes nothing.
 //!
 //! `query` reads what is asked, `source` finds the fields, `condition` and `literal` make the WHERE clause, `order` and `key`
-//! sort and continue, `plan` chooses how SQLite goes about it, `pages` reads, `page` and `total` write the answer.
+//! sort and continue, `plan` chooses how SQLite goes about it, `pages` reads, `page` and `total` write the answer;
+//! `across` searches through all kinds.
 
+mod across;
 mod condition;
 mod key;
 mod literal;
@@ -14,14 +16,17 @@ mod plan;
 mod query;
 mod source;
 mod total;
+mod walk;
 mod words;
 
 use comptoir_replica::record::RecordId;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+pub use across::{Hit, Hits, KindHits, Rank, search};
 pub use page::{ListPage, ListedRecord};
 pub use query::{Filter, ListQuery, Operator, SortField, VALUES_SEPARATOR};
+pub(crate) use walk::walk;
 pub use words::search_expression;
 
 use key::fingerprint;
@@ -75,7 +80,7 @@ pub fn list(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<Lis
 }
 
 /// The query over the saved view that it names, if it names one. A view that names another is none the wiser.
-fn with_view(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<ListQuery, Stopped> {
+pub(crate) fn with_view(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<ListQuery, Stopped> {
     let Some(name) = &query.view else { return Ok(query.clone()) };
     let view = view(context.connection, kind, name).map_err(|stopped| stopped.under("view"))?;
     let pairs: Vec<_> = form_urlencoded::parse(view.query.trim_start_matches('?').as_bytes()).collect();
@@ -111,3 +116,6 @@ fn name_references(context: &Context<'_>, columns: &[Source], records: &mut [Lis
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

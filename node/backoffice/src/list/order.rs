@@ -55,7 +55,7 @@ impl Order {
         let rest: Vec<Term> = rest
             .iter()
             .flat_map(|(source, descending)| {
-                let empty = Term { expression: format!("({}) IS NOT TRUE", has_value(source)), descending: false };
+                let empty = Term { expression: format!("(({}) IS NOT TRUE)", has_value(source)), descending: false };
                 std::iter::once(empty).chain(values(source, *descending, true))
             })
             .chain([id])
@@ -132,8 +132,10 @@ fn values(source: &Source, descending: bool, may_be_empty: bool) -> impl Iterato
         _ if source.is_title => vec!["p.title_folded".to_owned()],
         Shape::Text => vec![format!("substr(folded({}), 1, {SORTED_TEXT_CHARS})", of_record(&value))],
         Shape::Money => vec![of_record(&source.currency()), of_record(&value)],
+        // By the title of what is meant; of an alias of an alias, by that one's.
         Shape::Reference(Some(target)) => vec![format!(
-            "COALESCE((SELECT t.title_folded FROM {} t WHERE t.id = unhex(replace({}, '-', ''))), '')",
+            "COALESCE((SELECT COALESCE((SELECT m.title_folded FROM {0} m WHERE m.id = t.alias_of), t.title_folded)
+               FROM {0} t WHERE t.id = unhex(replace({1}, '-', ''))), '')",
             layout(target).table,
             of_record(&value)
         )],

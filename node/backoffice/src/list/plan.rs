@@ -32,12 +32,15 @@ impl Plan {
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(text) = query.search.as_deref().filter(|text| !text.trim().is_empty()) {
             conditions.push(match search_expression(text) {
-                Some(expression) => Condition::Among(found(kind, &expression), true),
+                Some(expression) => {
+                    let select = found(context.connection, kind, &expression)?;
+                    Condition::Among { select, probe: None, wanted: true }
+                }
                 None => Condition::Row(Sql::new("FALSE", vec![]), Reach::Indexed),
             });
         }
         for filter in &query.filters {
-            conditions.push(Condition::of(context, kind, filter)?);
+            conditions.extend(Condition::of(context, kind, filter)?);
         }
         if let Some(wanted) = query.conflicts {
             let (text, reach) =
@@ -51,13 +54,15 @@ impl Plan {
                 Order::of(&fields.iter().map(field).collect::<Result<Vec<_>, Stopped>>()?)
             }
         };
-        let narrow = narrow(context.connection, &conditions)?;
         let archived = query.archived.unwrap_or(false);
-        let table = &layout(kind).table;
+        let narrow = narrow(context.connection, &conditions)?;
+        // What a condition names is counted by looking it up, however much it is.
+        let named: Vec<bool> =
+            conditions.iter().map(|condition| matches!(condition, Condition::Among { wanted: true, .. })).collect();
         let listed = listed_condition(kind, "p");
         Ok(Self {
-            table,
-            counted: joined(&conditions, &narrow, archived, &listed, true, &[]),
+            table: &layout(kind).table,
+            counted: joined(&conditions, &named, archived, &listed, true, &[]),
             paged: joined(&conditions, &narrow, archived, &listed, order.by_title, &[Reach::Common]),
             order,
         })
@@ -72,37 +77,39 @@ impl Plan {
     }
 }
 
-/// All conditions as one. `by_title`: the index of titles may be walked when every condition on the row is of a reach in
-/// `walked`, and no other condition names few records. It is looked into in any case for what it finds.
+/// All conditions as one. `looked_up` are those whose records are looked up first. `by_title`: the index of titles may be
+/// walked when there are none of them, and every condition on the row is of a reach in `walked`. It is looked into in any case
+/// for what it finds.
 fn joined(
     conditions: &[Condition],
-    narrow: &[bool],
+    looked_up: &[bool],
     archived: bool,
     listed: &str,
     by_title: bool,
     walked: &[Reach],
 ) -> Sql {
     let titled = |condition: &Condition| matches!(condition, Condition::Row(_, Reach::Titled));
-    let fits = |(condition, narrow): (&Condition, &bool)| match condition {
+    let fits = |condition: &Condition| match condition {
         Condition::Row(_, reach) => walked.contains(reach),
-        Condition::Among(..) => !narrow,
+        Condition::Among { .. } => true,
     };
-    let walks = by_title && conditions.iter().zip(narrow).all(fits) || conditions.iter().any(titled);
+    let walks = by_title && !looked_up.contains(&true) && conditions.iter().all(fits);
     // A plus keeps a term from choosing an index.
-    let kept = if walks { "" } else { "+" };
+    let kept = if walks || conditions.iter().any(titled) { "" } else { "+" };
     let mut all = Sql::new(format!("{kept}p.archived = ? AND {listed}"), vec![i64::from(archived).into()]);
-    for (condition, narrow) in conditions.iter().zip(narrow) {
-        let bound = match condition {
-            Condition::Row(sql, _) => {
-                all.text.push_str(&format!(" AND ({})", sql.text));
-                &sql.bound
+    for (condition, looked_up) in conditions.iter().zip(looked_up) {
+        let (text, bound) = match condition {
+            Condition::Row(sql, _) => (format!("({})", sql.text), &sql.bound),
+            Condition::Among { probe: Some(probe), wanted, .. } if walks => {
+                (format!("{}{}", if *wanted { "" } else { "NOT " }, probe.text), &probe.bound)
             }
-            Condition::Among(sql, wanted) => {
-                let (kept, not) = (if *narrow { "" } else { "+" }, if *wanted { "" } else { "NOT " });
-                all.text.push_str(&format!(" AND {kept}p.number {not}IN ({})", sql.text));
-                &sql.bound
+            Condition::Among { select, wanted, .. } => {
+                let (kept, not) = (if *looked_up { "" } else { "+" }, if *wanted { "" } else { "NOT " });
+                (format!("{kept}p.number {not}IN ({})", select.text), &select.bound)
             }
         };
+        all.text.push_str(" AND ");
+        all.text.push_str(&text);
         all.bound.extend(bound.iter().cloned());
     }
     all
@@ -111,9 +118,9 @@ fn joined(
 /// Which conditions name few records.
 fn narrow(connection: &Connection, conditions: &[Condition]) -> rusqlite::Result<Vec<bool>> {
     let is_narrow = |condition: &Condition| {
-        let Condition::Among(sql, true) = condition else { return Ok(false) };
-        let count = format!("SELECT COUNT(*) FROM ({} LIMIT {})", sql.text, WIDE_SET_RECORDS + 1);
-        let bound: Vec<&dyn ToSql> = sql.bound.iter().map(|value| value as &dyn ToSql).collect();
+        let Condition::Among { select, wanted: true, .. } = condition else { return Ok(false) };
+        let count = format!("SELECT COUNT(*) FROM ({} LIMIT {})", select.text, WIDE_SET_RECORDS + 1);
+        let bound: Vec<&dyn ToSql> = select.bound.iter().map(|value| value as &dyn ToSql).collect();
         let count: i64 = connection.prepare_cached(&count)?.query_row(bound.as_slice(), |row| row.get(0))?;
         Ok(count <= WIDE_SET_RECORDS as i64)
     };
@@ -121,15 +128,19 @@ fn narrow(connection: &Connection, conditions: &[Condition]) -> rusqlite::Result
 }
 
 /// The numbers of the records that have the words, or are meant by an alias that has them.
-fn found(kind: &Kind, expression: &str) -> Sql {
+pub(super) fn found(connection: &Connection, kind: &Kind, expression: &str) -> rusqlite::Result<Sql> {
     let (table, search) = (&layout(kind).table, layout(kind).search());
+    let own = format!("SELECT rowid FROM {search} WHERE {search} MATCH ?");
+    let aliases = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE alias_of IS NOT NULL)");
+    if !connection.prepare_cached(&aliases)?.query_row([], |row| row.get(0))? {
+        return Ok(Sql::new(own, vec![expression.to_owned().into()]));
+    }
     let text = format!(
-        "SELECT rowid FROM {search} WHERE {search} MATCH ? UNION ALL SELECT t.number FROM {table} t WHERE t.id IN (
+        "{own} UNION ALL SELECT t.number FROM {table} t WHERE t.id IN (
            WITH RECURSIVE above (id) AS (
-             SELECT a.alias_of FROM {table} a WHERE a.alias_of IS NOT NULL
-               AND a.number IN (SELECT rowid FROM {search} WHERE {search} MATCH ?)
+             SELECT a.alias_of FROM {table} a WHERE a.alias_of IS NOT NULL AND a.number IN ({own})
              UNION SELECT b.alias_of FROM above JOIN {table} b ON b.id = above.id WHERE b.alias_of IS NOT NULL)
            SELECT id FROM above)"
     );
-    Sql::new(text, vec![expression.to_owned().into(), expression.to_owned().into()])
+    Ok(Sql::new(text, vec![expression.to_owned().into(), expression.to_owned().into()]))
 }

@@ -4,7 +4,7 @@
 
 use comptoir_replica::record::{Field, FieldKind};
 
-use crate::customising::{Definition, Holds, query};
+use crate::customising::{Definition, Holds};
 use crate::desk::Stopped;
 use crate::projection::{Layout, ListLayout, column, layout};
 use crate::refusal::{Code, Refusal};
@@ -97,7 +97,7 @@ impl Source {
             let lines = list.fields.iter().filter(|(_, field)| field.listed);
             shown.extend(lines.map(|(path, field)| Self::declared(kind, path, Held::FirstLine(list), path, field)));
         }
-        for definition in query::definitions(context.connection, kind.name())? {
+        for definition in context.definitions(kind)?.iter() {
             if definition.field.listed && !definition.field.archived {
                 shown.push(Self::of(context, kind, &format!("{CUSTOM}{}", definition.field.key))?);
             }
@@ -109,6 +109,11 @@ impl Source {
         let is_title = matches!(held, Held::Record) && path == kind.title();
         let (name, column) = (name.to_owned(), column(path));
         Self { name, held, shape: Shape::of(field), field: Some(field), is_title, kind: *kind, column }
+    }
+
+    /// The same field of any line instead of the first.
+    pub fn in_any_line(&self, list: &'static ListLayout) -> Self {
+        Self { held: Held::AnyLine(list), ..self.clone() }
     }
 
     /// The kind whose records have it.
@@ -204,8 +209,8 @@ fn is_key(key: &str) -> bool {
 /// The shape of a field of the organisation's own; `None` when there is none of this key. Values of a key that no definition
 /// names (a newer version's, or one that has not arrived yet) are text.
 fn custom_shape(context: &Context<'_>, kind: &Kind, key: &str) -> Result<Option<Shape>, Stopped> {
-    if let Some(definition) = query::definition(context.connection, kind.name(), key)? {
-        return Ok(Some(Shape::of_definition(&definition)));
+    if let Some(definition) = context.definitions(kind)?.iter().find(|definition| definition.field.key == key) {
+        return Ok(Some(Shape::of_definition(definition)));
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM custom_values WHERE kind = ?1 AND key = ?2)";
     let there = context.connection.prepare_cached(sql)?.query_row([kind.name(), key], |row| row.get(0))?;
@@ -220,7 +225,7 @@ fn known(context: &Context<'_>, kind: &Kind, layout: &Layout) -> Result<Vec<Stri
         known.extend(list.fields.iter().filter(|_| main).map(|(name, _)| (*name).to_owned()));
         known.extend(list.fields.iter().map(|(name, _)| format!("{}.{name}", list.list)));
     }
-    let own = query::definitions(context.connection, kind.name())?;
+    let own = context.definitions(kind)?;
     known.extend(own.iter().map(|definition| format!("{CUSTOM}{}", definition.field.key)));
     Ok(known)
 }

@@ -198,7 +198,7 @@ impl ListLayout {
         );
         for (name, _) in self.fields.iter().filter(|(_, field)| field.filterable && field.choices.is_empty()) {
             let name = column(name);
-            sql.push_str(&format!("CREATE INDEX {table}_by_{name} ON {table} ({name}, record) WHERE {name} <> '';"));
+            sql.push_str(&format!("CREATE INDEX {table}_by_{name} ON {table} ({name}, record, archived) WHERE {name} <> '';"));
         }
         sql
     }
