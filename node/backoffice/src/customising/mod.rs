@@ -7,14 +7,10 @@
 //! always on. Values of own fields stand in the records themselves, under `custom.KEY`, so a node that knows no definition
 //! carries them. Never judges what another site wrote.
 
-mod definition;
-mod mask;
-mod own_fields;
 pub mod query;
 pub mod record;
 mod rules;
-mod schema;
 
-pub use definition::{Choice, Definition, Holds};
-pub(crate) use own_fields::{settle, typed};
 pub use record::KINDS;
+pub use rules::definition::{Choice, Definition, Holds};
+pub(crate) use rules::own_fields::{settle, typed};

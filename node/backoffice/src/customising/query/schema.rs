@@ -5,8 +5,8 @@ use comptoir_replica::record::FieldKind;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use super::definition::{Definition, Holds, named};
-use super::query::{definitions, names, stages};
+use super::{definitions, names, stages};
+use crate::customising::rules::definition::{Definition, Holds, named};
 use crate::registry::{Kind, MONEY_PATTERN};
 
 /// The schema of a kind, in a language of BCP 47 (French, else English). To what the type declares it adds: `text` and `help`

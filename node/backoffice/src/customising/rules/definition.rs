@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::mask;
-use super::record::CustomField;
-pub use super::record::custom_field::Choice;
+use crate::customising::record::CustomField;
+pub use crate::customising::record::custom_field::Choice;
 use crate::desk::Stopped;
 use crate::find::find;
 use crate::limits::{MAX_LINE_CHARS, MAX_NOTES_CHARS};
@@ -249,11 +249,11 @@ impl Definition {
 }
 
 /// The name in a language of BCP 47 (`fr-CA`): French, else English; where there is none, the other; failing both `key`.
-pub(super) fn named<'a>(lang: &str, english: &'a str, french: &'a str, key: &'a str) -> &'a str {
+pub(in crate::customising) fn named<'a>(lang: &str, english: &'a str, french: &'a str, key: &'a str) -> &'a str {
     let both = if is_french(lang) { [french, english] } else { [english, french] };
     both.into_iter().find(|name| !name.is_empty()).unwrap_or(key)
 }
 
-pub(super) fn is_french(lang: &str) -> bool {
+pub(in crate::customising) fn is_french(lang: &str) -> bool {
     lang.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
 }

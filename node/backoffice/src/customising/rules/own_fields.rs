@@ -6,7 +6,7 @@ use comptoir_replica::record::{Cells, Scalar};
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::query::stages;
+use crate::customising::query::stages;
 use crate::desk::Stopped;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind, Put};

@@ -1,10 +1,15 @@
 //! What customising's records may be. Owns what each type says of itself to the registry: what is made of other fields, what is
 //! the same for ever, what may be defined once, and that a definition's rules agree with each other.
 
+pub(super) mod definition;
+mod mask;
+pub(super) mod own_fields;
+
 use comptoir_replica::record::Scalar;
 use rusqlite::OptionalExtension;
 
-use super::definition::Definition;
+use definition::Definition;
+
 use super::record::{CustomField, ImportMapping, Label, ModuleSwitch, Stage, View};
 use crate::desk::Stopped;
 use crate::limits::{MAX_CUSTOM_DECIMALS, MAX_CUSTOM_FIELDS, MAX_NOTES_CHARS};
