@@ -21,4 +21,5 @@ pub mod os;
 pub mod problem;
 pub mod profile;
 pub mod receipts;
+pub mod spool;
 pub mod sync;

@@ -23,6 +23,12 @@ pub const ENTER_INTERVAL: Duration = Duration::from_millis(50);
 pub const DAEMON_CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 /// The most requests that are served at one time.
 pub const MAX_CONCURRENT_REQUESTS: usize = 64;
+/// What is read at a time of a file on its way in or out.
+pub const TRANSFER_BUFFER_BYTES: usize = 64 * 1024;
+/// Batches that are listed when nothing is said.
+pub const BATCHES: usize = 50;
+/// The most batches that one answer lists.
+pub const MAX_BATCHES: usize = 1_000;
 /// The most event streams that are open at one time.
 pub const MAX_EVENT_STREAMS: usize = 32;
 /// Events that a slow listener may be behind; beyond, it is told to read everything anew.

@@ -12,7 +12,7 @@ use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
 use comptoir_sync_protocol::{Epoch, Incarnation, ScopeId};
 use comptoir_transport::Commit;
-use tokio::sync::broadcast;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::events::Event;
@@ -22,6 +22,7 @@ use crate::identity::{NodeKeys, RosterKey, write_problem};
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
 use crate::problem::{Code, Problem, told};
 use crate::receipts::{self, ReceiptsFile};
+use crate::spool::Spool;
 use crate::sync::line::Line;
 use crate::{author, clock, entropy, os};
 
@@ -43,11 +44,14 @@ pub struct Node {
     daemon: AtomicBool,
     /// Invitations are read, changed and written by one at a time.
     invitations: Mutex<()>,
+    /// One import is written at a time.
+    imports: Arc<Semaphore>,
 }
 
 impl Node {
     /// Opens the node of a directory whose lock is held.
     pub fn open(data: DataDir, lock: Lock) -> Result<Self, Problem> {
+        Spool::clear(&data);
         let keys = NodeKeys::read(&data.keys())?;
         let keys = keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
         let admin = RosterKey::read(&data.admin_key())?;
@@ -133,6 +137,7 @@ impl Node {
             broken: CancellationToken::new(),
             daemon: AtomicBool::new(false),
             invitations: Mutex::new(()),
+            imports: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -202,6 +207,11 @@ impl Node {
     /// Alone with the invitations, until what is returned is dropped.
     pub fn invitations(&self) -> std::sync::MutexGuard<'_, ()> {
         self.invitations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The turn of an import that is written, to be held until it is done; `None` while another one has it.
+    pub fn import_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.imports).try_acquire_owned().ok()
     }
 
     /// Cancelled when the node is asked to stop.

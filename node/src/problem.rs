@@ -241,8 +241,8 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         use comptoir_backoffice::refusal::Code as Why;
         let like = match refusal.code {
-            Why::NotFound | Why::UnknownItem => Code::NotFound,
-            Why::UnknownKind | Why::BadAssignment | Why::AssignedTwice => Code::BadRequest,
+            Why::NotFound | Why::UnknownItem | Why::UnknownBatch => Code::NotFound,
+            Why::UnknownKind | Why::BadAssignment | Why::AssignedTwice | Why::BadMapping => Code::BadRequest,
             _ => Code::ChangeRefused,
         };
         let mut problem = Self::new(like, refusal.to_string());

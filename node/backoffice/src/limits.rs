@@ -119,9 +119,21 @@ pub const MAX_LEFT_ALONE: usize = 100;
 pub const MAX_LIKENESS_KEYS: usize = 64;
 /// Addresses of one party that are compared.
 pub const MAX_LIKENESS_PLACES: usize = 4;
-/// Parties that may share one key: what more of them share says nothing (a telephone number of a whole group).
+/// Parties that may share one key: what more of them share says nothing (a tower of offices).
 pub const MAX_BLOCK_RECORDS: usize = 24;
+/// The same for keys of what several parties may well share: telephones, mail boxes, names.
+pub const MAX_WEAK_BLOCK_RECORDS: usize = 4;
 /// Pairs of parties that are compared for one look at the likely duplicates.
 pub const MAX_CANDIDATE_PAIRS: usize = 50_000;
 /// Fields that an update of reference data lists as changed.
 pub const MAX_REFERENCE_DIFFERENCES: usize = 1_000;
+/// One property of a vCard, unfolded, of those that are kept; a photograph, which is not, may be larger.
+pub const MAX_CARD_LINE_BYTES: usize = 64 * 1024;
+/// Properties of one vCard that are kept.
+pub const MAX_CARD_PROPERTIES: usize = 1_000;
+/// Addresses that are read of one vCard.
+pub const MAX_CARD_ADDRESSES: usize = 8;
+/// Ways to reach somebody that are read of one vCard, beside the main ones.
+pub const MAX_CARD_CONTACTS: usize = 24;
+/// Registrations that are read of one vCard, beside those with properties of their own.
+pub const MAX_CARD_IDENTIFIERS: usize = 8;

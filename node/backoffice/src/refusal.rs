@@ -167,6 +167,10 @@ codes! {
     UnknownSheet = "unknown-sheet", "there is no sheet {value} in the file; known: {known}";
     /// More than one XLSX sheet takes.
     SheetLimit = "sheet-limit", "an XLSX sheet takes at most {limit} {unit}: export as CSV";
+    /// A vCard that is cut short or breaks the format.
+    CardDamaged = "card-damaged", "the vCard is damaged ({part}): export it again as vCard 4.0";
+    /// A vCard of a version that is not read.
+    CardVersion = "card-version", "a vCard of version {value} is not read: export it as vCard 4.0 or 3.0";
     /// A reference that an earlier row of the same file has.
     DuplicateInFile = "duplicate-in-file", "row {first} of the same file has this reference already";
     /// A mapping of columns that cannot be read.

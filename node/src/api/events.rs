@@ -31,6 +31,15 @@ pub enum Event {
     },
     /// The organisation changed: sites, scopes, relays.
     Organisation,
+    /// A file is being imported.
+    Import {
+        /// The kind.
+        kind: String,
+        /// Rows that are done; while `of` is null, rows that were looked through.
+        rows: u64,
+        /// Rows of the file.
+        of: Option<u64>,
+    },
     /// The line to the relay, the outbox or what was received changed: read the status again.
     Status,
     /// Events were missed: read everything again.
@@ -42,6 +51,7 @@ impl Event {
         match self {
             Self::Records { .. } => "records",
             Self::Organisation => "organisation",
+            Self::Import { .. } => "import",
             Self::Status => "status",
             Self::Missed => "missed",
         }

@@ -2,7 +2,7 @@
 //! choice and the exchange of one request; the requests and answers are the same either way.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
@@ -19,6 +19,7 @@ use crate::daemon::ApiFile;
 use crate::data_dir::{DataDir, EnterError};
 use crate::limits::{
     COMMAND_ENTER_DEADLINE, DAEMON_CONNECT_DEADLINE, ENTER_INTERVAL, LONG_REQUEST_DEADLINE, MAX_ANSWER_BYTES,
+    TRANSFER_BUFFER_BYTES,
 };
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
@@ -53,13 +54,20 @@ pub struct Ask<'a> {
     path: &'a str,
     query: Vec<(Cow<'a, str>, String)>,
     content_type: Option<&'static str>,
-    body: Vec<u8>,
+    body: Sent,
+}
+
+/// What is sent with a request.
+enum Sent {
+    Bytes(Vec<u8>),
+    /// Read as it is sent, never held whole.
+    File(Box<dyn Read + Send>),
 }
 
 impl<'a> Ask<'a> {
     /// Reads something.
     pub fn get(path: &'a str) -> Self {
-        Self { method: Method::GET, path, query: Vec::new(), content_type: None, body: Vec::new() }
+        Self { method: Method::GET, path, query: Vec::new(), content_type: None, body: Sent::Bytes(Vec::new()) }
     }
 
     /// Does something.
@@ -87,14 +95,14 @@ impl<'a> Ask<'a> {
     /// With a JSON body.
     pub fn json(mut self, body: &Value) -> Self {
         self.content_type = Some("application/json");
-        self.body = body.to_string().into_bytes();
+        self.body = Sent::Bytes(body.to_string().into_bytes());
         self
     }
 
-    /// With a CSV body.
-    pub fn csv(mut self, body: Vec<u8>) -> Self {
-        self.content_type = Some("text/csv");
-        self.body = body;
+    /// With a file as its body.
+    pub fn file(mut self, file: Box<dyn Read + Send>) -> Self {
+        self.content_type = Some("application/octet-stream");
+        self.body = Sent::File(file);
         self
     }
 
@@ -177,13 +185,20 @@ impl Door {
 
     /// One request, answered in bytes.
     pub fn bytes(&self, ask: Ask<'_>) -> Result<Vec<u8>, Problem> {
-        let (status, bytes) = match self {
-            Self::Daemon { agent, api } => over_tcp(agent, api, ask)?,
-            Self::InProcess { runtime, router, token } => runtime.block_on(in_process(router.clone(), token, ask))?,
+        let mut bytes = Vec::new();
+        self.write(ask, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// One request, whose answer is written as it comes. A reader who wants no more of it ends it well.
+    pub fn write(&self, ask: Ask<'_>, out: &mut dyn Write) -> Result<(), Problem> {
+        let refused = match self {
+            Self::Daemon { agent, api } => over_tcp(agent, api, ask, out)?,
+            Self::InProcess { runtime, router, token } => {
+                runtime.block_on(in_process(router.clone(), token, ask, out))?
+            }
         };
-        if (200..300).contains(&status) {
-            return Ok(bytes);
-        }
+        let Some((status, bytes)) = refused else { return Ok(()) };
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| ProblemBody {
             code: Code::Internal.text().to_owned(),
             params: [("status".to_owned(), status.to_string())].into(),
@@ -194,12 +209,28 @@ impl Door {
     }
 }
 
+/// An answer that is a refusal: its status and body.
+type Refused = Option<(u16, Vec<u8>)>;
+
+fn is_well(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// Whether somebody still reads what is written.
+fn read_on(written: io::Result<()>) -> Result<bool, Problem> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Problem::from_error(Code::FileUnreadable, &error)),
+    }
+}
+
 fn listens(api: &ApiFile) -> bool {
     let address = api.address.parse::<SocketAddr>();
     address.is_ok_and(|address| TcpStream::connect_timeout(&address, DAEMON_CONNECT_DEADLINE).is_ok())
 }
 
-fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {
+fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>, out: &mut dyn Write) -> Result<Refused, Problem> {
     let failed = |error: ureq::Error| {
         let code = if matches!(error, ureq::Error::Timeout(_)) { Code::TimedOut } else { Code::DaemonUnreachable };
         let message = format!("The daemon at {} did not answer: {error}", api.address);
@@ -212,17 +243,32 @@ fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>) -> Result<(u16, Ve
     if let Some(content_type) = ask.content_type {
         request = request.header(header::CONTENT_TYPE, content_type);
     }
-    let request = request.body(ask.body).map_err(|error| Problem::from_error(Code::Internal, &error))?;
-    let mut answer = agent.run(request).map_err(failed)?;
+    let internal = |error: axum::http::Error| Problem::from_error(Code::Internal, &error);
+    let mut answer = match ask.body {
+        Sent::Bytes(bytes) => agent.run(request.body(bytes).map_err(internal)?),
+        Sent::File(file) => agent.run(request.body(ureq::SendBody::from_owned_reader(file)).map_err(internal)?),
+    }
+    .map_err(failed)?;
     let status = answer.status().as_u16();
-    let mut bytes = Vec::new();
-    let reader = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).reader();
-    let mut reader: Box<dyn Read> = Box::new(reader);
-    reader.read_to_end(&mut bytes).map_err(|error| failed(ureq::Error::Io(error)))?;
-    Ok((status, bytes))
+    let mut reader = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).reader();
+    if !is_well(status) {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).map_err(|error| failed(ureq::Error::Io(error)))?;
+        return Ok(Some((status, bytes)));
+    }
+    let mut buffer = vec![0; TRANSFER_BUFFER_BYTES];
+    loop {
+        match reader.read(&mut buffer).map_err(|error| failed(ureq::Error::Io(error)))? {
+            0 => break,
+            count if read_on(out.write_all(&buffer[..count]))? => {}
+            _ => return Ok(None),
+        }
+    }
+    read_on(out.flush())?;
+    Ok(None)
 }
 
-async fn in_process(router: Router, token: &str, ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {
+async fn in_process(router: Router, token: &str, ask: Ask<'_>, out: &mut dyn Write) -> Result<Refused, Problem> {
     let internal = |error: &dyn std::error::Error| Problem::from_error(Code::Internal, error);
     let mut request = Request::builder()
         .method(ask.method.clone())
@@ -232,11 +278,53 @@ async fn in_process(router: Router, token: &str, ask: Ask<'_>) -> Result<(u16, V
     if let Some(content_type) = ask.content_type {
         request = request.header(header::CONTENT_TYPE, content_type);
     }
-    let request = request.body(Body::from(ask.body)).map_err(|error| internal(&error))?;
+    let body = match ask.body {
+        Sent::Bytes(bytes) => Body::from(bytes),
+        Sent::File(file) => streamed(file),
+    };
+    let request = request.body(body).map_err(|error| internal(&error))?;
     let answer = router.oneshot(request).await.unwrap_or_else(|never| match never {});
     let status = answer.status().as_u16();
-    let bytes = answer.into_body().collect().await.map_err(|error| internal(&error))?.to_bytes();
-    Ok((status, bytes.into()))
+    let mut body = answer.into_body();
+    if !is_well(status) {
+        let bytes = body.collect().await.map_err(|error| internal(&error))?.to_bytes();
+        return Ok(Some((status, bytes.into())));
+    }
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| internal(&error))?;
+        if let Some(bytes) = frame.data_ref()
+            && !read_on(out.write_all(bytes))?
+        {
+            return Ok(None);
+        }
+    }
+    read_on(out.flush())?;
+    Ok(None)
+}
+
+/// A body that a thread reads from a file, piece by piece.
+fn streamed(mut file: Box<dyn Read + Send>) -> Body {
+    let (pieces, taken) = tokio::sync::mpsc::channel::<io::Result<Vec<u8>>>(1);
+    std::thread::spawn(move || {
+        loop {
+            let mut piece = vec![0; TRANSFER_BUFFER_BYTES];
+            let piece = match file.read(&mut piece) {
+                Ok(0) => return,
+                Ok(count) => {
+                    piece.truncate(count);
+                    Ok(piece)
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
+            let failed = piece.is_err();
+            // Nobody takes it any more when the request was answered before its end.
+            if pieces.blocking_send(piece).is_err() || failed {
+                return;
+            }
+        }
+    });
+    Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(taken))
 }
 
 #[cfg(test)]

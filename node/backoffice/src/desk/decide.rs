@@ -5,7 +5,7 @@ use comptoir_replica::record::Cells;
 use comptoir_replica::record::schema::CUSTOM_PREFIX;
 
 use super::Stopped;
-use crate::changes::{ARCHIVED, Asked, differing};
+use crate::changes::{self, ARCHIVED, Asked, differing};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind};
 
@@ -17,8 +17,15 @@ type Puts = Vec<(String, comptoir_replica::record::Scalar)>;
 /// # Errors
 /// What the kind refuses; a required field that is not there.
 pub fn create(kind: &Kind, context: &Context<'_>, asked: &Asked) -> Result<Puts, Stopped> {
+    created(kind, context, &asked.typed(kind, context)?)
+}
+
+/// As [`create`], of what is typed already.
+///
+/// # Errors
+/// As [`create`].
+pub fn created(kind: &Kind, context: &Context<'_>, typed: &changes::Puts) -> Result<Puts, Stopped> {
     let cells = Cells::new();
-    let typed = asked.typed(kind, context)?;
     let emptied = typed.emptied();
     let mut puts = typed.against(&cells, kind.schema())?;
     check_required(kind, &puts)?;
@@ -33,7 +40,15 @@ pub fn create(kind: &Kind, context: &Context<'_>, asked: &Asked) -> Result<Puts,
 /// # Errors
 /// What the kind refuses.
 pub fn change(kind: &Kind, context: &Context<'_>, asked: &Asked, cells: &Cells) -> Result<Puts, Stopped> {
-    let mut puts = asked.typed(kind, context)?.against(cells, kind.schema())?;
+    changed(kind, context, &asked.typed(kind, context)?, cells)
+}
+
+/// As [`change`], of what is typed already.
+///
+/// # Errors
+/// As [`change`].
+pub fn changed(kind: &Kind, context: &Context<'_>, typed: &changes::Puts, cells: &Cells) -> Result<Puts, Stopped> {
+    let mut puts = typed.against(cells, kind.schema())?;
     kind.settle(context, cells, &mut puts)?;
     // What settling made of a value may be what is there already.
     Ok(differing(cells, puts, kind.schema()))

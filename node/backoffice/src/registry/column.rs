@@ -6,6 +6,9 @@ use comptoir_replica::record::Field;
 use super::Business;
 use crate::changes::{ARCHIVED, POSITION};
 
+/// The column that names a record by its id.
+pub const ID: &str = "id";
+
 /// What a column stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -24,6 +27,8 @@ pub enum Target {
     },
     /// A field of the organisation's own.
     Custom(String),
+    /// The record itself, by its id.
+    Id,
 }
 
 /// One column.
@@ -41,7 +46,7 @@ impl Column {
     }
 
     /// The columns of a type, those that it wants first at the front. Lists other than the main one have none of their own:
-    /// a header names them by place, `contacts.1.value`.
+    /// a header names them by place, `contacts.1.value`. The id comes last.
     pub(super) fn of<T: Business>() -> Vec<Self> {
         let mut columns: Vec<Self> =
             T::COMPOUNDS.iter().map(|path| Self::new(path, Target::Compound((*path).into()))).collect();
@@ -50,6 +55,7 @@ impl Column {
         }
         let rank = |column: &Self| T::COLUMNS.iter().position(|name| *name == column.name).unwrap_or(usize::MAX);
         columns.sort_by_key(rank);
+        columns.push(Self::new(ID, Target::Id));
         columns
     }
 

@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use std::sync::LazyLock;
 
 pub use business::{Business, Put};
-pub use column::{Column, Target};
+pub use column::{Column, ID, Target};
 pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};

@@ -1,89 +1,252 @@
-//! Exporting: one row a live record, by reference and id, in the columns that an import reads. Reads the state, writes nowhere
-//! but into the given writer.
+//! Exporting: one row a record, in the columns that an import reads; or whole records as JSON. Owns which columns and which
+//! records: all columns always, in an order that stays, so that a file's shape does not depend on what records hold; live
+//! records by reference, or what a list's query asks for in its order. Reads one state, writes nowhere but into the given
+//! writer, holds one record at a time.
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use comptoir_replica::Reading;
-use comptoir_replica::record::{Cells, LineKey, Scalar};
+use comptoir_replica::record::FieldKind;
+use comptoir_replica::{Reading, StoredRecord};
+use rust_xlsxwriter::XlsxError;
 
+use super::header::Names;
+use super::present::{Present, typed};
 use crate::changes::{ARCHIVED, POSITION};
+use crate::desk::{CommandError, Desk, Stopped};
+use crate::find::{Place, all};
+use crate::limits::MAX_IMPORT_COLUMNS;
+use crate::list::{ListQuery, walk, with_view};
 use crate::projection::{layout, place};
-use crate::registry::{Column, Kind, Target};
-use crate::table::{write_header, write_row};
+use crate::refusal::{Code, Refusal};
+use crate::registry::{Column, Context, Kind, Target};
+use crate::shown::RecordShown;
+use crate::table::{CellValue, Form, TableWriter, WriteFailed};
+
+/// In what form records are exported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExportForm {
+    /// A table.
+    Table(Form),
+    /// An array of whole records.
+    Json,
+}
+
+/// What to export.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExportRequest {
+    /// In what form.
+    pub form: ExportForm,
+    /// Which records, in which order, and which columns. When it says nothing: of a table all live records, by reference;
+    /// as JSON all records that there are, archived and merged ones too.
+    pub list: ListQuery,
+    /// Columns for every line, `LIST.N.FIELD`, up to the record that has the most; else the main list's first alone.
+    pub all_lines: bool,
+}
 
 /// Why an export stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The records could not be read.
-    #[error("the records could not be read")]
-    Sql(#[from] rusqlite::Error),
+    /// The records could not be read, or are refused.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// What was written did not get through.
-    #[error("the table could not be written")]
-    Write(#[from] csv::Error),
+    #[error("the records could not be written")]
+    Io(#[from] io::Error),
 }
 
-/// Writes header and rows as CSV.
-///
-/// # Errors
-/// [`ExportError`].
-pub fn write_csv(reading: &Reading<'_>, kind: &Kind, out: impl Write) -> Result<(), ExportError> {
-    let columns = kind.columns();
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    write_header(&mut writer, &names)?;
-    let sql = format!(
-        "SELECT scope, id FROM {} WHERE archived = 0 AND alias_of IS NULL ORDER BY reference, id",
-        layout(kind).table
-    );
-    let mut statement = reading.connection().prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (scope, id) = place(row)?;
-        let Some(record) = reading.record(&scope, &id)? else { continue };
-        let cells: Vec<String> = columns.iter().map(|column| cell(kind, &record.cells, column)).collect();
-        write_row(&mut writer, &cells.iter().map(String::as_str).collect::<Vec<_>>())?;
+impl From<Stopped> for ExportError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Command(stopped.into())
     }
-    writer.flush().map_err(csv::Error::from)?;
-    Ok(())
 }
 
-/// What a column says of a record.
-#[must_use]
-pub fn cell(kind: &Kind, cells: &Cells, column: &Column) -> String {
-    let text = |path: &str| cells.winner(path).map(text_of).unwrap_or_default();
-    match &column.target {
-        Target::Field(path) if cells.winner(path).is_none() => {
-            let defaults = kind.defaults();
-            defaults.iter().find(|(field, _)| field == path).map(|(_, value)| text_of(value)).unwrap_or_default()
-        }
-        Target::Field(path) => text(path),
-        Target::Compound(path) => kind.compound(cells, path),
-        Target::Custom(key) => text(&format!("custom/{key}")),
-        Target::Line { list, nth, field } => {
-            let key = lines_in_use(cells, list).into_iter().nth(nth.saturating_sub(1));
-            key.map(|key| text(&format!("{list}/{key}/{field}"))).unwrap_or_default()
+impl From<rusqlite::Error> for ExportError {
+    fn from(error: rusqlite::Error) -> Self {
+        Stopped::from(error).into()
+    }
+}
+
+impl From<WriteFailed> for ExportError {
+    fn from(failed: WriteFailed) -> Self {
+        match failed {
+            WriteFailed::Refused(refusal) => Self::Command(refusal.into()),
+            WriteFailed::Io(error) | WriteFailed::Xlsx(XlsxError::IoError(error)) => Self::Io(error),
+            WriteFailed::Xlsx(error) => Self::Io(io::Error::other(error)),
+            WriteFailed::Csv(error) => match error.into_kind() {
+                csv::ErrorKind::Io(error) => Self::Io(error),
+                _ => Self::Io(io::Error::other("the table could not be written")),
+            },
         }
     }
 }
 
-/// The keys of a list's lines in use, in order.
-#[must_use]
-pub fn lines_in_use(cells: &Cells, list: &str) -> Vec<String> {
-    let prefix = format!("{list}/");
-    let mut keys: Vec<&str> =
-        cells.under(&prefix).filter_map(|(path, _)| Some(path[prefix.len()..].split_once('/')?.0)).collect();
-    keys.dedup();
-    let of = |key: &str, field: &str| cells.winner(&format!("{prefix}{key}/{field}"));
-    keys.retain(|key| key.parse::<LineKey>().is_ok() && of(key, ARCHIVED).and_then(Scalar::as_bool) != Some(true));
-    keys.sort_by_key(|key| of(key, POSITION).and_then(Scalar::as_int).unwrap_or(0));
-    keys.into_iter().map(str::to_owned).collect()
+impl From<serde_json::Error> for ExportError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Io(error.into())
+    }
 }
 
-fn text_of(value: &Scalar) -> String {
-    match value {
-        Scalar::Str(text) => text.clone(),
-        Scalar::Bool(truth) => truth.to_string(),
-        Scalar::Int(number) | Scalar::Timestamp(number) => number.to_string(),
-        Scalar::Null | Scalar::Bytes(_) => String::new(),
+impl Desk<'_> {
+    /// Writes records of a kind.
+    ///
+    /// # Errors
+    /// [`ExportError`]. What was written until then is no whole file.
+    pub fn export<W: Write + Send>(
+        &self,
+        kind: &'static Kind,
+        request: &ExportRequest,
+        out: W,
+    ) -> Result<W, ExportError> {
+        self.look_at(kind, |reading| {
+            let context = self.context(reading);
+            let list = with_view(&context, kind, &request.list)?;
+            let exporting = Exporting { reading, context: &context, kind, list: &list };
+            Ok(match request.form {
+                ExportForm::Table(form) => exporting.table(form, request.all_lines, out),
+                ExportForm::Json => exporting.json(out),
+            })
+        })?
     }
+}
+
+struct Exporting<'a> {
+    reading: &'a Reading<'a>,
+    context: &'a Context<'a>,
+    kind: &'static Kind,
+    list: &'a ListQuery,
+}
+
+impl Exporting<'_> {
+    fn table<W: Write + Send>(&self, form: Form, all_lines: bool, out: W) -> Result<W, ExportError> {
+        let columns = self.columns(all_lines)?;
+        let present = Present::of(self.context, self.kind)?;
+        let kinds: Vec<FieldKind> = columns.iter().map(|column| present.kind_of(&column.target)).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let mut writer = TableWriter::new(form, out)?;
+        writer.header(&names)?;
+        self.each(|stored| {
+            let record = present.record(stored.id, &stored.cells);
+            let texts: Vec<_> = columns.iter().map(|column| record.text(&column.target)).collect();
+            let cells: Vec<CellValue<'_>> = kinds.iter().zip(&texts).map(|(kind, text)| typed(*kind, text)).collect();
+            Ok(writer.row(&cells)?)
+        })?;
+        Ok(writer.finish()?)
+    }
+
+    fn json<W: Write>(&self, mut out: W) -> Result<W, ExportError> {
+        let own = self.context.definitions(self.kind)?;
+        let mut before: &[u8] = b"[";
+        let mut write = |stored: &StoredRecord| {
+            let shown = RecordShown::of(stored.scope, stored.id, self.kind, &stored.cells).with_own_fields(&own);
+            out.write_all(before)?;
+            before = b",\n";
+            Ok::<_, ExportError>(serde_json::to_writer(&mut out, &shown)?)
+        };
+        if says_nothing(self.list) {
+            for (scope, id) in all(self.context.connection, self.kind)? {
+                if let Some(stored) = self.reading.record(&scope, &id)? {
+                    write(&stored)?;
+                }
+            }
+        } else {
+            self.each(write)?;
+        }
+        out.write_all(if before == b"[" { b"[]\n" } else { b"]\n" })?;
+        Ok(out)
+    }
+
+    /// Every record that is exported, in order.
+    fn each(&self, mut visit: impl FnMut(&StoredRecord) -> Result<(), ExportError>) -> Result<(), ExportError> {
+        if !says_nothing(self.list) {
+            return walk(self.context, self.kind, self.list, |id| match self.reading.find_record(&id)? {
+                Some(stored) => visit(&stored),
+                None => Ok(()),
+            });
+        }
+        let sql = format!(
+            "SELECT scope, id FROM {} WHERE archived = 0 AND alias_of IS NULL ORDER BY reference, id",
+            layout(self.kind).table
+        );
+        let mut statement = self.context.connection.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (scope, id): Place = place(row)?;
+            if let Some(stored) = self.reading.record(&scope, &id)? {
+                visit(&stored)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn columns(&self, all_lines: bool) -> Result<Vec<Column>, ExportError> {
+        let names = Names::of(self.context, self.kind)?;
+        let mut columns = Vec::new();
+        for name in &self.list.columns {
+            match self.lines_of(name)? {
+                Some(lines) => columns.extend(lines),
+                None => columns.push(names.find(name).map_err(Stopped::from)?),
+            }
+        }
+        if columns.is_empty() {
+            columns.extend(names.columns().iter().cloned());
+        }
+        if all_lines {
+            for list in self.kind.lists() {
+                for nth in 1..=self.most_lines(list)? {
+                    columns.extend(self.line_columns(list, nth, None));
+                }
+            }
+        }
+        let mut seen = Vec::with_capacity(columns.len());
+        columns.retain(|column| {
+            let first = !seen.contains(&column.target);
+            seen.push(column.target.clone());
+            first
+        });
+        if columns.len() > MAX_IMPORT_COLUMNS {
+            let refusal = Refusal::of("columns", Code::TooMany).with("limit", MAX_IMPORT_COLUMNS);
+            return Err(Stopped::from(refusal).into());
+        }
+        Ok(columns)
+    }
+
+    /// The columns of `contacts.value`, which lists show as one: one for each line.
+    fn lines_of(&self, name: &str) -> Result<Option<Vec<Column>>, ExportError> {
+        let Some((list, field)) = name.split_once('.') else { return Ok(None) };
+        let Some(list) = self.kind.lists().into_iter().find(|known| *known == list) else { return Ok(None) };
+        let most = self.most_lines(list)?.max(1);
+        let columns: Vec<Column> = (1..=most).flat_map(|nth| self.line_columns(list, nth, Some(field))).collect();
+        Ok((!columns.is_empty()).then_some(columns))
+    }
+
+    /// The columns of one line's fields, or of that one.
+    fn line_columns(&self, list: &'static str, nth: usize, only: Option<&str>) -> Vec<Column> {
+        let pattern = format!("{list}/*/");
+        let fields = self.kind.schema().iter().filter_map(|field| field.path.strip_prefix(&pattern));
+        let fields = fields.filter(|field| ![ARCHIVED, POSITION].contains(field));
+        let short = nth == 1 && self.kind.main_list() == Some(list);
+        let column = |field: &str| Column {
+            name: if short { field.to_owned() } else { format!("{list}.{nth}.{field}") },
+            target: Target::Line { list: list.to_owned(), nth, field: field.to_owned() },
+        };
+        fields.filter(|field| only.is_none_or(|only| only == *field)).map(column).collect()
+    }
+
+    /// The most lines in use that a record has.
+    fn most_lines(&self, list: &str) -> rusqlite::Result<usize> {
+        let Some(list) = layout(self.kind).list(list) else { return Ok(0) };
+        let sql = format!(
+            "SELECT COALESCE(MAX(lines), 0) FROM
+             (SELECT COUNT(*) AS lines FROM {} WHERE archived = 0 GROUP BY record)",
+            list.table
+        );
+        let most: u32 = self.context.connection.query_row(&sql, [], |row| row.get(0))?;
+        Ok(most as usize)
+    }
+}
+
+/// Whether a query leaves open which records, and in which order.
+fn says_nothing(list: &ListQuery) -> bool {
+    let ListQuery { search, filters, sort, archived, conflicts, .. } = list;
+    search.is_none() && filters.is_empty() && sort.is_empty() && archived.is_none() && conflicts.is_none()
 }

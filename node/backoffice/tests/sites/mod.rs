@@ -2,6 +2,9 @@
 //! to say briefly what a person does. Uses no network; the same seed gives the same organisation.
 #![allow(clippy::unwrap_used, dead_code)]
 
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{CommandError, Desk};
@@ -10,6 +13,8 @@ use comptoir_backoffice::list::{ListPage, ListQuery};
 use comptoir_backoffice::refusal::{Code, Refusal};
 use comptoir_backoffice::registry::{self, Home, Kind};
 use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::table::Form;
+use comptoir_backoffice::transfer::{ExportForm, ExportRequest, Import, ImportReport, ImportRequest, OpenFailed, Step};
 use comptoir_replica::Replica;
 use comptoir_replica::record::RecordId;
 use comptoir_replica::testing::{TestSite, organisation};
@@ -169,4 +174,56 @@ pub fn refusal<T: std::fmt::Debug>(outcome: Result<T, CommandError>) -> Refusal 
 /// The code that a command was refused with.
 pub fn code<T: std::fmt::Debug>(outcome: Result<T, CommandError>) -> Code {
     refusal(outcome).code
+}
+
+/// The import of a file that is in memory, ready to be written.
+pub fn open_import(
+    desk: &Desk<'_>,
+    kind: &'static Kind,
+    bytes: &[u8],
+    request: ImportRequest,
+) -> Result<Import<impl Fn() -> std::io::Result<Cursor<Vec<u8>>> + use<>>, OpenFailed> {
+    let bytes = bytes.to_vec();
+    Import::open(desk, kind, move || Ok(Cursor::new(bytes.clone())), request, |_| ControlFlow::Continue(()))
+}
+
+/// Imports, and holds what it does against what a dry run says.
+pub fn import_as_tried(site: &mut Site, kind: &'static Kind, csv: &str) -> ImportReport {
+    import_file(site, kind, csv.as_bytes(), ImportRequest::default()).unwrap()
+}
+
+/// As [`import_as_tried`], of any file.
+pub fn import_file(
+    site: &mut Site,
+    kind: &'static Kind,
+    bytes: &[u8],
+    request: ImportRequest,
+) -> Result<ImportReport, OpenFailed> {
+    let (desk, rng) = site.desk();
+    let tried = open_import(&desk, kind, bytes, request.clone())?;
+    let expected = desk.try_import(&tried, rng, |_| ControlFlow::Continue(())).unwrap();
+    let plan = expected.plan.as_deref().map(|plan| plan.parse().unwrap());
+    let import = open_import(&desk, kind, bytes, ImportRequest { plan, ..request })?;
+    let mut entries = 0;
+    let written = |step: Step| {
+        entries += step.appended.iter().map(|appended| appended.heads.len()).sum::<usize>();
+        ControlFlow::Continue(())
+    };
+    let mut report = desk.import(&import, rng, written).unwrap();
+    assert_eq!(report.as_planned.take(), Some(true), "a dry run says what the import does: {expected:?}, {report:?}");
+    assert_eq!(report.refused, expected.refused);
+    assert_eq!(entries == 0, report.created + report.changed == 0);
+    assert_eq!(entries == 0, report.batch.is_none());
+    Ok(report)
+}
+
+/// What an export writes.
+pub fn export(site: &Site, kind: &'static Kind, form: ExportForm, list: &ListQuery, all_lines: bool) -> Vec<u8> {
+    let request = ExportRequest { form, list: list.clone(), all_lines };
+    site.reader().export(kind, &request, Vec::new()).unwrap()
+}
+
+/// As [`export`], in CSV.
+pub fn export_csv(site: &Site, kind: &'static Kind, list: &ListQuery, all_lines: bool) -> String {
+    String::from_utf8(export(site, kind, ExportForm::Table(Form::Csv), list, all_lines)).unwrap()
 }
