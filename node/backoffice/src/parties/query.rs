@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use comptoir_replica::record::{Record, RecordId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::likeness::{Facts, Likeness, compare};
+use super::likeness::{Facts, Key, Likeness, compare};
 use super::record::{KINDS, Party};
 use crate::alias::findings::LikelyDuplicate;
 use crate::alias::{Place, canonical};
-use crate::limits::{MAX_BLOCK_RECORDS, MAX_CANDIDATE_PAIRS};
+use crate::limits::{MAX_BLOCK_RECORDS, MAX_CANDIDATE_PAIRS, MAX_WEAK_BLOCK_RECORDS};
 use crate::projection::place;
 use crate::registry::Kind;
 
@@ -60,13 +60,15 @@ pub fn likely_duplicates(connection: &Connection, most: usize) -> rusqlite::Resu
     Ok(found)
 }
 
-/// Pairs of parties that share a key which not too many share, each once.
+/// Pairs of parties that share a key which not too many share, each once; those that share what says most first, if there are
+/// too many.
 fn pairs(connection: &Connection) -> rusqlite::Result<BTreeSet<(i64, i64)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT k.key, k.record FROM (SELECT key FROM party_keys GROUP BY key HAVING COUNT(*) BETWEEN 2 AND ?1) s
-         JOIN party_keys k ON k.key = s.key ORDER BY k.key, k.record",
+        "SELECT k.key, k.record FROM (SELECT key FROM party_keys GROUP BY key
+           HAVING COUNT(*) BETWEEN 2 AND CASE WHEN key < ?1 THEN ?2 ELSE ?3 END) s
+         JOIN party_keys k ON k.key = s.key ORDER BY k.key DESC, k.record",
     )?;
-    let mut rows = statement.query([MAX_BLOCK_RECORDS as i64])?;
+    let mut rows = statement.query([Key::LEAST_STRONG, MAX_WEAK_BLOCK_RECORDS as i64, MAX_BLOCK_RECORDS as i64])?;
     let mut pairs = BTreeSet::new();
     let (mut key, mut block): (i64, Vec<i64>) = (0, Vec::new());
     while let Some(row) = rows.next()?.filter(|_| pairs.len() < MAX_CANDIDATE_PAIRS) {

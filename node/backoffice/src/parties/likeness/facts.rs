@@ -1,6 +1,8 @@
 //! The facts of a party that are compared with another's, and its keys. Owns their making from cells, and their form in the
 //! projection. Facts depend on one record's cells alone.
 
+use std::sync::LazyLock;
+
 use comptoir_replica::record::{Cells, LineKey, Scalar};
 
 use super::normal;
@@ -35,7 +37,7 @@ pub enum Class {
     Email,
     /// A telephone number.
     Phone,
-    /// The words of their names.
+    /// The words of a company's name, when there are several.
     Name,
     /// The beginnings of their names, and the place.
     NameAndPlace,
@@ -44,7 +46,8 @@ pub enum Class {
 }
 
 impl Class {
-    /// Stands in every key: never changes its meaning.
+    /// Stands in every key, and orders them: the greater, the more it says. Never changes its meaning without a new version of
+    /// the projection.
     fn number(self) -> u8 {
         match self {
             Self::Email => 1,
@@ -77,9 +80,12 @@ impl Class {
 pub struct Key(pub i64);
 
 impl Key {
+    /// Keys below are of what several parties may well share: telephones, mail boxes, names.
+    pub const LEAST_STRONG: i64 = 4 << 56;
+
     fn of(class: Class, text: &str) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key(KEY_CONTEXT);
-        let hash = hasher.update(text.as_bytes()).finalize();
+        static HASHER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key(KEY_CONTEXT));
+        let hash = HASHER.clone().update(text.as_bytes()).finalize();
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&hash.as_bytes()[..8]);
         bytes[0] = class.number();
@@ -146,11 +152,16 @@ impl Facts {
                 _ => {}
             }
         }
-        name_keys(&mut keys, &words, &places);
+        let person = text("kind") == "person";
+        // Persons of one name are many; a company's name of several words is rarely another's.
+        if !person && words.len() > 1 {
+            keys.push(Key::of(Class::Name, &words.join(" ")));
+        }
+        place_keys(&mut keys, &words, &places);
         keys.sort_unstable();
         keys.dedup();
         keys.truncate(MAX_LIKENESS_KEYS);
-        Self { keys, name: words.join(" "), places, person: text("kind") == "person" }
+        Self { keys, name: words.join(" "), places, person }
     }
 
     /// The keys' bytes at rest.
@@ -189,7 +200,11 @@ fn identifier(keys: &mut Vec<Key>, scheme: Scheme, text: &str) {
     if text.is_empty() || scheme == Scheme::Bic {
         return;
     }
-    let canonical = scheme.check(None, text).unwrap_or_else(|_| normal::code(text).to_uppercase());
+    // What was put by a form is canonical already, and checking costs.
+    let canonical = match text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+        true => text.to_owned(),
+        false => scheme.check(None, text).unwrap_or_else(|_| normal::code(text).to_uppercase()),
+    };
     let compared = compare_key(scheme, &canonical);
     let scheme = compared.split_once(':').and_then(|(code, _)| Scheme::of_code(code)).unwrap_or(scheme);
     keys.push(Key::of(Class::Identifier(scheme), &compared));
@@ -213,10 +228,7 @@ fn phone(keys: &mut Vec<Key>, text: &str) {
     }
 }
 
-fn name_keys(keys: &mut Vec<Key>, words: &[String], places: &[Place]) {
-    if !words.is_empty() {
-        keys.push(Key::of(Class::Name, &words.join(" ")));
-    }
+fn place_keys(keys: &mut Vec<Key>, words: &[String], places: &[Place]) {
     let mut longest: Vec<&String> = words.iter().collect();
     longest.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), *word));
     let mut beginnings: Vec<String> =
@@ -287,7 +299,7 @@ mod tests {
         assert_eq!(common(&[("email", "A@b.Example")], &[("email", "a@b.example")]), [Class::Email]);
         let siren = Class::Identifier(Scheme::Siren);
         assert_eq!(common(&[("vat", "FR 44 732 829 320")], &[("siren", "732829320")]), [siren]);
-        assert_eq!(common(&[("name", "SARL Dupont")], &[("name", "DUPONT")]), [Class::Name]);
+        assert_eq!(common(&[("name", "SARL Dupont & Fils")], &[("name", "FILS DUPONT")]), [Class::Name]);
         assert!(common(&[("phone", "12")], &[("phone", "12")]).is_empty());
     }
 

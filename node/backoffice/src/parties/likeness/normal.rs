@@ -102,7 +102,7 @@ const STREET_WORDS: &[(&str, &str)] = &[
 /// The words of a name that tell it from others, ascending, each once.
 pub(super) fn name_words(name: &str) -> Vec<String> {
     let all = words(name);
-    let telling = |word: &String| !SAYS_NOTHING.contains(&word.as_str()) && !LITTLE.contains(&word.as_str());
+    let telling = |word: &String| SAYS_NOTHING.binary_search(&&**word).is_err() && !is_little(word);
     let mut told: Vec<String> = all.iter().filter(|word| telling(word) && word.len() > 1).cloned().collect();
     if told.is_empty() {
         told = all;
@@ -119,12 +119,16 @@ pub(super) fn street(street: &str) -> (String, String) {
     for word in words(street) {
         if number.is_empty() && word.starts_with(|character: char| character.is_ascii_digit()) {
             number = word;
-        } else if !LITTLE.contains(&word.as_str()) {
-            let long = STREET_WORDS.iter().find(|(short, _)| *short == word).map(|(_, long)| *long);
-            told.push(long.map_or(word, str::to_owned));
+        } else if !is_little(&word) {
+            let long = STREET_WORDS.binary_search_by_key(&&*word, |(short, _)| *short);
+            told.push(long.map_or(word, |place| STREET_WORDS[place].1.to_owned()));
         }
     }
     (number, told.join(" "))
+}
+
+fn is_little(word: &str) -> bool {
+    LITTLE.binary_search(&word).is_ok()
 }
 
 /// A town: `St-Étienne cedex 2` and `Saint Etienne` are one.
@@ -164,6 +168,11 @@ mod tests {
         assert_eq!(name_words("Établissements Évreux Ltée"), ["evreux"]);
         assert_eq!(name_words("La Société"), ["la", "societe"], "nothing else is there");
         assert!(name_words("–").is_empty());
+    }
+
+    #[test]
+    fn lists_are_in_order() {
+        assert!(SAYS_NOTHING.is_sorted() && LITTLE.is_sorted() && STREET_WORDS.is_sorted());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The score of a pair: how probable it is that two parties are one, in hundredths, and why. Owns the weights; they were set
-//! on demo data with planted duplicates (docs say how many are found, and how many that are none).
+//! The score of a pair: how probable it is that two parties are one, in hundredths, and why. Owns the weights. A test on demo
+//! data with planted twins (`demo_data/twins.rs` of the tests) holds how many are found, and how many others are proposed.
 
 use strsim::normalized_damerau_levenshtein;
 
