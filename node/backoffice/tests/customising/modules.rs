@@ -1,4 +1,4 @@
-//! Modules on and off.
+//! Modules on and off: which stay on, what is refused while one is off, and that nothing of it is lost.
 
 use super::*;
 
