@@ -27,5 +27,6 @@ pub mod shown;
 pub mod table;
 pub mod text;
 pub mod transfer;
+pub mod vcard;
 
 pub use back_office::BackOffice;

@@ -237,7 +237,7 @@ impl Desk<'_> {
         if let Subject::Likely(pair) = &subject {
             return self.settle_likely(pair, decision, rng);
         }
-        let edits = self.look(|reading| settle(&subject, decision, &self.context(reading)))?;
+        let edits = self.look(|reading| settle(&subject, decision, &self.context(reading), reading))?;
         let mut scopes: Vec<ScopeId> = edits.iter().map(|(scope, _)| *scope).collect();
         scopes.sort_unstable();
         scopes.dedup();
@@ -279,7 +279,7 @@ impl Desk<'_> {
         let mut set_aside = quarantined.chain(self.replica.parked()?.into_iter().map(Subject::Parked));
         let subject = set_aside.find(|subject| subject.id() == item);
         let Some(subject) = subject else { return Ok(unknown(item)) };
-        match self.look(|reading| settle(&subject, decision, &self.context(reading))) {
+        match self.look(|reading| settle(&subject, decision, &self.context(reading), reading)) {
             Err(CommandError::Refused(refusal)) => Ok(refusal),
             Err(error) => Err(error),
             Ok(_) => Ok(unknown(item)),

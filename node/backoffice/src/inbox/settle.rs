@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_replica::Edit;
+use comptoir_replica::{Edit, Reading};
 use comptoir_replica::record::Scalar;
 use comptoir_sync_protocol::ids::ScopeId;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::subject::Subject;
 use crate::alias::Place;
 use crate::alias::findings::LikelyDuplicate;
 use crate::changes::{ALIAS_OF, ARCHIVED, Asked};
-use crate::desk::Stopped;
+use crate::desk::{Stopped, stored};
 use crate::refusal::{Code, Refusal};
 use crate::registry::Context;
 use crate::shown::named;
@@ -39,12 +39,15 @@ pub(crate) fn settle(
     subject: &Subject,
     decision: &Decision,
     context: &Context<'_>,
+    reading: &Reading<'_>,
 ) -> Result<Vec<(ScopeId, Edit)>, Stopped> {
     match (subject, decision) {
         (Subject::Conflict { of, scope, record, key, .. }, Decision { take: None, value: Some(value) }) => {
             let set = BTreeMap::from([(named(key), value.clone())]);
-            let puts = Asked::of_fields(set).typed(of, context)?;
-            Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts.set))])
+            let mut puts = Asked::of_fields(set).typed(of, context)?.set;
+            let cells = stored(reading, of, *scope, *record)?.cells;
+            of.settle(&context.clone().about(*record), &cells, &mut puts)?;
+            Ok(vec![(*scope, Edit::resolve(of.name(), *record, puts))])
         }
         (Subject::Conflict { of, scope, record, key, values }, Decision { take: Some(place), value: None }) => {
             let visible = chosen(values, *place)?;

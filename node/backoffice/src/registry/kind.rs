@@ -228,7 +228,7 @@ impl Kind {
     fn check_fixed(&self, before: &Cells, puts: &[Put]) -> Result<(), Refusal> {
         let fields = self.schema().iter().filter(|field| self.fixed.contains(&field.path.as_ref()));
         for field in fields {
-            let held = |path: &str| before.winner(path).is_some_and(|value| value.size_bytes() > 0);
+            let held = |path: &str| before.winner(path).is_some_and(says_something);
             if let Some((path, _)) = puts.iter().find(|(path, _)| field.is_at(path) && held(path)) {
                 return Err(Refusal::of(&named(path), Code::Fixed));
             }
@@ -249,7 +249,7 @@ impl Kind {
             let required = self.schema().iter().filter(|field| field.required && field.line);
             let names = required.filter_map(|field| field.path.strip_prefix(list)?.strip_prefix("/*/"));
             for cell in names.map(|name| format!("{line}/{name}")) {
-                let says = |(put, value): &Put| *put == cell && value.size_bytes() > 0;
+                let says = |(put, value): &Put| *put == cell && says_something(value);
                 if !puts.iter().any(says) && before.under(&format!("{line}/")).next().is_none() {
                     return Err(Refusal::of(&named(&cell), Code::Required));
                 }
@@ -267,6 +267,10 @@ impl Kind {
     pub(super) fn record_type(&self) -> RecordType {
         RecordType { kind: self.name, write_class: self.write_class, scope: self.scope, schema: self.schema }
     }
+}
+
+fn says_something(value: &Scalar) -> bool {
+    !value.is_null() && value.as_str() != Some("")
 }
 
 impl PartialEq for Kind {

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use comptoir_replica::record::FieldKind;
+use comptoir_replica::record::{FieldKind, Record};
 use comptoir_replica::{Reading, StoredRecord};
 use rust_xlsxwriter::XlsxError;
 
@@ -16,11 +16,13 @@ use crate::desk::{CommandError, Desk, Stopped};
 use crate::find::{Place, all};
 use crate::limits::MAX_IMPORT_COLUMNS;
 use crate::list::{ListQuery, walk, with_view};
+use crate::parties::record::Party;
 use crate::projection::{layout, place};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Column, Context, Kind, Target};
 use crate::shown::RecordShown;
 use crate::table::{CellValue, Form, TableWriter, WriteFailed};
+use crate::vcard::write_card;
 
 /// In what form records are exported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,8 @@ pub enum ExportForm {
     Table(Form),
     /// An array of whole records.
     Json,
+    /// Parties as cards (RFC 6350).
+    Vcard,
 }
 
 /// What to export.
@@ -104,6 +108,7 @@ impl Desk<'_> {
             Ok(match request.form {
                 ExportForm::Table(form) => exporting.table(form, request.all_lines, out),
                 ExportForm::Json => exporting.json(out),
+                ExportForm::Vcard => exporting.cards(out),
             })
         })?
     }
@@ -152,6 +157,15 @@ impl Exporting<'_> {
             self.each(write)?;
         }
         out.write_all(if before == b"[" { b"[]\n" } else { b"]\n" })?;
+        Ok(out)
+    }
+
+    fn cards<W: Write>(&self, mut out: W) -> Result<W, ExportError> {
+        if self.kind.name() != Party::KIND {
+            let refusal = Refusal::of("format", Code::NotInList).with("value", "vcard");
+            return Err(Stopped::from(refusal.with("known", "csv, xlsx, json: a vCard is of a party")).into());
+        }
+        self.each(|stored| Ok(out.write_all(write_card(stored.id, &Party::from_cells(&stored.cells)).as_bytes())?))?;
         Ok(out)
     }
 

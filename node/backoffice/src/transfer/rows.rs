@@ -1,9 +1,10 @@
 //! Rows to import, whatever form of file they come from: a header that names columns, then rows of as many cells, as text.
 //! Owns the trait and the choice of the reader by the file's first bytes. Knows no column's meaning.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 
 use crate::table::{ReadFailed, Row, TableReader};
+use crate::vcard::{self, Cards};
 
 /// A table of rows.
 pub trait Rows {
@@ -29,7 +30,13 @@ impl<R: Read> Rows for TableReader<R> {
 ///
 /// # Errors
 /// What the form's reader refuses of the file as a whole.
-pub fn open<'a, R: Read + Seek + 'a>(input: R, sheet: Option<&str>) -> Result<Box<dyn Rows + 'a>, ReadFailed> {
+pub fn open<'a, R: Read + Seek + 'a>(mut input: R, sheet: Option<&str>) -> Result<Box<dyn Rows + 'a>, ReadFailed> {
+    let mut beginning = Vec::new();
+    input.by_ref().take(vcard::MARK_BYTES).read_to_end(&mut beginning)?;
+    input.seek(SeekFrom::Start(0))?;
+    if vcard::is_cards(&beginning) {
+        return Ok(Box::new(Cards::new(input)));
+    }
     let reader = match sheet {
         Some(sheet) => TableReader::open_sheet(input, sheet)?,
         None => TableReader::open(input)?,
