@@ -116,3 +116,25 @@ fn definitions_hold_for_the_whole_organisation() {
     let refused = desk.create_in(kind("custom-field"), Placement::Private, changes, rng);
     assert_eq!(code(refused), Code::OrganisationWide);
 }
+
+#[test]
+fn definitions_and_values_come_by_file_like_any_other_record() {
+    let mut site = sites(1, 56).remove(0);
+    let counts = |report: ImportReport| [report.created, report.changed, report.unchanged, report.refused_rows];
+    let file = "reference,kind,key,type,label_fr,max,choices.1.value,choices.2.value\n\
+        party.zone,party,zone,text,Secteur,,,\nparty.size,party,size,choice,,,s,l\nparty.limit,party,limit,money,,50,,\n\
+        party.odd,party,odd,text,,9,,\nparty.wrong,party,other,text,,,,\n";
+    let report = import_as_tried(&mut site, kind("custom-field"), file);
+    let codes: Vec<_> = report.refused.iter().map(|row| (row.row, row.code)).collect();
+    assert_eq!(codes, [(5, Code::RuleUnfit), (6, Code::NotWritable)]);
+    assert_eq!(counts(report), [3, 0, 0, 2]);
+    assert_eq!(counts(import_as_tried(&mut site, kind("custom-field"), file)), [0, 0, 3, 2]);
+
+    let parties = "reference,name,custom.size,custom.limit,Secteur\nC-1,Dupont,l,\"12,5\",N\nC-2,Durand,m,1,\n";
+    let report = import_as_tried(&mut site, party(), parties);
+    assert_eq!((report.refused[0].column.as_deref(), report.refused[0].code), (Some("custom.size"), Code::NotInList));
+    assert_eq!(counts(report), [1, 0, 0, 1]);
+    let expected = json!({ "size": "l", "limit": "12.50 EUR", "zone": "N" });
+    assert_eq!(json!(show(&mut site, "C-1").custom), expected);
+    assert_eq!(counts(import_as_tried(&mut site, party(), parties)), [0, 0, 1, 1]);
+}

@@ -22,6 +22,7 @@ use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::registry::{self, Context, Kind, Module};
 use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::transfer::ImportReport;
 use comptoir_replica::record::{RecordId, Scalar};
 use comptoir_replica::testing::organisation;
 use comptoir_replica::{Append, Edit};
@@ -29,7 +30,7 @@ use comptoir_sync_protocol::ids::Epoch;
 use comptoir_sync_protocol::roster::WritersClass;
 use serde_json::{Value, json};
 
-use sites::{Site, code, converge, exchange, party, refusal, sites, take};
+use sites::{Site, code, converge, exchange, import_as_tried, party, refusal, sites, take};
 
 fn kind(name: &str) -> &'static Kind {
     registry::kind(name).unwrap()
