@@ -9,6 +9,8 @@ mod draw;
 mod lists;
 mod names;
 mod party;
+#[cfg(test)]
+mod twins;
 
 use std::io::Write;
 use std::process::ExitCode;

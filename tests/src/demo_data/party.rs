@@ -23,7 +23,7 @@ impl Issued {
 }
 
 /// The fields of [`super::COLUMNS`].
-pub(super) struct Party([String; 14]);
+pub(super) struct Party(pub(super) [String; 14]);
 
 impl Party {
     /// The next party, under `reference`.

@@ -1,12 +1,17 @@
-//! What people do at the back office's own desk: import files, settle what the inbox lists.
+//! What people do at the back office's own desk: import files, settle what the inbox lists, merge, unmerge, take back.
 //!
 //! Owns those commands. What they put is not known beforehand, so that it is read off what the site showed before and after;
 //! the inbox itself must be the same at all sites in the end.
 
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
 use comptoir_backoffice::BackOffice;
-use comptoir_backoffice::desk::{CommandError, Desk, Import};
+use comptoir_backoffice::changes::ALIAS_OF;
+use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox::{self, Decision};
 use comptoir_backoffice::registry::{self, Home};
+use comptoir_backoffice::transfer::{Import, ImportRequest, ImportStopped, OpenFailed, StopReason};
 use comptoir_replica::record::{Cells, RecordId};
 use comptoir_replica::{AppendError, Appended, Replica};
 use rand_chacha::ChaCha20Rng;
@@ -31,12 +36,61 @@ impl World {
     }
 
     /// Somebody imports a file.
-    pub(super) fn import_at_desk(&mut self, host: Host, csv: &[u8]) -> Result<(), Failure> {
+    pub(super) fn import_at_desk(&mut self, host: Host, csv: Vec<u8>) -> Result<(), Failure> {
         self.at_desk(host, |desk, rng| {
-            let import = Import::read(registry::kind("party")?, csv).map_err(|mut refused| refused.remove(0))?;
+            let going = |_| ControlFlow::Continue(());
+            let file = || Ok(Cursor::new(csv.clone()));
+            let import = Import::open(desk, registry::kind("party")?, file, ImportRequest::default(), going);
+            let import = import.map_err(|failed| match failed {
+                OpenFailed::Refused(mut refused) => CommandError::from(refused.remove(0)),
+                OpenFailed::Command(error) => error,
+                other => panic!("a file in memory: {other}"),
+            })?;
             let mut all = Vec::new();
-            desk.import(&import, rng, |appended| all.push(appended)).map_err(|stopped| stopped.source)?;
-            Ok(all)
+            let written = desk.import(&import, rng, |step| {
+                all.extend(step.appended);
+                ControlFlow::Continue(())
+            });
+            match written {
+                Ok(_) => Ok(all),
+                Err(ImportStopped { source: StopReason::Command(error), .. }) => Err(error),
+                Err(stopped) => panic!("a file in memory: {}", stopped.source),
+            }
+        })
+    }
+
+    /// Somebody finds that two parties are one.
+    pub(super) fn merge_at_desk(&mut self, host: Host, from: RecordId, into: RecordId) -> Result<(), Failure> {
+        self.at_desk(host, |desk, rng| {
+            let (from, into) = (from.to_string(), into.to_string());
+            Ok(desk.merge(registry::kind("party")?, &from, &into, &[], rng)?.appended)
+        })
+    }
+
+    /// Somebody takes apart what was merged, if anything was.
+    pub(super) fn unmerge_at_desk(&mut self, host: Host, which: u64) -> Result<(), Failure> {
+        self.at_desk(host, |desk, rng| {
+            let kind = registry::kind("party")?;
+            let mut aliases = Vec::new();
+            desk.replica.read(|reading| {
+                reading.for_each_record(|record| {
+                    let target = record.cells.winner(ALIAS_OF);
+                    aliases.extend(target.is_some_and(|target| !target.is_null()).then_some(record.id));
+                    Ok(())
+                })
+            })?;
+            let Some(alias) = aliases.get(which as usize % aliases.len().max(1)) else { return Ok(Vec::new()) };
+            Ok(vec![desk.unmerge(kind, &alias.to_string(), which.is_multiple_of(2), rng)?.appended])
+        })
+    }
+
+    /// Somebody takes back one of a record's changes.
+    pub(super) fn revert_at_desk(&mut self, host: Host, record: RecordId, which: u64) -> Result<(), Failure> {
+        self.at_desk(host, |desk, rng| {
+            let history = desk.replica.history(record)?;
+            let Some(item) = history.get(which as usize % history.len().max(1)) else { return Ok(Vec::new()) };
+            let kind = registry::kind("party")?;
+            Ok(vec![desk.revert(kind, &record.to_string(), &item.change, rng)?.done.appended])
         })
     }
 

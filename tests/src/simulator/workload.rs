@@ -6,8 +6,6 @@
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{Stopped, decide};
-use comptoir_backoffice::find;
-use comptoir_backoffice::parties::command::import;
 use comptoir_backoffice::parties::record::Party;
 use comptoir_backoffice::refusal::Refusal;
 use comptoir_backoffice::registry::{Context, Home, Kind, Verb};
@@ -55,8 +53,10 @@ enum Draft {
     Archive(RecordId, bool),
     Resolve(RecordId, u64, Option<String>),
     Import(Vec<u8>),
-    ImportAtDesk(Vec<u8>),
     Settle(u64, u64),
+    Merge(RecordId, RecordId),
+    Unmerge(u64),
+    Revert(RecordId, u64),
 }
 
 /// Why a command comes to nothing.
@@ -110,13 +110,16 @@ impl World {
     fn draft(&mut self) -> Draft {
         let number = self.report.commands;
         let Some(record) = self.draw_record() else { return self.create(number) };
-        match self.chance.below(20) {
+        match self.chance.below(25) {
             0..=2 => self.create(number),
             3..=10 => {
                 let field = FIELDS[self.chance.index(FIELDS.len())];
-                let value =
-                    if field == "email" { format!("e{number}@example.org") } else { format!("{field} {number}") };
-                Draft::Change(record, changes(&[format!("{field}={value}")]))
+                let assignment = match field {
+                    "email" => format!("email=e{number}@example.org"),
+                    "phone" => phone(number),
+                    _ => format!("{field}={field} {number}"),
+                };
+                Draft::Change(record, changes(&[assignment]))
             }
             11 | 12 => {
                 let line = format!(r#"addresses+={{"street": "{number}, rue Neuve", "city": "Lyon {number}"}}"#);
@@ -129,7 +132,9 @@ impl World {
                 let own = self.chance.one_in(2).then(|| format!("settled {number}"));
                 Draft::Resolve(record, self.chance.below(64), own)
             }
-            18 => Draft::ImportAtDesk(self.import(number)),
+            19 | 20 => self.draw_record().map_or_else(|| self.create(number), |into| Draft::Merge(record, into)),
+            21 => Draft::Unmerge(self.chance.below(64)),
+            22 | 23 => Draft::Revert(record, self.chance.below(64)),
             _ => Draft::Import(self.import(number)),
         }
     }
@@ -143,7 +148,7 @@ impl World {
 
     fn create(&mut self, number: u64) -> Draft {
         let reference = self.chance.below(REFERENCES);
-        let mut assignments = vec![format!("name=Maison {number}"), format!("phone=+33 {number}")];
+        let mut assignments = vec![format!("name=Maison {number}"), phone(number)];
         if self.chance.one_in(2) {
             assignments.push(format!("reference=C-{reference}"));
         }
@@ -157,7 +162,8 @@ impl World {
         let mut csv = "reference,name,roles,city,country,phone\n".to_owned();
         for row in 0..self.chance.between(2, 8) {
             let reference = self.chance.below(REFERENCES);
-            csv += &format!("C-{reference},Import {number}.{row},customer,Montréal {row},CA,{number}{row}\n");
+            let phone = format!("+1514{:07}", 2_000_000 + (number * 10 + row) % 1_000_000);
+            csv += &format!("C-{reference},Import {number}.{row},customer,Montréal {row},CA,{phone}\n");
         }
         csv.into_bytes()
     }
@@ -165,7 +171,10 @@ impl World {
     fn command(&mut self, host: Host, draft: Draft) -> Result<(), Failure> {
         match draft {
             Draft::Settle(which, take) => return self.settle_at_desk(host, which, take),
-            Draft::ImportAtDesk(csv) => return self.import_at_desk(host, &csv),
+            Draft::Import(csv) => return self.import_at_desk(host, csv),
+            Draft::Merge(from, into) => return self.merge_at_desk(host, from, into),
+            Draft::Unmerge(which) => return self.unmerge_at_desk(host, which),
+            Draft::Revert(record, which) => return self.revert_at_desk(host, record, which),
             _ => {}
         }
         let scope = self.organisation.scope(scopes::ORGANISATION);
@@ -260,7 +269,10 @@ impl Draft {
             Self::Archive(_, true) => Verb::Archive,
             Self::Archive(_, false) => Verb::Unarchive,
             Self::Resolve(..) | Self::Settle(..) => Verb::Resolve,
-            Self::Import(_) | Self::ImportAtDesk(_) => Verb::Import,
+            Self::Import(_) => Verb::Import,
+            Self::Merge(..) => Verb::Merge,
+            Self::Unmerge(_) => Verb::Unmerge,
+            Self::Revert(..) => Verb::Revert,
         }
     }
 
@@ -304,9 +316,10 @@ impl Draft {
                 let Some(cells) = cells(record)? else { return Ok(Vec::new()) };
                 Ok(resolve(*record, &cells, *which as usize, own.as_deref()))
             }
-            Self::Import(csv) => import_edits(csv, replica, reading, scope, wall_ms, rng),
             // Given at the desk.
-            Self::ImportAtDesk(_) | Self::Settle(..) => Ok(Vec::new()),
+            Self::Import(_) | Self::Settle(..) | Self::Merge(..) | Self::Unmerge(_) | Self::Revert(..) => {
+                Ok(Vec::new())
+            }
         }
     }
 }
@@ -326,31 +339,6 @@ fn resolve(record: RecordId, cells: &Cells, which: usize, own: Option<&str>) -> 
     vec![Edit::resolve(PARTY.name(), record, vec![((*path).to_owned(), value)])]
 }
 
-/// A small file: each row changes the party that bears its reference, the one with the smallest id, or makes one.
-fn import_edits(
-    csv: &[u8],
-    replica: &Replica<BackOffice>,
-    reading: &Reading<'_>,
-    scope: ScopeId,
-    wall_ms: i64,
-    rng: &mut ChaCha20Rng,
-) -> Result<Vec<Edit>, No> {
-    let (rows, _) = import::read(csv).map_err(|_| No::Refused)?;
-    let mut mint = replica.mint(scope);
-    let mut edits = Vec::new();
-    for row in rows {
-        let bearers = find::by_reference(reading.connection(), PARTY, &row.reference)?;
-        match bearers.iter().map(|(_, id)| *id).min() {
-            None => edits.push(Edit::create(PARTY.name(), mint.create(wall_ms, rng), row.creates()?)),
-            Some(id) => {
-                let cells = reading.record(&scope, &id)?.map(|record| record.cells).unwrap_or_default();
-                edits.extend(edit(id, row.changes(&cells)));
-            }
-        }
-    }
-    Ok(edits)
-}
-
 /// What clients see of the records that a command is about, before it.
 fn intended(reading: &Reading<'_>, scope: &ScopeId, edits: &[Edit]) -> Result<Vec<Intent>, No> {
     let intent = |edit: &Edit| {
@@ -368,6 +356,11 @@ fn read(replica: &Replica<BackOffice>, scope: &ScopeId, intents: &[Intent]) -> R
     };
     let read = replica.read(|reading| intents.iter().map(|intent| record(reading, intent)).collect());
     read.map_err(Failure::program("reading one's own writes"))
+}
+
+/// A French number that no other command gives.
+fn phone(number: u64) -> String {
+    format!("phone=+331{:08}", 40_000_000 + number)
 }
 
 fn changes(assignments: &[String]) -> Changes {
