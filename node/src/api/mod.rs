@@ -2,8 +2,10 @@
 //! what all resources share; each resource has a file. Never speaks SQL, never decides a business rule.
 
 pub mod answer;
+pub mod batches;
 pub mod digest;
 pub mod doctor;
+pub mod envelope;
 pub mod events;
 mod extract;
 pub mod guard;
@@ -14,7 +16,9 @@ pub mod organisation;
 pub mod outbox;
 pub mod rebuild;
 pub mod records;
+pub mod reference;
 pub mod relays;
+pub mod search;
 pub mod status;
 pub mod transfer;
 pub mod verify;
@@ -52,15 +56,19 @@ pub fn router(node: Arc<Node>, door: Door) -> Router {
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
         .route("/api/v1/invitations", post(invitations::create))
         .route("/api/v1/relays", post(relays::add))
+        .route("/api/v1/batches", get(batches::list))
+        .route("/api/v1/search", get(search::search))
         .route("/api/v1/kinds", get(records::kinds::kinds))
         .route("/api/v1/kinds/{kind}/schema", get(records::kinds::schema))
         .route("/api/v1/records/{kind}", get(records::list::list).post(records::one::create))
         .route("/api/v1/records/{kind}/{id}", get(records::one::show).patch(records::one::change))
+        .route("/api/v1/records/party/{id}/envelope", get(envelope::read))
         .route("/api/v1/records/{kind}/{id}/history", get(records::history::history))
+        .route("/api/v1/records/{kind}/{id}/revert", post(records::history::revert))
         .route("/api/v1/records/{kind}/{id}/merge", post(records::aliases::merge))
         .route("/api/v1/records/{kind}/{id}/unmerge", post(records::aliases::unmerge))
         .route("/api/v1/records/{kind}/{id}/share", post(records::aliases::share))
-        .route("/api/v1/records/{kind}/{id}/automerge", get(transfer::automerge))
+        .route("/api/v1/records/{kind}/{id}/automerge", get(transfer::automerge::automerge))
         .route("/api/v1/records/{kind}/{id}/archive", post(records::one::archive))
         .route("/api/v1/events", get(events::listen))
         .route("/api/v1/openapi.json", get(openapi::read))
@@ -71,8 +79,10 @@ pub fn router(node: Arc<Node>, door: Door) -> Router {
         .route("/api/v1/doctor", get(doctor::examine))
         .route("/api/v1/verify", post(verify::verify))
         .route("/api/v1/rebuild", post(rebuild::rebuild))
-        .route("/api/v1/records/{kind}/import", post(transfer::import))
-        .route("/api/v1/records/{kind}/export", get(transfer::export))
+        .route("/api/v1/reference/update", post(reference::update))
+        .route("/api/v1/records/{kind}/import", post(transfer::import::import))
+        .route("/api/v1/records/{kind}/export", get(transfer::export::export))
+        .route("/api/v1/batches/{id}/undo", post(batches::undo))
         .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
         .layer(middleware::from_fn(guard::long));
     short

@@ -3,6 +3,7 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use comptoir_backoffice::refusal::Code as Refused;
 use comptoir_backoffice::registry::kinds;
 use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -15,12 +16,15 @@ use crate::api;
 #[openapi(
     info(title = "Comptoir node", description = "The node's only door: one site's back office."),
     modifiers(&Token),
+    components(schemas(api::transfer::export::ExportFormat)),
     paths(
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::create, api::relays::add,
-        api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
+        api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,
-        api::records::aliases::merge, api::records::aliases::unmerge, api::records::aliases::share, api::transfer::import, api::transfer::export, api::transfer::automerge, api::inbox::list, api::inbox::resolve,
+        api::records::history::revert,
+        api::records::aliases::merge, api::records::aliases::unmerge, api::records::aliases::share, api::transfer::import::import, api::transfer::export::export, api::transfer::automerge::automerge, api::batches::list, api::batches::undo, api::inbox::list, api::inbox::resolve,
+        api::envelope::read, api::reference::update,
         read,
     )
 )]
@@ -56,7 +60,22 @@ pub fn text() -> String {
         place_references(&mut schema);
         components.insert(component_name(kind.name()), schema);
     }
+    // The derive sees the codes' names, not their texts.
+    components["Code"]["enum"] = Refused::ALL.iter().map(|code| code.as_str()).collect();
+    name_operations(&mut description["paths"]);
     serde_json::to_string_pretty(&description).expect("invariant: the description is plain data")
+}
+
+/// Gives each operation a name that no other has: `get_records_kind_id_history`.
+fn name_operations(paths: &mut Value) {
+    for (path, methods) in paths.as_object_mut().into_iter().flatten() {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+            let words = path.trim_start_matches("/api/v1/").split(|c: char| !c.is_ascii_alphanumeric());
+            let words: Vec<&str> =
+                std::iter::once(method.as_str()).chain(words.filter(|word| !word.is_empty())).collect();
+            operation["operationId"] = words.join("_").into();
+        }
+    }
 }
 
 /// `custom-field` becomes `CustomField`.
@@ -134,6 +153,18 @@ mod tests {
             let target = description.pointer(reference.trim_start_matches('#'));
             assert!(target.is_some(), "{reference} leads nowhere");
         }
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own() {
+        let description: Value = serde_json::from_str(&text()).unwrap();
+        let paths = description["paths"].as_object().unwrap().values();
+        let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
+        let mut names: Vec<&str> = operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert!(names.len() == count && names.contains(&"get_records_kind_id_history"), "{names:?}");
     }
 
     fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

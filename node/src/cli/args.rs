@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::cli::duration;
+pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::profile::ProfileRequest;
 
 /// One site's back office: works without a line, reconciles when there is one.
@@ -47,10 +48,27 @@ pub enum Command {
     Status,
     /// Hashes over what is held and what it amounts to, to compare with another node's.
     Digest,
-    /// Import records from a CSV file; good rows are kept, bad ones listed.
+    /// Import records from a CSV file or a workbook; good rows are kept, bad ones listed.
     Import(Import),
     /// Export records.
     Export(Export),
+    /// List imports and other acts over many records.
+    Batches {
+        /// How many.
+        #[arg(long, value_name = "BATCHES")]
+        limit: Option<usize>,
+    },
+    /// Take back an import, or another act over many records, as one.
+    Undo(Undo),
+    /// Search through records of all kinds.
+    Search {
+        /// What to look for: words or their beginnings, accents and case aside.
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// How many of each kind.
+        #[arg(long, value_name = "RECORDS")]
+        limit: Option<usize>,
+    },
     /// The kinds of record that there are.
     Kinds,
     /// What records of a kind are made of: JSON Schema with hints for forms and lists.
@@ -60,6 +78,12 @@ pub enum Command {
         /// Language of names: fr or en; the site's own when nothing is said.
         #[arg(long)]
         lang: Option<String>,
+    },
+    /// Countries, subdivisions and currencies.
+    Reference {
+        /// What to do.
+        #[command(subcommand)]
+        command: ReferenceCommand,
     },
     /// Lists of records, and single ones.
     Record {
@@ -184,37 +208,6 @@ pub struct Run {
     pub api: SocketAddr,
 }
 
-/// Options of `import`.
-#[derive(Debug, Args)]
-pub struct Import {
-    /// Kind of record: party.
-    pub kind: String,
-    /// A CSV file; - for standard input.
-    pub file: PathBuf,
-    /// Say what would be done, and change nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// Forms of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Comma-separated values, as `import` takes them.
-    Csv,
-    /// JSON.
-    Json,
-}
-
-/// Options of `export`.
-#[derive(Debug, Args)]
-pub struct Export {
-    /// Kind of record: party.
-    pub kind: String,
-    /// Form.
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
-}
-
 /// Commands on records.
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand {
@@ -275,6 +268,18 @@ pub enum RecordCommand {
         #[arg(long)]
         undo: bool,
     },
+    /// Take back one change of a record, or all since a moment, where nobody has put anything else since.
+    Revert {
+        /// Which record.
+        #[command(flatten)]
+        record: RecordRef,
+        /// The change, as `record history` names it.
+        #[arg(required_unless_present = "to", conflicts_with = "to")]
+        change: Option<String>,
+        /// Make the record what it was then: 2026-11-24, or 2026-11-24T10:00:00Z (RFC 3339).
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+    },
     /// Merge a record into another, which stands for both from then on; nothing is moved.
     Merge {
         /// Kind of record: party.
@@ -298,6 +303,25 @@ pub enum RecordCommand {
     },
     /// Let everyone see a record that was created with --private.
     Share(RecordRef),
+    /// Print a party's address as it stands on an envelope.
+    Envelope {
+        /// Which party: its id, or a reference that one live party bears.
+        party: String,
+        /// The key of the address; the first in use when nothing is said.
+        #[arg(long, value_name = "KEY")]
+        address: Option<String>,
+    },
+}
+
+/// Commands on reference data.
+#[derive(Debug, Subcommand)]
+pub enum ReferenceCommand {
+    /// Make or change the records that differ from the edition that this program ships. At headquarters.
+    Update {
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// Names one record.
@@ -319,7 +343,7 @@ pub struct RecordList {
     pub search: Option<String>,
     /// A condition, such as addresses.country=FR, credit[gte]=100, custom.size[in]=S|M; may be given several times. Operators:
     /// eq ne in starts contains empty lt lte gt gte between.
-    #[arg(long = "filter", value_name = "FIELD[OPERATOR]=VALUE", value_parser = filter)]
+    #[arg(long = "filter", value_name = "FIELD[OPERATOR]=VALUE", value_parser = condition)]
     pub filters: Vec<(String, String)>,
     /// Fields to sort by, such as -customer,name.
     #[arg(long, value_name = "FIELDS", allow_hyphen_values = true)]
@@ -351,7 +375,7 @@ pub struct RecordList {
 }
 
 /// The name and the value of a condition.
-fn filter(text: &str) -> Result<(String, String), String> {
+pub(super) fn condition(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
     let (name, value) = parts.ok_or("write FIELD=VALUE or FIELD[OPERATOR]=VALUE")?;
     Ok((name.trim().to_owned(), value.to_owned()))

@@ -2,12 +2,15 @@
 //! one runs, else it opens the directory itself and calls the same API in process ([`door`]). Owns no rule.
 
 mod args;
+mod batches;
 mod create;
 mod digest;
 mod doctor;
 mod door;
 mod duration;
+mod envelope;
 mod export;
+mod file_args;
 mod generate;
 mod import;
 mod inbox;
@@ -18,8 +21,10 @@ mod outbox;
 mod rebuild;
 mod record;
 mod record_list;
+mod reference;
 mod relay;
 mod run;
+mod search;
 mod show;
 mod status;
 mod verify;
@@ -90,8 +95,12 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Digest => digest::run(context),
         Command::Import(arguments) => import::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
+        Command::Batches { limit } => batches::list(context, limit),
+        Command::Undo(arguments) => batches::undo(context, &arguments),
+        Command::Search { words, limit } => search::run(context, &words, limit),
         Command::Kinds => kinds::list(context),
         Command::Schema { kind, lang } => kinds::schema(context, &kind, lang),
+        Command::Reference { command } => reference::run(context, &command),
         Command::Record { command } => record::run(context, command),
         Command::Inbox { command } => inbox::run(context, command),
         Command::Outbox => outbox::run(context),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::args::{RecordCommand, RecordRef};
 use super::door::{Ask, Door, percent_encoded};
-use super::{Context, Done, record_list, show};
+use super::{Context, Done, envelope, record_list, show};
 use crate::problem::{Code, Problem, plain, told};
 
 pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
@@ -28,6 +28,14 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             let ask = Ask::post(&ask_path).param("private", private.then_some(true));
             shown(context, &door.json(ask.json(&changes(&assignments)?))?)
         }
+        RecordCommand::Revert { record, change, to } => {
+            let asked = match (change, to) {
+                (Some(change), _) => json!({ "change": change }),
+                (None, at) => json!({ "at": at }),
+            };
+            let answer = door.json(Ask::post(&format!("{}/revert", path(&record))).json(&asked))?;
+            reverted(context, &answer)
+        }
         RecordCommand::Merge { kind, from, into, take } => {
             let ask_path = format!("{}/merge", path(&RecordRef { kind, id: from }));
             let answer = door.json(Ask::post(&ask_path).json(&json!({ "into": into, "take": take })))?;
@@ -38,6 +46,7 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             let answer = door.json(Ask::post(&ask_path).json(&json!({ "distinct": distinct })))?;
             shown(context, &answer)
         }
+        RecordCommand::Envelope { party, address } => envelope::run(context, &door, &party, address),
         RecordCommand::Share(record) => {
             let answer = door.json(Ask::post(&format!("{}/share", path(&record))))?;
             shown(context, &answer)
@@ -105,6 +114,22 @@ fn shown(context: &Context, record: &Value) -> Result<Done, Problem> {
         show::line(&format!("Conflict in {field}: {}. See `comptoir-node inbox list`.", values.join(" | ")));
     }
     Ok(Done::Well)
+}
+
+fn reverted(context: &Context, answer: &Value) -> Result<Done, Problem> {
+    if context.json {
+        show::json(answer);
+        return Ok(Done::Well);
+    }
+    for (stays, why) in [
+        ("superseded", "somebody put something else there since"),
+        ("contested", "others' values contradict each other: see `comptoir-node inbox list`"),
+    ] {
+        for field in answer[stays].as_array().into_iter().flatten() {
+            show::line(&format!("{} stays: {why}.", plain(&show::cell(field))));
+        }
+    }
+    shown(context, &answer["record"])
 }
 
 /// One row for each scalar that says something, named as `record set` takes it.

@@ -1,22 +1,23 @@
-//! What was done to a record, by whom and when. Owns the request and the shapes.
+//! What was done to a record, by whom and when, and taking it back. Owns the requests and the shapes.
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_backoffice::shown::named;
+use comptoir_backoffice::customising::query::definitions;
+use comptoir_backoffice::shown::{RecordShown, cell_shown, named};
 use comptoir_replica::HistoryItem;
-use comptoir_replica::record::Scalar;
+use comptoir_replica::record::{ChangeHash, Scalar};
 use comptoir_sync_protocol::ids::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{find_itself, known};
+use super::{after, find_itself, known};
 use crate::api::Api;
 use crate::api::answer::Answer;
-use crate::api::extract::Segments;
-use crate::clock;
+use crate::api::extract::{JsonBody, Segments};
 use crate::node::Node;
-use crate::problem::ProblemBody;
+use crate::problem::{Code, Problem, ProblemBody};
+use crate::{clock, entropy};
 
 /// What was done to a record.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -71,19 +72,79 @@ pub struct HistoryPut {
     responses((status = 200, body = History), (status = "default", body = ProblemBody)))]
 pub async fn history(State(api): State<Api>, Segments((kind, id)): Segments<(String, String)>) -> Answer<History> {
     let history = api.run(move |node| {
-        let (_, id) = find_itself(node, known(&kind)?, &id)?;
+        let kind = known(&kind)?;
+        let (_, id) = find_itself(node, kind, &id)?;
         let items = node.replica().history(id).map_err(|error| node.storage_problem(&error))?;
-        Ok(History { items: items.into_iter().map(|item| entry(node, item)).collect() })
+        let definitions = node.replica().read(|reading| definitions(reading.connection(), kind.name()));
+        let definitions = definitions.map_err(|error| node.storage_problem(&error))?;
+        let shown = |key: &str, value: &Scalar| cell_shown(kind, &definitions, key, value);
+        Ok(History { items: items.into_iter().map(|item| entry(node, item, shown)).collect() })
     });
     history.await.map(Json)
 }
 
-fn entry(node: &Node, item: HistoryItem) -> HistoryEntry {
+/// What to take back: one of the two.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum RevertRequest {
+    /// One change, by the hash that the history gives.
+    Change(String),
+    /// All changes since this moment: RFC 3339, or a day, whose end at this site is meant.
+    At(String),
+}
+
+/// What taking back did.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Reverted {
+    /// The record as it is now.
+    pub record: RecordShown,
+    /// Fields that stay, because somebody put something else there since.
+    pub superseded: Vec<String>,
+    /// Fields that stay, because others' values contradict each other there: that conflict has to be settled first.
+    pub contested: Vec<String>,
+}
+
+/// Take back one change of a record, or all since a moment, where nobody has put anything else since. It is a change like any
+/// other: history shows it, and it can be taken back in turn.
+#[utoipa::path(post, path = "/api/v1/records/{kind}/{id}/revert", tag = "records", request_body = RevertRequest,
+    params(("kind" = String, Path, description = "Kind of record, such as party"),
+           ("id" = String, Path, description = "Id or reference")),
+    responses((status = 200, body = Reverted), (status = "default", body = ProblemBody)))]
+pub async fn revert(
+    State(api): State<Api>,
+    Segments((kind, id)): Segments<(String, String)>,
+    JsonBody(request): JsonBody<RevertRequest>,
+) -> Answer<Reverted> {
+    let reverted = api.run(move |node| {
+        let kind = known(&kind)?;
+        let reverted = match request {
+            RevertRequest::Change(change) => {
+                let change = hash(&change)?;
+                node.at_desk(|desk| desk.revert(kind, &id, &change, &mut entropy::os()))
+            }
+            RevertRequest::At(at) => {
+                let at_ms = clock::moment(&at, &node.time_zone())?;
+                node.at_desk(|desk| desk.revert_to(kind, &id, at_ms, &mut entropy::os()))
+            }
+        }?;
+        let record = after(node, kind, &reverted.done)?;
+        Ok(Reverted { record, superseded: reverted.superseded, contested: reverted.contested })
+    });
+    reverted.await.map(Json)
+}
+
+fn hash(text: &str) -> Result<ChangeHash, Problem> {
+    let bytes = entropy::unhex(text.trim()).and_then(|bytes| bytes.try_into().ok());
+    let message = "A change is named by the 64 hexadecimal digits that the history gives";
+    bytes.ok_or_else(|| Problem::new(Code::BadRequest, message).with("value", text))
+}
+
+fn entry(node: &Node, item: HistoryItem, shown: impl Fn(&str, &Scalar) -> Value) -> HistoryEntry {
     let site = node.roster().sites.get(&item.site).map(|site| site.profile.code.clone());
     let puts = item.puts.into_iter().map(|put| HistoryPut {
         field: named(&put.key),
-        before: put.before.as_ref().map_or(Value::Null, Scalar::to_json),
-        value: put.value.to_json(),
+        before: put.before.as_ref().map_or(Value::Null, |before| shown(&put.key, before)),
+        value: shown(&put.key, &put.value),
         concurrent: put.concurrent,
     });
     HistoryEntry {
