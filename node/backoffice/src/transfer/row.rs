@@ -93,7 +93,7 @@ impl<'a> Judging<'a> {
     fn try_judge(&mut self, row: &Row, new: RecordId, claims: &mut Claims) -> Result<Outcome, Stopped> {
         let said = self.said(row)?;
         let meant = self.meant(&said, new)?;
-        let mut writing = Writing::default();
+        let (mut writing, mut assumed) = (Writing::default(), false);
         let seen = meant.record.as_ref().map(|((_, id), stored)| self.present.record(*id, &stored.cells));
         self.context.record = meant.record.as_ref().map(|((_, id), _)| *id);
         for (at, text) in &said {
@@ -103,11 +103,16 @@ impl<'a> Judging<'a> {
                 continue;
             }
             match self.write(&mut writing, column, text, seen.as_ref(), &meant.seed) {
-                Err(Stopped::Refused(refusal)) if self.is_made_above(&refusal, column, text, claims) => {}
+                Err(Stopped::Refused(refusal)) if self.is_made_above(&refusal, column, text, claims) => {
+                    assumed = true;
+                }
                 other => other.map_err(|stopped| stopped.under(&column.name))?,
             }
         }
         let outcome = match &meant.record {
+            // What cannot be looked up yet cannot be judged further: the row is taken for good.
+            Some((place, _)) if assumed => Outcome::Changes(*place, Vec::new()),
+            None if assumed => Outcome::Creates(Vec::new()),
             Some(_) if writing.is_empty() => Outcome::Nothing,
             Some((place, stored)) => {
                 let puts = decide::changed(self.kind, &self.context, &writing.puts()?, &stored.cells);
@@ -338,8 +343,16 @@ impl Writing {
     fn under_column(&self, stopped: Stopped) -> Stopped {
         let Stopped::Refused(refusal) = stopped else { return stopped };
         let field = refusal.field.as_deref().unwrap_or_default();
-        match self.named.iter().find(|(cell, _)| cell == field) {
-            Some((_, column)) => refusal.under(&column.clone()).into(),
+        if let Some((_, column)) = self.named.iter().find(|(cell, _)| cell == field) {
+            return refusal.under(column).into();
+        }
+        // A field that a new line must have, and that no column gives.
+        let lacks = |((list, nth), line): (&(String, usize), &NewLine)| {
+            let name = field.strip_prefix(&format!("{list}.{}.", line.key))?;
+            Some(format!("{list}.{nth}.{name}"))
+        };
+        match self.lines.iter().find_map(lacks) {
+            Some(column) => refusal.under(&column).into(),
             None => refusal.into(),
         }
     }
