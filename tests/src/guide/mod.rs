@@ -41,13 +41,18 @@ fn follow() -> Result<usize, Failure> {
         std::fs::read_to_string(crate::tree().join(PAGE)).map_err(Failure::system(format!("cannot read {PAGE}")))?;
     let steps = page::steps(&text).map_err(Failure::Wrong)?;
     let workplace = Workplace::copy()?;
+    let mut wrong = Vec::new();
     for step in &steps {
         println!("{step}");
         match step {
             Step::Write { path, text } => workplace.write(path, text)?,
             Step::Add { path, after, text } => workplace.add(path, after, text)?,
-            Step::Run { command, answer } => workplace.run(command, answer)?,
+            // Whoever mends the page wants to see every answer that is another, not the first alone.
+            Step::Run { command, answer } => match workplace.run(command, answer) {
+                Err(Failure::Wrong(what)) => wrong.push(what),
+                other => other?,
+            },
         }
     }
-    Ok(steps.len())
+    if wrong.is_empty() { Ok(steps.len()) } else { Err(Failure::Wrong(wrong.join("\n\n"))) }
 }

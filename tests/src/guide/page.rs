@@ -26,6 +26,25 @@ pub(super) struct Answer {
     pub status: i32,
 }
 
+impl Answer {
+    /// Whether a command said this: line by line, `…` at the end of a line standing for anything.
+    pub fn is(&self, said: &str) -> bool {
+        let (mut expected, mut said) = (self.text.lines(), said.lines());
+        loop {
+            match (expected.next(), said.next()) {
+                (None, None) => return true,
+                (Some(expected), Some(line)) => {
+                    let open = expected.strip_suffix('…');
+                    if !open.map_or(line == expected, |beginning| line.starts_with(beginning)) {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -105,6 +124,13 @@ mod tests {
         assert_eq!(steps[2], Step::Run { command: "one".into(), answer: None });
         let answer = Answer { text: "first\nsecond".into(), status: 1 };
         assert_eq!(steps[3], Step::Run { command: "two 'x'".into(), answer: Some(answer) });
+    }
+
+    #[test]
+    fn an_answer_is_compared_line_by_line() {
+        let answer = Answer { text: "one\ntwo …".into(), status: 0 };
+        assert!(answer.is("one\ntwo 2") && answer.is("one\ntwo "));
+        assert!(!answer.is("one\nthree") && !answer.is("one") && !answer.is("one\ntwo 2\nmore"));
     }
 
     #[test]

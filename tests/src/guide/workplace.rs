@@ -78,7 +78,7 @@ impl Workplace {
         let status = output.status.code().unwrap_or(-1);
         match expected {
             None if status == 0 => Ok(()),
-            Some(answer) if answer.status == status && answer.text == said => Ok(()),
+            Some(answer) if answer.status == status && answer.is(&said) => Ok(()),
             _ => Err(Failure::Wrong(format!("`{command}` left with {status} and said:\n{said}"))),
         }
     }
@@ -87,7 +87,7 @@ impl Workplace {
 fn shell(folder: &Path, script: &str, named: &[(&str, &Path)]) -> Result<(), Failure> {
     let mut command = Command::new("sh");
     command.args(["-c", script]).current_dir(folder).stdin(Stdio::null());
-    named.iter().for_each(|(name, value)| drop(command.env(name, value)));
+    command.envs(named.iter().copied());
     let output = command.output().map_err(Failure::system("cannot start a shell"))?;
     if output.status.success() {
         return Ok(());
