@@ -15,6 +15,7 @@ pub fn run(context: &Context, arguments: &Export) -> Result<Done, Problem> {
         Format::Csv => "csv",
         Format::Json => "json",
         Format::Xlsx => "xlsx",
+        Format::Vcard => "vcard",
     };
     let mut ask = Ask::get(&path)
         .param("format", Some(format))

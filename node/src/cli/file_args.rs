@@ -11,7 +11,7 @@ use super::args::condition;
 pub struct Import {
     /// Kind of record: party.
     pub kind: String,
-    /// A CSV file or a workbook (XLSX); - for standard input.
+    /// A CSV file, a workbook (XLSX) or a file of vCards; - for standard input.
     pub file: PathBuf,
     /// Say what would be done, and change nothing.
     #[arg(long)]
@@ -43,6 +43,8 @@ pub enum Format {
     Json,
     /// A workbook, as `import` takes it.
     Xlsx,
+    /// Parties as cards for address books (vCard 4.0), as `import` takes them.
+    Vcard,
 }
 
 /// Options of `export`.

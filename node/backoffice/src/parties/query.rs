@@ -1,6 +1,9 @@
 //! What screens read of parties beyond what every kind has: pairs that are probably one party. Owns SELECTs on the tables of
 //! parties; which pairs are alike is likeness's.
 
+pub mod envelope;
+
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use comptoir_replica::record::{Record, RecordId};
@@ -32,8 +35,8 @@ pub fn likely_duplicates(connection: &Connection, most: usize) -> rusqlite::Resu
     let mut found: HashMap<(Place, Place), Likeness> = HashMap::new();
     for (one, other) in pairs(connection)? {
         for number in [one, other] {
-            if !candidates.contains_key(&number) {
-                candidates.insert(number, candidate(connection, kind, number)?);
+            if let Entry::Vacant(vacant) = candidates.entry(number) {
+                vacant.insert(candidate(connection, kind, number)?);
             }
         }
         let (Some(Some(one)), Some(Some(other))) = (candidates.get(&one), candidates.get(&other)) else { continue };

@@ -35,6 +35,8 @@ pub enum ExportFormat {
     Xlsx,
     /// JSON: whole records.
     Json,
+    /// Parties as cards (vCard 4.0), as imports take them.
+    Vcard,
 }
 
 impl ExportFormat {
@@ -43,6 +45,7 @@ impl ExportFormat {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Json => "application/json",
+            Self::Vcard => "text/vcard; charset=utf-8",
         }
     }
 
@@ -51,6 +54,7 @@ impl ExportFormat {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Vcard => "vcf",
         }
     }
 
@@ -59,6 +63,7 @@ impl ExportFormat {
             Self::Csv => ExportForm::Table(Form::Csv),
             Self::Xlsx => ExportForm::Table(Form::Xlsx),
             Self::Json => ExportForm::Json,
+            Self::Vcard => ExportForm::Vcard,
         }
     }
 }
@@ -87,7 +92,8 @@ fn read(pairs: Vec<(String, String)>) -> Result<(ExportFormat, ExportRequest), P
                     "csv" => ExportFormat::Csv,
                     "xlsx" => ExportFormat::Xlsx,
                     "json" => ExportFormat::Json,
-                    _ => return Err(bad("csv, xlsx, json")),
+                    "vcard" => ExportFormat::Vcard,
+                    _ => return Err(bad("csv, xlsx, json, vcard")),
                 };
             }
             "all_lines" => params.all_lines = value.parse().map_err(|_| bad("true, false"))?,
