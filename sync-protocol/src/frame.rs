@@ -8,11 +8,15 @@ use crate::enrolment::JoinState;
 use crate::header::LogHead;
 use crate::ids::{Hash, InvitationId, OrganisationId, ScopeId};
 use crate::limits;
+use crate::packing;
 use crate::receipt::Receipt;
 use crate::vector::Vector;
 
 /// The version of the protocol that this code speaks.
 pub const PROTOCOL_VERSION: u16 = 1;
+/// The version from which on a frame of several entries may come packed, as `[9, bytes]`: zstd (RFC 8878) of the frame that it
+/// stands for. Who names it in the hello reads both forms.
+pub const PACKING_VERSION: u16 = 2;
 
 /// One message. Encoded as `[number, body]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,11 +191,26 @@ impl Frame {
         codec::to_bytes(self)
     }
 
-    /// Reads a frame from outside.
+    /// The bytes for a peer that named [`PACKING_VERSION`]: several entries are packed where that makes them fewer.
+    pub fn encode_packed(&self) -> Vec<u8> {
+        let bytes = self.encode();
+        match self {
+            Self::Entries(entries) if entries.entries.len() > 1 => packing::pack(&bytes).unwrap_or(bytes),
+            _ => bytes,
+        }
+    }
+
+    /// Reads a frame from outside. One that was packed is what it stands for.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         codec::bounded("frame bytes", bytes.len(), limits::MAX_FRAME_BYTES)?;
-        let frame: Self = codec::from_bytes("frame", bytes)?;
+        let unpacked = packing::unpack(bytes)?;
+        let frame: Self = codec::from_bytes("frame", unpacked.as_deref().unwrap_or(bytes))?;
         match &frame {
+            // The rest is small, and has no business in there.
+            frame if unpacked.is_some() && !matches!(frame, Self::Entries(_)) => {
+                let source = minicbor::decode::Error::message("only entries travel packed");
+                return Err(CodecError::Malformed { what: "packed frame", source });
+            }
             Self::ScopeDigests(scopes) => codec::bounded("scopes", scopes.len(), limits::MAX_SCOPES_PER_SESSION)?,
             Self::Vector(vector) => codec::bounded("wanted", vector.wanted.len(), limits::MAX_WANTED_ENTRIES)?,
             Self::Entries(entries) => codec::bounded("entries", entries.entries.len(), limits::MAX_ENTRIES_PER_FRAME)?,

@@ -13,6 +13,7 @@ pub mod header;
 pub mod ids;
 pub mod keys;
 pub mod limits;
+mod packing;
 pub mod payload;
 pub mod receipt;
 pub mod roster;

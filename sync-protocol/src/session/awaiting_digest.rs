@@ -74,6 +74,6 @@ impl AwaitingDigest {
         }
         let scopes: Vec<ScopeId> = core.transfers.keys().copied().collect();
         scopes.iter().for_each(|scope| self.snapshot.agree(core, scope));
-        Live::begin(core)
+        Live::begin_alike(core, theirs)
     }
 }

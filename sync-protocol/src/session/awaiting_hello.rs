@@ -5,7 +5,7 @@ use minicbor::bytes::ByteArray;
 use super::awaiting_roster::AwaitingRoster;
 use super::core::Core;
 use super::{CloseReason, Event, Next, Over, State};
-use crate::frame::{Frame, Hello, PROTOCOL_VERSION};
+use crate::frame::{Frame, Hello, PACKING_VERSION, PROTOCOL_VERSION};
 use crate::roster;
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl AwaitingHello {
         let shown =
             if core.may_show_roster() { (*core.vector(&roster::scope_id())).clone() } else { Default::default() };
         core.send(Frame::Hello(Hello {
-            versions: vec![PROTOCOL_VERSION],
+            versions: vec![PROTOCOL_VERSION, PACKING_VERSION],
             organisation: core.roster.organisation,
             roster: shown,
             claim: core.config.claim.map(ByteArray::from),
@@ -36,6 +36,7 @@ impl AwaitingHello {
                 if hello.organisation != core.roster.organisation {
                     return Err(Over(CloseReason::WrongOrganisation));
                 }
+                core.peer_unpacks = hello.versions.contains(&PACKING_VERSION);
                 AwaitingRoster::begin(core, hello.roster)
             }
             // On a channel of their own they may overtake the hello.

@@ -22,6 +22,8 @@ pub(super) struct Core {
     pub heard_ms: u64,
     pub roster: Arc<Roster>,
     pub peer: Option<Party>,
+    /// It reads packed entries.
+    pub peer_unpacks: bool,
     /// Scopes that both may hold; only the roster until the peer is identified.
     pub transfers: BTreeMap<ScopeId, Transfer>,
     pub effects: Vec<Effect>,
@@ -45,6 +47,7 @@ impl Core {
             heard_ms: now_ms,
             roster: view.roster,
             peer: None,
+            peer_unpacks: false,
             transfers: BTreeMap::new(),
             effects: Vec::new(),
             vectors: view.vectors,

@@ -20,13 +20,23 @@ pub(super) struct Live {
 
 impl Live {
     pub fn begin(core: &mut Core) -> Next {
+        Self::default().go_on(core)
+    }
+
+    /// Both sides sent this one digest: each has told the other where it stands, and no further word is needed.
+    pub fn begin_alike(core: &mut Core, digest: Hash) -> Next {
+        let live = Self { said: Some((digest, core.now_ms)), theirs: Some(digest), disagreements: 0 };
+        live.go_on(core)
+    }
+
+    fn go_on(mut self, core: &mut Core) -> Next {
         core.pump_all();
-        let mut live = Self::default();
         // The roster may have moved on since the digests were sent.
-        live.compare_new_scopes(core);
+        self.compare_new_scopes(core);
+        self.notice_when_current(core);
         core.seek_receipts();
-        live.say_where_we_stand(core);
-        Ok(State::Live(live))
+        self.say_where_we_stand(core);
+        Ok(State::Live(self))
     }
 
     pub fn handle(mut self, core: &mut Core, event: Event) -> Next {

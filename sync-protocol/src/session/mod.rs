@@ -220,6 +220,11 @@ impl Session {
         self.core.peer
     }
 
+    /// Whether the peer reads packed entries: then its frames may be encoded by [`Frame::encode_packed`].
+    pub fn peer_unpacks(&self) -> bool {
+        self.core.peer_unpacks
+    }
+
     /// Whether the opening is over and changes are pushed as they happen.
     pub fn is_live(&self) -> bool {
         matches!(self.state, State::Live(_))

@@ -257,6 +257,9 @@ impl Driver {
     fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), SessionEnd> {
         for effect in effects {
             match effect {
+                Effect::Send { channel, frame } if self.session.peer_unpacks() => {
+                    self.send(channel, frame.encode_packed());
+                }
                 Effect::Send { channel, frame } => self.send(channel, frame.encode()),
                 Effect::Read { scope, have, most_bytes } => self.jobs.push_back(Job::Read { scope, have, most_bytes }),
                 Effect::ReadWanted { scope, wanted } => self.jobs.push_back(Job::ReadWanted { scope, wanted }),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use quinn::crypto::rustls::{NoInitialCipherSuite, QuicClientConfig, QuicServerConfig};
 use quinn::crypto::{CryptoError, HmacKey};
-use quinn::{EndpointConfig, IdleTimeout, TimeSource, TransportConfig, VarInt};
+use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TimeSource, TransportConfig, VarInt};
 use quinn_proto::HashedConnectionIdGenerator;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::UnixTime;
@@ -149,6 +149,8 @@ impl HmacKey for ResetKey {
 /// A connection begins with little; [`crate::Connection::split`] widens it once the application has decided to talk.
 fn transport_config() -> TransportConfig {
     let mut config = TransportConfig::default();
+    let mut path = MtuDiscoveryConfig::default();
+    path.minimum_change(limits::MTU_SEARCH_STEP_BYTES);
     let idle = u32::try_from(limits::IDLE_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
     config
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(idle))))
@@ -157,6 +159,7 @@ fn transport_config() -> TransportConfig {
         .receive_window(VarInt::from_u32(limits::UNDECIDED_RECEIVE_WINDOW_BYTES))
         .send_window(limits::SEND_WINDOW_BYTES)
         .send_fairness(true)
+        .mtu_discovery_config(Some(path))
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .datagram_receive_buffer_size(None);
