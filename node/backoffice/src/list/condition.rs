@@ -75,14 +75,14 @@ impl Condition {
         let (met, negated) = predicate(context, &source, filter)?;
         Ok(match source.held {
             Held::Record | Held::FirstLine(_) if negated => {
-                vec![Self::Row(Sql { text: format!("({}) IS NOT TRUE", met.text), ..met }, Reach::Scanned)]
+                let text = format!("({}) IS NOT TRUE", source.of_record(&met.text));
+                vec![Self::Row(Sql { text, ..met }, Reach::Scanned)]
             }
             Held::Record => vec![Self::Row(met, reach(&source, filter.operator))],
             // Any line that meets it is found by its index; then the first is looked at.
             Held::FirstLine(list) => {
-                let any = source.in_any_line(list);
-                let (met_by_any, _) = predicate(context, &any, filter)?;
-                vec![among_lines(list, met_by_any, true), Self::Row(met, Reach::Common)]
+                let first = Sql::new(source.of_record(&met.text), met.bound.clone());
+                vec![among_lines(list, met, true), Self::Row(first, Reach::Common)]
             }
             Held::AnyLine(list) => vec![among_lines(list, met, !negated)],
             Held::Custom => {
@@ -114,7 +114,7 @@ fn reach(source: &Source, operator: Operator) -> Reach {
     }
 }
 
-/// What must hold of a value, and whether the records wanted are those of which it does not hold.
+/// What must hold of a value in the table where it stands, and whether the records wanted are those of which it does not hold.
 fn predicate(context: &Context<'_>, source: &Source, filter: &Filter) -> Result<(Sql, bool), Stopped> {
     use Operator as O;
     let is_empty = || Ok((present(source), true));
@@ -146,35 +146,20 @@ fn predicate(context: &Context<'_>, source: &Source, filter: &Filter) -> Result<
     }
 }
 
-/// The value as an expression that a condition of its shape compares.
-fn compared_value(source: &Source) -> String {
-    match source.held {
-        Held::FirstLine(_) => source.of_record(&source.value()),
-        _ => source.value(),
-    }
-}
-
-fn compared_currency(source: &Source) -> String {
-    match source.held {
-        Held::FirstLine(_) => source.of_record(&source.currency()),
-        _ => source.currency(),
-    }
-}
-
 /// There is a value. An index on the column has the same words, and is used only where they stand.
 fn present(source: &Source) -> Sql {
-    Sql::new(format!("{} <> ''", compared_value(source)), vec![])
+    Sql::new(format!("{} <> ''", source.value()), vec![])
 }
 
 fn is_true(source: &Source) -> Sql {
     let truth = if matches!(source.held, Held::Custom) { "'true'" } else { "1" };
-    Sql::new(format!("{} = {truth}", compared_value(source)), vec![])
+    Sql::new(format!("{} = {truth}", source.value()), vec![])
 }
 
 fn equals(source: &Source, literals: Vec<Literal>) -> Sql {
-    let value = compared_value(source);
+    let value = source.value();
     if source.shape == Shape::Money {
-        let currency = compared_currency(source);
+        let currency = source.currency();
         let each = format!("({currency} = ? AND {value} = ?)");
         let text = vec![each; literals.len()].join(" OR ");
         let bound = literals.into_iter().flat_map(|literal| {
@@ -204,21 +189,20 @@ fn like(source: &Source, operator: Operator, typed: &str) -> Sql {
         let end = format!("{wanted}{GREATEST}");
         return Sql::new("p.title_folded >= ? AND p.title_folded < ?", vec![wanted.into(), end.into()]);
     }
-    let folded =
-        if source.is_title { "p.title_folded".to_owned() } else { format!("folded({})", compared_value(source)) };
+    let folded = if source.is_title { "p.title_folded".to_owned() } else { format!("folded({})", source.value()) };
     let place = if operator == Operator::Starts { "= 1" } else { "> 0" };
     Sql::new(format!("instr({folded}, ?) {place}"), vec![wanted.into()])
 }
 
 fn compared(source: &Source, sign: &str, literal: Literal) -> Sql {
-    let value = compared_value(source);
+    let value = source.value();
     let text = format!("{value} {sign} ? AND {value} <> ''");
     let mut bound = literal.values;
     match literal.currency {
         None => Sql::new(text, bound),
         Some(currency) => {
             bound.push(currency.into());
-            Sql::new(format!("{text} AND {} = ?", compared_currency(source)), bound)
+            Sql::new(format!("{text} AND {} = ?", source.currency()), bound)
         }
     }
 }

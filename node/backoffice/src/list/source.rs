@@ -111,11 +111,6 @@ impl Source {
         Self { name, held, shape: Shape::of(field), field: Some(field), is_title, kind: *kind, column }
     }
 
-    /// The same field of any line instead of the first.
-    pub fn in_any_line(&self, list: &'static ListLayout) -> Self {
-        Self { held: Held::AnyLine(list), ..self.clone() }
-    }
-
     /// The kind whose records have it.
     pub fn kind(&self) -> &Kind {
         &self.kind
