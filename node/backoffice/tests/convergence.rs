@@ -15,7 +15,7 @@ use comptoir_backoffice::shown::RecordShown;
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sites::{Site, exchange, party, pull, sites};
 
 /// Seeds that one test plays on the same three replicas, one after the other.
@@ -40,6 +40,17 @@ struct World {
     /// Forms that are open: at which site, and what they were filled with.
     forms: Vec<(usize, RecordShown)>,
     number: u64,
+    tally: Tally,
+}
+
+/// How often it came to what is tested here.
+#[derive(Clone, Copy, Default, Debug)]
+struct Tally {
+    forms: u32,
+    merges: u32,
+    unmerges: u32,
+    reverts: u32,
+    circles: u32,
 }
 
 impl World {
@@ -57,7 +68,11 @@ impl World {
         format!("v{}", self.number)
     }
 
-    fn act<T>(&mut self, site: usize, act: impl FnOnce(&Desk<'_>, &mut ChaCha20Rng) -> Result<T, CommandError>) -> Option<T> {
+    fn act<T>(
+        &mut self,
+        site: usize,
+        act: impl FnOnce(&Desk<'_>, &mut ChaCha20Rng) -> Result<T, CommandError>,
+    ) -> Option<T> {
         let (desk, rng) = self.sites[site].desk();
         match act(&desk, rng) {
             Ok(done) => Some(done),
@@ -99,7 +114,8 @@ impl World {
     fn edit(&mut self, site: usize) {
         let (record, value) = (self.record(), self.value());
         let Some(cells) = self.cells(site, record) else { return };
-        let city = cells.iter().map(|(path, _)| path).find(|path| path.ends_with("/city")).map(|path| path.replace('/', "."));
+        let city =
+            cells.iter().map(|(path, _)| path).find(|path| path.ends_with("/city")).map(|path| path.replace('/', "."));
         let field = match city.filter(|_| self.below(4) == 0) {
             Some(city) => city,
             None => FIELDS[self.below(FIELDS.len())].to_owned(),
@@ -130,6 +146,7 @@ impl World {
         if let Some(done) = self.act(site, |desk, rng| desk.change(party(), &loaded.id, changes, rng)) {
             self.kept.push((done.record, field.to_owned(), value.into()));
             self.only_changed(site, &before, &[(done.record, &[field])]);
+            self.tally.forms += 1;
         }
     }
 
@@ -137,11 +154,11 @@ impl World {
         let (from, into, take) = (self.record(), self.record(), self.below(3) == 0);
         let fields: Vec<String> = take.then(|| FIELDS[0].to_owned()).into_iter().collect();
         let before = self.state(site);
-        let merged = self.act(site, |desk, rng| {
-            desk.merge(party(), &from.to_string(), &into.to_string(), &fields, rng)
-        });
+        let merged =
+            self.act(site, |desk, rng| desk.merge(party(), &from.to_string(), &into.to_string(), &fields, rng));
         if let Some(merged) = merged {
             self.only_changed(site, &before, &[(merged.alias, &["alias_of"]), (merged.canonical, &FIELDS[..1])]);
+            self.tally.merges += 1;
             let listed = listed(&self.sites[site]);
             assert!(!listed.contains(&merged.alias) && meant(&self.state(site), merged.alias) == merged.canonical);
         }
@@ -150,8 +167,12 @@ impl World {
     /// The alias is what it was before the merge with what was written into it since: taking the alias away changes nothing else.
     fn unmerge(&mut self, site: usize) {
         let before = self.state(site);
-        let aliases: Vec<RecordId> =
-            self.records.iter().copied().filter(|id| before.get(id).is_some_and(|cells| target(cells).is_some())).collect();
+        let aliases: Vec<RecordId> = self
+            .records
+            .iter()
+            .copied()
+            .filter(|id| before.get(id).is_some_and(|cells| target(cells).is_some()))
+            .collect();
         if aliases.is_empty() {
             return;
         }
@@ -159,6 +180,7 @@ impl World {
         self.act(site, |desk, rng| desk.unmerge(party(), &alias.to_string(), distinct, rng)).unwrap();
         self.only_changed(site, &before, &[(alias, &["alias_of", "distinct_from/"])]);
         assert_eq!(meant(&self.state(site), alias), alias);
+        self.tally.unmerges += 1;
     }
 
     fn revert(&mut self, site: usize) {
@@ -168,7 +190,8 @@ impl World {
             return;
         }
         let change = history[self.below(history.len())].change;
-        self.act(site, |desk, rng| desk.revert(party(), &record.to_string(), &change, rng));
+        let reverted = self.act(site, |desk, rng| desk.revert(party(), &record.to_string(), &change, rng));
+        self.tally.reverts += u32::from(reverted.is_some_and(|reverted| !reverted.done.appended.heads.is_empty()));
     }
 
     fn settle(&mut self, site: usize) {
@@ -191,8 +214,11 @@ impl World {
     /// Holds a command to the fields that it may have changed; a name with a slash at its end stands for all below it.
     fn only_changed(&self, site: usize, before: &State, may: &[(RecordId, &[&str])]) {
         for (id, now) in self.state(site) {
-            let allowed: Vec<&str> = may.iter().filter(|(of, _)| *of == id).flat_map(|(_, fields)| *fields).copied().collect();
-            let may = |path: &str| allowed.iter().any(|field| path == *field || field.ends_with('/') && path.starts_with(field));
+            let allowed: Vec<&str> =
+                may.iter().filter(|(of, _)| *of == id).flat_map(|(_, fields)| *fields).copied().collect();
+            let may = |path: &str| {
+                allowed.iter().any(|field| path == *field || field.ends_with('/') && path.starts_with(field))
+            };
             let old = before.get(&id).cloned().unwrap_or_default();
             for (path, visible) in now.iter().filter(|(path, _)| !may(path)) {
                 assert_eq!(old.visible(path), visible, "{id} {path}");
@@ -207,9 +233,11 @@ impl World {
         assert_eq!(state.len(), self.records.len());
         let lists: Vec<BTreeSet<RecordId>> = self.sites.iter().map(listed).collect();
         for site in 0..3 {
-            assert_eq!(self.sites[site].shared_state(), self.sites[0].shared_state(), "state of site {site}");
+            assert_eq!(self.state(site), state, "state of site {site}");
             assert_eq!(lists[site], lists[0], "list of site {site}");
         }
+        let stands = |id: &&RecordId| meant(&state, **id) == **id && target(&state[*id]).is_some();
+        self.tally.circles += self.records.iter().filter(stands).count() as u32;
         let expected: BTreeSet<RecordId> = self.records.iter().map(|id| meant(&state, *id)).collect();
         let shown: BTreeSet<RecordId> = self.records.iter().copied().filter(|id| lists[0].contains(id)).collect();
         assert_eq!(shown, expected, "one record of each chain and circle is listed");
@@ -255,7 +283,7 @@ fn meant(state: &State, id: RecordId) -> RecordId {
 }
 
 fn play(first_seed: u64) {
-    let mut world = None;
+    let (mut world, mut tally) = (None, Tally::default());
     for seed in first_seed..first_seed + SEEDS_A_TEST {
         if seed % SEEDS_A_WORLD == 0 {
             world = None;
@@ -267,6 +295,7 @@ fn play(first_seed: u64) {
             kept: Vec::new(),
             forms: Vec::new(),
             number: 0,
+            tally,
         });
         println!("seed {seed}, of the world that begins with the multiple of {SEEDS_A_WORLD} before it");
         world.rng = ChaCha20Rng::seed_from_u64(seed);
@@ -275,13 +304,15 @@ fn play(first_seed: u64) {
         exchange(&world.sites);
         (0..STEPS).for_each(|_| world.step());
         world.check();
+        tally = world.tally;
         if seed % SEEDS_A_WORLD == SEEDS_A_WORLD - 1 {
             sites::converge(&world.sites);
             let items: Vec<_> = world.sites.iter().map(|site| inbox::list(&site.replica, None).unwrap()).collect();
             assert!(items.iter().all(|list| *list == items[0]), "the inbox is the same everywhere");
         }
     }
-    assert_ne!(json!(world.map(|world| world.number)), json!(0));
+    let Tally { forms, merges, unmerges, reverts, circles } = tally;
+    assert!([forms, merges, unmerges, reverts, circles].iter().all(|times| *times > 0), "{tally:?}");
 }
 
 #[test]

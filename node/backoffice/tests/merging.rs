@@ -12,6 +12,7 @@ use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::shown::RecordShown;
 use comptoir_replica::record::RecordId;
+use comptoir_replica::{Append, Edit};
 use sites::{NOW_MS, Site, code, converge, exchange, party, search, sites, take};
 
 fn merge(site: &mut Site, from: RecordId, into: RecordId) -> Merged {
@@ -336,9 +337,8 @@ fn an_alias_of_what_is_not_here_shows_itself() {
     merge(&mut sites[0], two, one);
     let nowhere = RecordId([7; 16]);
     let scope = sites[0].replica.find_record(one).unwrap().unwrap().scope;
-    let request = comptoir_replica::Append::new(scope, "S00/operator", "party.merge");
-    let puts = vec![("alias_of".to_owned(), nowhere.to_string().into())];
-    let edit = comptoir_replica::Edit::change("party", one, puts);
+    let request = Append::new(scope, "S00/operator", "party.merge");
+    let edit = Edit::change("party", one, vec![("alias_of".to_owned(), nowhere.to_string().into())]);
     let site = &mut sites[0];
     site.replica.append_edits(request, vec![edit], NOW_MS, &mut site.rng).unwrap();
     converge(&sites);
@@ -346,4 +346,48 @@ fn an_alias_of_what_is_not_here_shows_itself() {
         assert_eq!(listed(site), [one.to_string()]);
         assert_eq!(site.show(&two.to_string()).id, one.to_string());
     }
+}
+
+/// Makes each an alias of the next, without asking whether that makes sense.
+fn chain(site: &mut Site, records: &[RecordId]) {
+    let scope = site.replica.find_record(records[0]).unwrap().unwrap().scope;
+    let alias =
+        |pair: &[RecordId]| Edit::change("party", pair[0], vec![("alias_of".to_owned(), pair[1].to_string().into())]);
+    let edits = records.windows(2).map(alias).collect();
+    let request = Append::new(scope, "S00/operator", "party.merge");
+    site.replica.append_edits(request, edits, NOW_MS, &mut site.rng).unwrap();
+}
+
+#[test]
+fn lists_and_names_agree_on_chains_and_circles_of_every_length() {
+    let mut sites = sites(2, 44);
+    for (length, closed) in
+        [(1, true), (2, true), (5, false), (5, true), (64, false), (64, true), (65, false), (80, true)]
+    {
+        let records: Vec<RecordId> = (0..length).map(|number| sites[0].create(&[&format!("name=N{number}")])).collect();
+        let ends = if closed { [&records[..], &records[..1]].concat() } else { records.clone() };
+        chain(&mut sites[0], &ends);
+        let connection = |reading: &comptoir_replica::Reading<'_>| {
+            let mut meant = Vec::new();
+            for record in &records {
+                meant.push(alias::canonical(reading.connection(), party(), *record)?);
+            }
+            Ok(meant)
+        };
+        let mut meant = sites[0].replica.read(connection).unwrap();
+        meant.sort_unstable();
+        meant.dedup();
+        let query = ListQuery { limit: Some(1_000), ..ListQuery::default() };
+        let listed: Vec<String> = sites[0].list(&query).records.into_iter().map(|record| record.id).collect();
+        let mut shown: Vec<RecordId> = records.iter().copied().filter(|id| listed.contains(&id.to_string())).collect();
+        shown.sort_unstable();
+        assert_eq!(shown, meant, "{length} records, closed: {closed}");
+        assert_eq!(shown.len() == 1, length <= 64, "{length} records, closed: {closed}");
+        if length == 64 && !closed {
+            let (last, other) = (records[length - 1].to_string(), sites[0].create(&["name=Last"]).to_string());
+            let (desk, rng) = sites[0].desk();
+            assert_eq!(code(desk.merge(party(), &last, &other, &[], rng)), Code::TooMany);
+        }
+    }
+    converge(&sites);
 }
