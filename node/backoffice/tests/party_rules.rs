@@ -162,11 +162,7 @@ fn contacts_identifiers_and_consents_are_judged_by_their_kind() {
     assert_eq!(site.line("C-1", "contacts").1["value"], "m@example.org");
     assert_eq!(site.refused("C-1", &[r#"contacts+={"value":"x"}"#]).0, Code::Required);
 
-    site.set(
-        "C-1",
-        &[r#"identifiers+={"scheme":"VAT","value":"732829320","country":"FR"}"#]
-            .map(|_| r#"identifiers+={"scheme":"LEI","value":"969500 TJ5KRTCJQWXH 05"}"#),
-    );
+    site.set("C-1", &[r#"identifiers+={"scheme":"LEI","value":"969500 TJ5KRTCJQWXH 05"}"#]);
     assert_eq!(site.line("C-1", "identifiers").1["value"], "969500TJ5KRTCJQWXH05");
     site.set("C-1", &[r#"identifiers+={"scheme":"other","value":"SN-DKR-2020-B-1","label":"RCCM"}"#]);
     let refused = |site: &mut Site, line: &str| site.refused("C-1", &[&format!("identifiers+={line}")]).0;
@@ -229,7 +225,7 @@ fn tags_of_two_sites_meet_and_are_taken_away_by_archiving() {
     assert_eq!(words(&sites[0]), "");
     sites[0].set("C-1", &[r#"tags+={"word":"late"}"#]);
     assert_eq!(words(&sites[0]), "late");
-    let (key, _) = (sites[0].show("C-1").lines["tags"].iter().find(|line| !line.archived).unwrap().key.clone(), ());
+    let key = sites[0].show("C-1").lines["tags"].iter().find(|line| !line.archived).unwrap().key.clone();
     assert_eq!(sites[0].refused("C-1", &[&format!("tags.{key}.word=later")]).0, Code::Fixed);
     assert_eq!(sites[0].refused("C-1", &[r#"tags+={"word":"a|b"}"#]).0, Code::WrongType);
     let long = format!("tags={}", "x".repeat(65));
