@@ -25,8 +25,3 @@ pub fn fold_change(cells: &mut Cells, actor: u8, seq: u64, puts: &[(&str, Scalar
     let built = build_change(cells, Actor([actor; 16]), seq, 0, &puts).unwrap();
     cells.fold(&parse_change(&built.bytes).unwrap());
 }
-
-/// Puts as one JSON object.
-pub fn values(puts: &[(String, Scalar)]) -> serde_json::Value {
-    puts.iter().map(|(path, value)| (path.clone(), value.to_json())).collect()
-}

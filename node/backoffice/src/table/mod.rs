@@ -6,7 +6,6 @@ mod csv;
 mod decode;
 mod failed;
 mod formula;
-mod header;
 mod read;
 mod row;
 mod sheet;
@@ -17,8 +16,7 @@ mod write;
 mod xlsx;
 
 pub use failed::ReadFailed;
-pub use header::Columns;
-pub use read::{Form, TableReader, read_table};
+pub use read::{Form, TableReader};
 pub use row::{CellRefused, Row};
 pub use value::CellValue;
-pub use write::{TableWriter, WriteFailed, write_header, write_row};
+pub use write::{TableWriter, WriteFailed};

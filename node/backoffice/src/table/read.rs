@@ -1,7 +1,7 @@
 //! A table being read, whatever its form: header first, then row by row. Owns telling the form, the bounds on the whole
 //! file and on its rows. Memory is bounded by a buffer and one row (CSV), and the texts that cells share (XLSX).
 
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
 use super::csv::CsvRows;
 use super::decode::fill;
@@ -147,21 +147,4 @@ fn tell_form<R: Read + Seek>(input: &mut R) -> Result<Form, ReadFailed> {
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] => Err(Refusal::new(Code::WorkbookKind).into()),
         _ => Ok(Form::Csv),
     }
-}
-
-/// Header and rows of a file that is in memory.
-///
-/// # Errors
-/// As [`TableReader::open`], and [`Code::TooManyRows`].
-pub fn read_table(bytes: &[u8]) -> Result<(Vec<String>, Vec<Row>), Refusal> {
-    let read = || {
-        let mut reader = TableReader::open(Cursor::new(bytes))?;
-        let rows = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
-        Ok((reader.header, rows))
-    };
-    read().map_err(|failed: ReadFailed| match failed {
-        ReadFailed::Refused(refusal) => refusal,
-        // Memory is read without fail.
-        ReadFailed::Io(_) => Refusal::new(Code::FileEmpty),
-    })
 }

@@ -12,23 +12,6 @@ use super::sheet::SheetWriter;
 use super::value::CellValue;
 use crate::refusal::Refusal;
 
-/// Writes the names of the columns as CSV.
-///
-/// # Errors
-/// What the writer refuses.
-pub fn write_header<W: Write>(writer: &mut csv::Writer<W>, columns: &[&str]) -> Result<(), csv::Error> {
-    write_row(writer, columns)
-}
-
-/// Writes one row as CSV.
-///
-/// # Errors
-/// What the writer refuses.
-pub fn write_row<W: Write>(writer: &mut csv::Writer<W>, cells: &[&str]) -> Result<(), csv::Error> {
-    cells.iter().try_for_each(|cell| writer.write_field(escape(cell).as_bytes()))?;
-    writer.write_record(None::<&[u8]>)
-}
-
 /// Why writing a table stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteFailed {
