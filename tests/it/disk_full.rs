@@ -13,6 +13,8 @@ use crate::place::in_place;
 
 /// What a small party is filled up with, so that the disk is full soon.
 const NOTES_CHARACTERS: usize = 8_000;
+/// A file to import that finds no room.
+const UPLOAD_BYTES: usize = 1024 * 1024;
 /// Writes after which an 8 MiB disk must be full.
 const MOST_WRITES: usize = 4_000;
 
@@ -78,6 +80,10 @@ fn f04_a_full_disk_refuses_writes_reads_on_and_recovers_unaided() {
         for _ in 0..3 {
             hold(create(&site, 0)?.is_err(), || "a write went through on a full disk".to_owned())?;
         }
+        // A file to import is refused as it comes, and leaves nothing behind.
+        let file = json!("x".repeat(UPLOAD_BYTES));
+        let reply = site.api()?.send("POST", "/api/v1/records/party/import", Some(&file))?;
+        hold(reply.status == 507 && reply.body["code"] == "disk-full", || format!("an import: {reply:?}"))?;
         present(&site, &acknowledged)?;
         std::fs::remove_file(disk.join("filler")).map_err(Failure::system("cannot make room"))?;
         acknowledged.push(create(&site, acknowledged.len())?.map_err(Failure::Wrong)?);

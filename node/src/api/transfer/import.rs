@@ -83,14 +83,15 @@ pub async fn import(
     body: Body,
 ) -> Answer<ImportReport> {
     let (kind, params) = (known(&kind)?, ImportParams::read(pairs)?);
-    let turn = match params.dry_run {
-        true => None,
-        false => Some(api.node.import_turn().ok_or_else(|| Refusal::new(Why::ImportRunning))?),
-    };
     // Dropped with this future, when the client goes away.
     let gone = CancellationToken::new();
     let _here = gone.clone().drop_guard();
     let spool = receive(&api.node, body).await?;
+    // Only now: who sends slowly keeps nobody waiting.
+    let turn = match params.dry_run {
+        true => None,
+        false => Some(api.node.import_turn().ok_or_else(|| Refusal::new(Why::ImportRunning))?),
+    };
     let work = move |node: &Node| {
         let _turn = turn;
         run(node, kind, &spool, &params, &gone)
