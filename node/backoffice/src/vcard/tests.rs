@@ -61,6 +61,9 @@ fn word() -> impl Strategy<Value = String> {
     "[A-Za-zé,;\\\\\"^]{1,9}"
 }
 
+/// Use; recipient, street, town, postcode; country and subdivision.
+type DrawnAddress = (&'static str, (String, String, String, String), (&'static str, &'static str));
+
 fn parties() -> impl Strategy<Value = Party> {
     let contact = (prop::sample::select(vec!["phone", "mobile", "fax", "email", "web", "other"]), word(), text());
     let address = (
@@ -88,20 +91,17 @@ fn parties() -> impl Strategy<Value = Party> {
                 label,
                 ..Contact::default()
             };
-            let address = |(of_use, (recipient, street, city, postcode), (country, subdivision)): (
-                &str,
-                (String, String, String, String),
-                (&str, &str),
-            )| Address {
-                r#use: of_use.into(),
-                recipient,
-                street,
-                city,
-                postcode,
-                country: country.into(),
-                subdivision: subdivision.into(),
-                ..Address::default()
-            };
+            let address =
+                |(of_use, (recipient, street, city, postcode), (country, subdivision)): DrawnAddress| Address {
+                    r#use: of_use.into(),
+                    recipient,
+                    street,
+                    city,
+                    postcode,
+                    country: country.into(),
+                    subdivision: subdivision.into(),
+                    ..Address::default()
+                };
             let identifier = |(scheme, value, label): (&str, String, String)| Identifier {
                 scheme: scheme.into(),
                 value,

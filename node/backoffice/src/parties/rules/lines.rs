@@ -65,10 +65,9 @@ pub(super) fn settle(context: &Context<'_>, after: &Party, country: &str, puts: 
                 after.identifiers.get(&key).map_or(Ok(()), |line| identifier(line, country, &mut touched))?;
             }
             "consents" => after.consents.get(&key).map_or(Ok(()), |line| consent(line, &touched))?,
-            "relations" => match after.relations.get(&key) {
-                Some(line) => relation(context, line, &mut touched)?,
-                None => {}
-            },
+            "relations" => {
+                after.relations.get(&key).map_or(Ok(()), |line| relation(context, line, &mut touched))?;
+            }
             _ => {}
         }
     }
