@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::condition;
+use super::record_args::condition;
 
 /// Options of `import`.
 #[derive(Debug, Args)]

@@ -20,6 +20,7 @@ mod kinds;
 mod outbox;
 mod rebuild;
 mod record;
+mod record_args;
 mod record_list;
 mod reference;
 mod relay;

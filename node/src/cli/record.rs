@@ -3,8 +3,8 @@
 use comptoir_backoffice::changes::Changes;
 use serde_json::{Value, json};
 
-use super::args::{RecordCommand, RecordRef};
 use super::door::{Ask, Door, percent_encoded};
+use super::record_args::{RecordCommand, RecordRef};
 use super::{Context, Done, envelope, record_list, show};
 use crate::problem::{Code, Problem, plain, told};
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::args::RecordList;
 use super::door::{Ask, Door, percent_encoded};
+use super::record_args::RecordList;
 use super::{Context, Done, show};
 use crate::problem::{Problem, plain};
 
