@@ -103,7 +103,7 @@ pub async fn import(
 async fn receive(node: &Node, body: Body) -> Result<Spool, Problem> {
     let (spool, file) = Spool::create(node.data()).map_err(|error| spool::problem(&error))?;
     let mut file = tokio::fs::File::from_std(file);
-    let (mut chunks, mut bytes) = (body.into_data_stream(), 0);
+    let (mut chunks, mut bytes, mut written) = (body.into_data_stream(), 0, Ok(()));
     while let Some(chunk) = chunks.next().await {
         let cut = |_| Problem::new(Code::BadRequest, "The file was cut short on its way: send it again");
         let chunk = chunk.map_err(cut)?;
@@ -111,9 +111,15 @@ async fn receive(node: &Node, body: Body) -> Result<Spool, Problem> {
         if bytes > MAX_IMPORT_BYTES {
             return Err(Refusal::new(Why::FileTooLarge).with("limit", MAX_IMPORT_BYTES).into());
         }
-        file.write_all(&chunk).await.map_err(|error| spool::problem(&error))?;
+        // What finds no room is read all the same: a client that is still sending does not hear an answer.
+        if written.is_ok() {
+            written = file.write_all(&chunk).await;
+        }
     }
-    file.flush().await.map_err(|error| spool::problem(&error))?;
+    if written.is_ok() {
+        written = file.flush().await;
+    }
+    written.map_err(|error| spool::problem(&error))?;
     Ok(spool)
 }
 
