@@ -1,16 +1,18 @@
 //! The node itself: a replica with its keys, and what is told to whom when something was committed. Owns the one way from a
 //! commit to sessions and screens, and the decision that a broken disk ends the process.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::desk::{CommandError, Desk};
+use comptoir_backoffice::inbox;
 use comptoir_backoffice::registry::Home;
 use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
-use comptoir_sync_protocol::{Epoch, Incarnation, ScopeId};
+use comptoir_sync_protocol::{Epoch, Hash, Incarnation, ScopeId};
 use comptoir_transport::Commit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +44,8 @@ pub struct Node {
     failure: OnceLock<Problem>,
     broken: CancellationToken,
     daemon: AtomicBool,
+    /// How many items the inbox had, and of which state: proposals of duplicates cost a look at all parties.
+    inbox: Mutex<Option<(BTreeMap<String, Hash>, u64)>>,
     /// Invitations are read, changed and written by one at a time.
     invitations: Mutex<()>,
     /// One import is written at a time.
@@ -133,6 +137,7 @@ impl Node {
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
             events: broadcast::channel(EVENT_QUEUE_EVENTS).0,
             stopping: CancellationToken::new(),
+            inbox: Mutex::new(None),
             failure: OnceLock::new(),
             broken: CancellationToken::new(),
             daemon: AtomicBool::new(false),
@@ -276,6 +281,20 @@ impl Node {
     /// The operator's place to work, now.
     pub fn desk<'a>(&'a self, author: &'a str) -> Desk<'a> {
         Desk { replica: &self.replica, home: self.home(), author, now_ms: clock::now_ms() }
+    }
+
+    /// How many items of the inbox are open. Counted anew when something arrived or was written since.
+    pub fn open_items(&self) -> Result<u64, StorageError> {
+        let state = self.replica.digests();
+        let mut counted = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, count)) = counted.as_ref()
+            && *of == state
+        {
+            return Ok(*count);
+        }
+        let count = u64::from(inbox::counts(&self.replica)?.total());
+        *counted = Some((state, count));
+        Ok(count)
     }
 
     /// The site, as commands see it. Before the roster knows it there is nothing that it may write.

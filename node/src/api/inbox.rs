@@ -81,6 +81,5 @@ fn kind(name: &str) -> Result<ItemKind, Problem> {
 
 /// How many items are open.
 pub fn count(node: &Node) -> Result<u64, Problem> {
-    let counts = inbox::counts(node.replica()).map_err(|error| node.storage_problem(&error))?;
-    Ok(u64::from(counts.total()))
+    node.open_items().map_err(|error| node.storage_problem(&error))
 }

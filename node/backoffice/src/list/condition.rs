@@ -74,16 +74,11 @@ impl Condition {
         }
         let (met, negated) = predicate(context, &source, filter)?;
         Ok(match source.held {
-            Held::Record | Held::FirstLine(_) if negated => {
+            Held::Record if negated => {
                 let text = format!("({}) IS NOT TRUE", source.of_record(&met.text));
                 vec![Self::Row(Sql { text, ..met }, Reach::Scanned)]
             }
             Held::Record => vec![Self::Row(met, reach(&source, filter.operator))],
-            // Any line that meets it is found by its index; then the first is looked at.
-            Held::FirstLine(list) => {
-                let first = Sql::new(source.of_record(&met.text), met.bound.clone());
-                vec![among_lines(list, met, true), Self::Row(first, Reach::Common)]
-            }
             Held::AnyLine(list) => vec![among_lines(list, met, !negated)],
             Held::Custom => {
                 let rows = source.custom_rows();

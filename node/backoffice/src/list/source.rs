@@ -6,7 +6,7 @@ use comptoir_replica::record::{Field, FieldKind};
 
 use crate::customising::{Definition, Holds};
 use crate::desk::Stopped;
-use crate::projection::{Layout, ListLayout, column, layout};
+use crate::projection::{Layout, ListLayout, column, layout, main_column};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{self, Context, Kind};
 
@@ -16,10 +16,8 @@ const CUSTOM: &str = "custom.";
 /// Where a field's values stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Held {
-    /// In the record's own row.
+    /// In the record's own row: its own fields, and those of the main list's first line in use.
     Record,
-    /// In the first line in use.
-    FirstLine(&'static ListLayout),
     /// In any line in use.
     AnyLine(&'static ListLayout),
     /// Among the values of the organisation's own fields.
@@ -67,10 +65,8 @@ impl Source {
         if let Some(field) = layout.fields.iter().find(|field| field.path == name) {
             return Ok(Self::declared(kind, name, Held::Record, &field.path, field));
         }
-        if let Some(list) = kind.main_list().and_then(|main| layout.list(main))
-            && let Some((path, field)) = list.fields.iter().find(|(path, _)| *path == name)
-        {
-            return Ok(Self::declared(kind, name, Held::FirstLine(list), path, field));
+        if let Some((path, field)) = layout.main.iter().find(|(path, _)| *path == name) {
+            return Ok(Self::first_line(kind, path, field));
         }
         if let Some((list, path)) = name.split_once('.')
             && let Some(list) = layout.list(list)
@@ -93,10 +89,8 @@ impl Source {
         let own = layout.fields.iter().filter(|field| field.listed);
         let mut shown: Vec<Self> =
             own.map(|field| Self::declared(kind, &field.path, Held::Record, &field.path, field)).collect();
-        if let Some(list) = kind.main_list().and_then(|main| layout.list(main)) {
-            let lines = list.fields.iter().filter(|(_, field)| field.listed);
-            shown.extend(lines.map(|(path, field)| Self::declared(kind, path, Held::FirstLine(list), path, field)));
-        }
+        let main = layout.main.iter().filter(|(_, field)| field.listed);
+        shown.extend(main.map(|(path, field)| Self::first_line(kind, path, field)));
         for definition in context.definitions(kind)?.iter() {
             if definition.field.listed && !definition.field.archived {
                 shown.push(Self::of(context, kind, &format!("{CUSTOM}{}", definition.field.key))?);
@@ -106,9 +100,14 @@ impl Source {
     }
 
     fn declared(kind: &Kind, name: &str, held: Held, path: &str, field: &'static Field) -> Self {
-        let is_title = matches!(held, Held::Record) && path == kind.title();
+        let is_title = matches!(held, Held::Record) && !field.line && path == kind.title();
         let (name, column) = (name.to_owned(), column(path));
         Self { name, held, shape: Shape::of(field), field: Some(field), is_title, kind: *kind, column }
+    }
+
+    /// A field of the main list's first line in use, which has a column of the record's row.
+    fn first_line(kind: &Kind, path: &str, field: &'static Field) -> Self {
+        Self { column: main_column(path), ..Self::declared(kind, path, Held::Record, path, field) }
     }
 
     /// The kind whose records have it.
@@ -121,7 +120,7 @@ impl Source {
         let numeric = matches!(self.shape, Shape::Int | Shape::Decimal | Shape::Money);
         match self.held {
             Held::Record => format!("p.{}", self.column),
-            Held::FirstLine(_) | Held::AnyLine(_) => format!("l.{}", self.column),
+            Held::AnyLine(_) => format!("l.{}", self.column),
             Held::Custom if numeric => "v.number".to_owned(),
             Held::Custom => "v.text".to_owned(),
         }
@@ -139,7 +138,7 @@ impl Source {
     pub fn of_record(&self, expression: &str) -> String {
         match self.held {
             Held::Record => expression.to_owned(),
-            Held::FirstLine(list) | Held::AnyLine(list) => format!(
+            Held::AnyLine(list) => format!(
                 "(SELECT {expression} FROM {} l WHERE l.record = p.number AND l.archived = 0
                   ORDER BY l.position, l.key LIMIT 1)",
                 list.table

@@ -7,7 +7,6 @@
 //! is judged: what an older version took stays, and stops no other change. Terms of payment are days or the code of a
 //! `payment-term`; which of them is not judged, as old parties say it in words. Never judges what another site wrote.
 
-pub mod likeness;
 pub mod projection;
 pub mod query;
 pub mod record;

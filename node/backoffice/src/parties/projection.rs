@@ -5,8 +5,8 @@ use comptoir_replica::RecordView;
 use comptoir_replica::record::Record;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::likeness::{Facts, Key, keys_of};
 use super::record::Party;
+use super::rules::likeness::{Facts, Key, keys_of};
 use crate::alias::DISTINCT_PREFIX;
 use crate::alias::decide::distinct_from;
 use crate::projection::ModuleTables;

@@ -9,8 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use comptoir_replica::record::{Record, RecordId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::likeness::{Facts, Key, Likeness, compare};
 use super::record::{KINDS, Party};
+use super::rules::likeness::{Facts, Key, Likeness, compare};
 use crate::alias::findings::LikelyDuplicate;
 use crate::alias::{Place, canonical};
 use crate::limits::{MAX_BLOCK_RECORDS, MAX_CANDIDATE_PAIRS, MAX_WEAK_BLOCK_RECORDS};

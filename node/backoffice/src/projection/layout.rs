@@ -18,6 +18,9 @@ pub struct Layout {
     pub table: String,
     /// Its fields but those of lines, in the schema's order; each has a column, see [`column`].
     pub fields: Vec<&'static Field>,
+    /// The fields of the main list: each has a column here too, see [`main_column`], with what the first line in use says, so
+    /// that lists filter and sort by it.
+    pub main: Vec<(&'static str, &'static Field)>,
     /// Its lists of lines.
     pub lists: Vec<ListLayout>,
     /// Every searchable field, those of lines too.
@@ -78,13 +81,27 @@ pub fn column(name: &str) -> String {
     format!("f_{name}")
 }
 
+/// The column of a field of the main list's first line.
+#[must_use]
+pub fn main_column(name: &str) -> String {
+    column(&main_name(name))
+}
+
+fn main_name(name: &str) -> String {
+    format!("main_{name}")
+}
+
 impl Layout {
     fn of(kind: &Kind) -> Self {
         let table = format!("of_{}", kind.name().replace('-', "_"));
         let schema = kind.schema();
-        let lists = kind.lists().into_iter().map(|list| ListLayout::of(&table, list, schema)).collect();
+        let lists: Vec<ListLayout> =
+            kind.lists().into_iter().map(|list| ListLayout::of(&table, list, schema)).collect();
+        let is_main = |list: &&ListLayout| kind.main_list() == Some(list.list);
+        let main = lists.iter().find(is_main).map_or_else(Vec::new, |list| list.fields.clone());
         let fields: Vec<&Field> = schema.iter().filter(|field| !field.line && field.path != ARCHIVED).collect();
-        let own: usize = fields.iter().map(|field| columns_of(&field.path, field.kind).len()).sum();
+        let own: usize = fields.iter().map(|field| columns_of(&field.path, field.kind).len()).sum::<usize>()
+            + main.iter().map(|(name, field)| columns_of(name, field.kind).len()).sum::<usize>();
         let statements = Statements {
             number: format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"),
             insert: insert(&table, FIXED.len() + own),
@@ -93,6 +110,7 @@ impl Layout {
         };
         Self {
             lists,
+            main,
             fields,
             searchable: schema.iter().filter(|field| field.searchable).collect(),
             defaults: kind.defaults().into_iter().collect(),
@@ -116,7 +134,9 @@ impl Layout {
     pub(super) fn create(&self) -> String {
         let mut sql = String::new();
         let table = &self.table;
-        let own: String = self.fields.iter().map(|field| definition(&field.path, field.kind)).collect();
+        let own = self.fields.iter().map(|field| definition(&field.path, field.kind));
+        let main = self.main.iter().map(|(name, field)| definition(&main_name(name), field.kind));
+        let own: String = own.chain(main).collect();
         write!(
             sql,
             "CREATE TABLE {table} (number INTEGER PRIMARY KEY, scope BLOB NOT NULL, id BLOB NOT NULL,
@@ -134,9 +154,10 @@ impl Layout {
             self.search()
         )
         .expect("invariant: writing to a string does not fail");
-        let indexed = self.fields.iter().filter(|field| field.filterable && field.kind != FieldKind::Bool);
-        for field in indexed.filter(|field| field.choices.is_empty()) {
-            let name = column(&field.path);
+        let indexed = |field: &Field| field.filterable && field.kind != FieldKind::Bool && field.choices.is_empty();
+        let own = self.fields.iter().filter(|field| indexed(field)).map(|field| column(&field.path));
+        let main = self.main.iter().filter(|(_, field)| indexed(field)).map(|(name, _)| main_column(name));
+        for name in own.chain(main) {
             sql.push_str(&format!("CREATE INDEX {table}_by_{name} ON {table} ({name}, archived) WHERE {name} <> '';"));
         }
         self.lists.iter().for_each(|list| sql.push_str(&list.create(table)));
@@ -164,7 +185,8 @@ impl Layout {
     /// All columns in the order of the definition, as SQL lists them.
     pub(super) fn columns(&self) -> String {
         let own = self.fields.iter().flat_map(|field| columns_of(&field.path, field.kind));
-        FIXED.iter().map(ToString::to_string).chain(own).collect::<Vec<_>>().join(", ")
+        let main = self.main.iter().flat_map(|(name, field)| columns_of(&main_name(name), field.kind));
+        FIXED.iter().map(ToString::to_string).chain(own).chain(main).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -198,7 +220,9 @@ impl ListLayout {
         );
         for (name, _) in self.fields.iter().filter(|(_, field)| field.filterable && field.choices.is_empty()) {
             let name = column(name);
-            sql.push_str(&format!("CREATE INDEX {table}_by_{name} ON {table} ({name}, record, archived) WHERE {name} <> '';"));
+            sql.push_str(&format!(
+                "CREATE INDEX {table}_by_{name} ON {table} ({name}, record, archived) WHERE {name} <> '';"
+            ));
         }
         sql
     }

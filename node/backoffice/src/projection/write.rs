@@ -69,7 +69,22 @@ impl Row<'_> {
         for field in &self.layout.fields {
             push(&mut values, field.kind, value(&field.path));
         }
+        let main = self.first_line();
+        for (name, field) in &self.layout.main {
+            let value = main.as_deref().and_then(|line| self.cells.winner(&format!("{line}{name}")));
+            push(&mut values, field.kind, value);
+        }
         insert(connection, &self.layout.statements.insert, &values)
+    }
+
+    /// What the cells of the main list's first line in use begin with: `addresses/4f2a/`.
+    fn first_line(&self) -> Option<String> {
+        let list = self.layout.list(self.kind.main_list()?)?;
+        let of = |key: &str, field: &str| self.cells.winner(&format!("{}{key}/{field}", list.prefix));
+        let in_use = |key: &&str| of(key, ARCHIVED).and_then(Scalar::as_bool) != Some(true);
+        let keys = line_keys(self.cells, list).into_iter().filter(in_use);
+        let first = keys.min_by_key(|key| of(key, POSITION).and_then(Scalar::as_int).unwrap_or(0));
+        first.map(|key| format!("{}{key}/", list.prefix))
     }
 
     fn write_lines(&self, connection: &Connection, record: i64, list: &ListLayout) -> rusqlite::Result<()> {

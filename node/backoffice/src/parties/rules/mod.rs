@@ -3,6 +3,7 @@
 //! `tags`'. Judges what is put and nothing else: an old number that today's rules would refuse stops no change of another
 //! field. Never judges what another site wrote.
 
+pub mod likeness;
 mod lines;
 mod tags;
 
