@@ -1,4 +1,4 @@
-//! What exports write.
+//! What exports write: which records, in which columns and order, in every form.
 
 use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;

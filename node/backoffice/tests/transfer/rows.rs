@@ -1,4 +1,4 @@
-//! What one row does.
+//! What one row of an import does: creates, changes, leaves as it is, or is refused by its cell.
 
 use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
