@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(shown("bytes", 1_234_567.0), "1 234 567");
         assert_eq!(shown("bytes", -40.0), "-40");
         assert_eq!(shown("rows_per_second", 999.6), "1 000");
-        assert_eq!(shown("p50_ms", 3.14), "3.1");
+        assert_eq!(shown("p50_ms", 2.26), "2.3");
         assert_eq!(shown("seconds", 0.4), "0.400");
     }
 }
