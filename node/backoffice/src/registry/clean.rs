@@ -46,9 +46,7 @@ pub fn typed(kind: FieldKind, optional: bool, value: &Value, home: &Home) -> Res
             id.map(|id| Scalar::Str(id.to_string())).ok_or_else(|| wrong("the id of a record"))
         }
         (FieldKind::Bool, Value::Bool(truth)) => Ok(Scalar::Bool(*truth)),
-        (FieldKind::Bool, _) => {
-            text.and_then(|text| text.parse().ok()).map(Scalar::Bool).ok_or_else(|| wrong("true or false"))
-        }
+        (FieldKind::Bool, _) => text.and_then(truth).map(Scalar::Bool).ok_or_else(|| wrong("yes or no")),
         (FieldKind::Int, value) => {
             let number = text.map_or_else(|| value.as_i64(), |text| text.parse().ok());
             number.map(Scalar::Int).ok_or_else(|| wrong("a whole number"))
@@ -63,6 +61,15 @@ pub fn typed(kind: FieldKind, optional: bool, value: &Value, home: &Home) -> Res
             let text = text.ok_or_else(|| wrong("an amount as 12.34 EUR"))?;
             Ok(parse_money(text, home)?.to_scalar())
         }
+    }
+}
+
+/// Yes or no in the words that people use, English and French.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "oui" | "vrai" | "1" | "x" => Some(true),
+        "false" | "no" | "non" | "faux" | "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -170,7 +177,9 @@ fn subdivision(context: &Context<'_>, text: &str) -> Result<String, Stopped> {
     if reference::query::is_subdivision(context.connection, &code)? {
         return Ok(code);
     }
-    Err(reference::unknown_subdivision(text, code.split('-').next().unwrap_or_default()).into())
+    let country = code.split('-').next().unwrap_or_default();
+    let known = reference::query::is_country(context.connection, country)?;
+    Err(reference::unknown_subdivision(text, if known { country } else { "" }).into())
 }
 
 /// The code of a scheme of identifiers, or `other`.
@@ -221,6 +230,9 @@ mod tests {
         assert_eq!(read(FieldKind::Int, json!(" 7 ")), Some(Scalar::Int(7)));
         assert_eq!(read(FieldKind::Int, json!(7.5)), None);
         assert_eq!(read(FieldKind::Bool, json!("true")), Some(Scalar::Bool(true)));
+        assert_eq!(read(FieldKind::Bool, json!(" Oui ")), Some(Scalar::Bool(true)));
+        assert_eq!(read(FieldKind::Bool, json!("FALSE")), Some(Scalar::Bool(false)));
+        assert_eq!(read(FieldKind::Bool, json!("perhaps")), None);
         assert_eq!(read(FieldKind::Bool, json!(1)), None);
         assert_eq!(read(FieldKind::Decimal, json!("1 234,50")), Some(Scalar::from("1234.5")));
         assert_eq!(read(FieldKind::Decimal, json!(0.1)), Some(Scalar::from("0.1")));

@@ -1,5 +1,5 @@
 //! Values as people of a place write them in files, turned into the one form in which everything else reads them: days as
-//! `31/12/2026`, decimal commas, `oui`. Owns that typing by locale; what is not understood passes as it is, for the field
+//! `31/12/2026`, decimal commas. Owns that typing by locale; what is not understood passes as it is, for the field
 //! to refuse it. ISO forms are understood everywhere: spreadsheets and exports write them.
 
 use std::borrow::Cow;
@@ -8,31 +8,18 @@ use comptoir_replica::record::{Date, FieldKind};
 
 /// Countries that write the month before the day.
 const MONTH_FIRST: &[&str] = &["US", "PH"];
-const YES: &[&str] = &["true", "yes", "oui", "vrai", "1", "x"];
-const NO: &[&str] = &["false", "no", "non", "faux", "0"];
 
 /// The text of a cell in the form that a field of this kind reads. `locale` is the site's, a tag of BCP 47.
 pub fn plain<'a>(kind: FieldKind, text: &'a str, locale: &str) -> Cow<'a, str> {
     let understood = match kind {
-        FieldKind::Text | FieldKind::Reference => None,
-        FieldKind::Bool => truth(text).map(str::to_owned),
+        // Yes and no are read alike everywhere, by the field.
+        FieldKind::Text | FieldKind::Reference | FieldKind::Bool => None,
         FieldKind::Int => number(text, locale).filter(|number| !number.contains('.')),
         FieldKind::Decimal => number(text, locale),
         FieldKind::Money => amount(text, locale),
         FieldKind::Date => date(text, locale).map(|date| date.to_string()),
     };
     understood.map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-fn truth(text: &str) -> Option<&'static str> {
-    let word = text.trim().to_lowercase();
-    if YES.contains(&word.as_str()) {
-        Some("true")
-    } else if NO.contains(&word.as_str()) {
-        Some("false")
-    } else {
-        None
-    }
 }
 
 /// `31/12/2026`, `31.12.26` is refused: a year has four digits.
@@ -147,10 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn yes_and_no_are_understood_in_both_languages() {
-        assert_eq!(plain(FieldKind::Bool, " OUI ", "fr-FR"), "true");
-        assert_eq!(plain(FieldKind::Bool, "FAUX", "fr-FR"), "false");
-        assert_eq!(plain(FieldKind::Bool, "perhaps", "fr-FR"), "perhaps");
+    fn text_and_yes_and_no_pass_as_they_are() {
+        assert_eq!(plain(FieldKind::Bool, " OUI ", "fr-FR"), " OUI ");
         assert_eq!(plain(FieldKind::Text, "31/12/2026", "fr-FR"), "31/12/2026");
     }
 }

@@ -15,7 +15,7 @@ use crate::find::find;
 use crate::limits::{MAX_LINE_CHARS, MAX_NOTES_CHARS};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{self, Context, clean, money_text};
-use crate::text::clean_line;
+use crate::text::{clean_line, fold};
 
 /// What a field of the organisation's own holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -153,14 +153,7 @@ impl Definition {
     pub(super) fn plain(&self, context: &Context<'_>, value: &Value) -> Result<Scalar, Stopped> {
         Ok(match (self.holds, value) {
             (Holds::Text, Value::String(text)) => clean_line(text, self.longest())?.into(),
-            (Holds::Choice, Value::String(text)) => {
-                let wanted = text.trim().to_lowercase();
-                let known = self.field.choices.ordered().into_iter().any(|(_, choice)| choice.value == wanted);
-                if !known {
-                    return Err(self.not_offered(text).into());
-                }
-                wanted.into()
-            }
+            (Holds::Choice, Value::String(text)) => self.choice_of(text).ok_or_else(|| self.not_offered(text))?.into(),
             (Holds::Reference, Value::String(name)) => {
                 let (_, id) = find(context.connection, registry::kind(&self.field.target)?, name)?;
                 id.to_string().into()
@@ -172,6 +165,20 @@ impl Definition {
     fn longest(&self) -> usize {
         let length = self.field.length.and_then(|length| usize::try_from(length).ok());
         length.map_or(MAX_LINE_CHARS, |length| length.clamp(1, MAX_NOTES_CHARS))
+    }
+
+    /// The choice that a text means: by its value, else by a name that one choice on offer has, in either language.
+    fn choice_of(&self, text: &str) -> Option<String> {
+        let wanted = text.trim().to_lowercase();
+        if self.field.choices.ordered().into_iter().any(|(_, choice)| choice.value == wanted) {
+            return Some(wanted);
+        }
+        let wanted = fold(text.trim());
+        let mut named = self
+            .offered()
+            .filter(|choice| [&choice.label_en, &choice.label_fr].iter().any(|name| fold(name) == wanted));
+        let first = named.next().filter(|_| !wanted.is_empty())?;
+        named.next().is_none().then(|| first.value.clone())
     }
 
     fn not_offered(&self, value: &str) -> Refusal {
