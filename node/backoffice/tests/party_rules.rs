@@ -146,6 +146,13 @@ fn an_address_is_judged_by_its_country() {
     assert_eq!(refused("subdivision", "CA-XX"), (Code::SubdivisionUnknown, at("subdivision")));
     assert_eq!(refused("country", "FR"), (Code::SubdivisionUnknown, at("subdivision")), "with the old subdivision");
     assert_eq!(refused("country", "XX"), (Code::CountryUnknown, at("country")));
+    // A subdivision without its country is of the address's.
+    for wrong in [r#"{"country":"CA","subdivision":"75C"}"#, r#"{"city":"Montréal","subdivision":"QC"}"#] {
+        assert_eq!(site.refused("C-1", &[&format!("addresses+={wrong}")]).0, Code::SubdivisionUnknown, "{wrong}");
+    }
+    site.set("C-1", &[&format!("{}=on", at("subdivision"))]);
+    assert_eq!(site.line("C-1", "addresses").1["subdivision"], "CA-ON");
+    assert_eq!(site.try_set("C-1", &[&format!("{}=ON", at("subdivision"))]).unwrap(), 0);
     site.set("C-1", &[r#"addresses+={"city":"Somewhere","postcode":"any 12"}"#]);
     assert_eq!(site.line("C-1", "addresses").1["postcode"], "any 12", "without a country nothing is known of it");
 }

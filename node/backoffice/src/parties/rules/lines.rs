@@ -10,6 +10,7 @@ use super::super::record::lines::{Address, Consent, Contact, Identifier, Relatio
 use crate::desk::Stopped;
 use crate::find::{by_id, canonical, not_found};
 use crate::identifiers::{Scheme, contact, postal};
+use crate::reference::query::is_subdivision;
 use crate::reference::unknown_subdivision;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Put, kind};
@@ -59,7 +60,7 @@ pub(super) fn settle(context: &Context<'_>, after: &Party, country: &str, puts: 
         let Ok(key) = key.parse::<LineKey>() else { continue };
         let mut touched = Touched { prefix: format!("{line}/"), puts };
         match list {
-            "addresses" => after.addresses.get(&key).map_or(Ok(()), |line| address(line, &mut touched))?,
+            "addresses" => after.addresses.get(&key).map_or(Ok(()), |line| address(context, line, &mut touched))?,
             "contacts" => after.contacts.get(&key).map_or(Ok(()), |line| reach(line, country, &mut touched))?,
             "identifiers" => {
                 after.identifiers.get(&key).map_or(Ok(()), |line| identifier(line, country, &mut touched))?;
@@ -74,15 +75,23 @@ pub(super) fn settle(context: &Context<'_>, after: &Party, country: &str, puts: 
     Ok(())
 }
 
-fn address(line: &Address, touched: &mut Touched<'_>) -> Result<(), Refusal> {
+fn address(context: &Context<'_>, line: &Address, touched: &mut Touched<'_>) -> Result<(), Stopped> {
     if touched.any(&["postcode"]) && !line.postcode.is_empty() && !line.country.is_empty() {
         let postcode = postal::postcode(&line.country, &line.postcode);
         touched.set("postcode", postcode.map_err(|refusal| touched.under("postcode", refusal))?);
     }
-    let elsewhere = line.subdivision.split('-').next() != Some(line.country.as_str());
-    if touched.any(&["subdivision", "country"]) && !line.subdivision.is_empty() && !line.country.is_empty() && elsewhere
-    {
-        return Err(touched.under("subdivision", unknown_subdivision(&line.subdivision, &line.country)));
+    if !touched.any(&["subdivision", "country"]) || line.subdivision.is_empty() {
+        return Ok(());
+    }
+    let unknown = || unknown_subdivision(&line.subdivision, &line.country);
+    if touched.any(&["subdivision"]) && !line.subdivision.contains('-') {
+        let whole = format!("{}-{}", line.country, line.subdivision);
+        if line.country.is_empty() || !is_subdivision(context.connection, &whole)? {
+            return Err(touched.under("subdivision", unknown()).into());
+        }
+        touched.set("subdivision", whole);
+    } else if !line.country.is_empty() && line.subdivision.split('-').next() != Some(line.country.as_str()) {
+        return Err(touched.under("subdivision", unknown()).into());
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use super::record::party::{self, Party, ROLES};
 use crate::desk::Stopped;
 use crate::identifiers::limits::MAX_PHONE_CHARS;
 use crate::identifiers::{Scheme, contact};
+use crate::limits::MAX_CODE_CHARS;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Business, Context, Put, clean};
 use crate::shown::named;
@@ -58,6 +59,10 @@ impl Business for Party {
         match (field.path.as_ref(), &value) {
             // What a number without a country means follows from the address: settling knows it.
             ("phone", Scalar::Str(text)) => Ok(clean_line(text, MAX_PHONE_CHARS)?.into()),
+            // Without its country: settling knows it.
+            ("addresses/*/subdivision", Scalar::Str(text)) if !text.contains('-') => {
+                Ok(clean_line(text, MAX_CODE_CHARS)?.to_uppercase().into())
+            }
             ("tags/*/word", Scalar::Str(text)) => Ok(tags::word(text)?.into()),
             _ => clean::by_widget(context, field, value),
         }
