@@ -86,7 +86,7 @@ codes! {
     /// A party that would be related to itself.
     RelatedToItself = "related-to-itself", "a party has no relation to itself: name another";
     /// A number or amount with more decimals than there is room for.
-    TooManyDecimals = "too-many-decimals", "more than {limit} digits after the decimal point";
+    TooManyDecimals = "too-many-decimals", "too many digits after the decimal point: at most {limit}";
     /// A number, date or amount below the least allowed.
     TooLow = "too-low", "must not be below {limit}";
     /// A number, date or amount above the greatest allowed.
@@ -211,6 +211,11 @@ impl fmt::Display for Code {
     }
 }
 
+/// How a wording ends that tells what there is.
+const KNOWN: &str = "; known: {known}";
+/// How the wording of a closed list ends.
+const NONE_OF: &str = " is none of {known}";
+
 /// A refusal: nothing was written.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
@@ -265,6 +270,16 @@ impl fmt::Display for Refusal {
         }
         // One pass, so that a value with braces of its own is not taken for a parameter.
         let mut rest = self.code.words();
+        let known = self.params.get("known").map(String::as_str);
+        let mut end = "";
+        for (tail, nothing) in [(KNOWN, "; there are none"), (NONE_OF, " cannot be: there are none to choose from")] {
+            match (known, rest.strip_suffix(tail)) {
+                // Told with another refusal.
+                (None, Some(short)) if tail == KNOWN => rest = short,
+                (Some(""), Some(short)) => (rest, end) = (short, nothing),
+                _ => {}
+            }
+        }
         while let Some((before, after)) = rest.split_once('{') {
             f.write_str(before)?;
             match after.split_once('}') {
@@ -278,7 +293,8 @@ impl fmt::Display for Refusal {
                 }
             }
         }
-        f.write_str(rest)
+        f.write_str(rest)?;
+        f.write_str(end)
     }
 }
 
@@ -306,6 +322,12 @@ mod tests {
         assert_eq!(refusal.to_string(), "name: longer than 300 characters");
         let tricky = Refusal::of("kind", Code::NotInList).with("value", "{known}").with("known", "a, b");
         assert_eq!(tricky.to_string(), "kind: {known} is none of a, b");
+        let none = Refusal::of("custom.vip", Code::UnknownField).with("known", "");
+        assert_eq!(none.to_string(), "custom.vip: there is no such field; there are none");
+        let none = Refusal::of("stage", Code::NotInList).with("value", "won").with("known", "");
+        assert_eq!(none.to_string(), "stage: won cannot be: there are none to choose from");
+        let told = Refusal::new(Code::UnknownColumn).with("value", "Solde");
+        assert_eq!(told.to_string(), "the header names an unknown column Solde");
         assert!(Refusal::new(Code::BadAssignment).with("value", "x").to_string().contains("{\"field\""));
     }
 
