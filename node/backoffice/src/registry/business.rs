@@ -59,6 +59,12 @@ pub trait Business: Record {
         Ok(())
     }
 
+    /// The reference, of a type whose reference is made of its other fields; `None` for every other type.
+    #[must_use]
+    fn computed(&self) -> Option<String> {
+        None
+    }
+
     /// Whether a change concerns one natural person: it stands in a chunk of its own then, which can be erased alone.
     #[must_use]
     fn concerns_person(_cells: &Cells, _puts: &[Put]) -> bool {

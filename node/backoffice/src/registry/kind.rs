@@ -34,6 +34,7 @@ pub struct Kind {
     compound: fn(&Cells, &str) -> String,
     clean: fn(&Context<'_>, &Field, Scalar) -> Result<Scalar, Stopped>,
     settle: fn(&Context<'_>, &Cells, &mut Vec<Put>) -> Result<(), Stopped>,
+    computed: fn(&Cells) -> Option<String>,
     concerns_person: fn(&Cells, &[Put]) -> bool,
 }
 
@@ -105,6 +106,7 @@ impl Kind {
             compound: |cells, path| T::from_cells(cells).compound(path),
             clean: T::clean,
             settle: |context, after, puts| T::settle(context, &T::from_cells(after), puts),
+            computed: |cells| T::from_cells(cells).computed(),
             concerns_person: T::concerns_person,
         }
     }
@@ -223,6 +225,12 @@ impl Kind {
         self.check_new_lines(before, puts)?;
         customising::settle(context, self, before, puts)?;
         (self.settle)(context, &before.overlaid(puts), puts)
+    }
+
+    /// The reference that a record with these cells has, of a kind whose reference is made of its other fields.
+    #[must_use]
+    pub fn computed(&self, cells: &Cells) -> Option<String> {
+        (self.computed)(cells)
     }
 
     fn check_fixed(&self, before: &Cells, puts: &[Put]) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_replica::record::{Field, FieldKind};
+use comptoir_replica::record::{Cells, Field, FieldKind};
 
 use super::mapping::{Mapped, Mapping};
 use crate::changes::{ARCHIVED, POSITION};
@@ -178,6 +178,11 @@ impl Plan {
             }
         }
         planning.check_complete();
+        // What is known is told once, not with every column that is not.
+        let unknown = planning.refused.iter_mut().filter(|refusal| refusal.code == Code::UnknownColumn);
+        for refusal in unknown.skip(1) {
+            refusal.params.remove("known");
+        }
         if !planning.refused.is_empty() {
             return Err(PlanRefused::Header(planning.refused));
         }
@@ -242,7 +247,8 @@ impl Planning<'_> {
             return;
         }
         let required = self.kind.schema().iter().filter(|field| field.required && !field.line);
-        let mut missing: Vec<&str> = self.kind.reference().into_iter().collect();
+        let computed = self.kind.computed(&Cells::new()).is_some();
+        let mut missing: Vec<&str> = self.kind.reference().filter(|_| !computed).into_iter().collect();
         missing.extend(required.map(|field| field.path.as_ref()));
         missing.dedup();
         missing.retain(|name| !has(name));

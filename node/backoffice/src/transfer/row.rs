@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use comptoir_replica::record::schema::CUSTOM_PREFIX;
-use comptoir_replica::record::{FieldKind, LineKey, RecordId, Scalar};
+use comptoir_replica::record::{Cells, FieldKind, LineKey, RecordId, Scalar};
 use comptoir_replica::{Reading, StoredRecord};
 use comptoir_sync_protocol::ids::ScopeId;
 
@@ -170,6 +170,7 @@ impl<'a> Judging<'a> {
                 return Err(find::not_found(self.kind, text).under(registry::ID).into());
             }
         }
+        let reference = reference.map_or_else(|| self.computed(said), |reference| Ok(Some(reference)))?;
         let Some(reference) = reference else {
             return match self.kind.reference() {
                 Some(name) => Err(Refusal::of(name, Code::Required).into()),
@@ -183,6 +184,22 @@ impl<'a> Judging<'a> {
         let record = self.stored(bearers.into_iter().find(|(scope, _)| *scope == self.scope))?;
         let names = self.names(&reference, record.as_ref());
         Ok(Meant { by_reference: record.is_some(), record, seed: reference, names })
+    }
+
+    /// The reference that follows from the row's other cells, where the kind's does.
+    fn computed(&self, said: &Said<'_>) -> Result<Option<String>, Stopped> {
+        if self.kind.computed(&Cells::new()).is_none() {
+            return Ok(None);
+        }
+        let mut puts = Vec::new();
+        for (at, text) in said {
+            let column = &self.plan.columns[*at];
+            let Target::Field(path) = &column.target else { continue };
+            let plain = spoken::plain(column.kind, text, &self.context.home.locale);
+            let value = self.typed(column, &plain).map_err(|stopped| stopped.under(&column.name))?;
+            puts.push((path.clone(), value));
+        }
+        Ok(self.kind.computed(&Cells::new().overlaid(&puts)))
     }
 
     /// The names of a row that names its record by reference: also the record's own when it was found through an alias, and

@@ -8,8 +8,8 @@ fn a_module_that_others_need_stays_on() {
     let refused = refusal(make(&mut sites[0], "module-switch", &["module=parties", "on=false"]));
     assert_eq!((refused.code, refused.field.as_deref()), (Code::ModuleNeeded, Some("on")));
     assert!(refused.to_string().contains("every other module"), "{refused}");
-    assert_eq!(code(make(&mut sites[0], "module-switch", &["module=customising"])), Code::ModuleNeeded);
-    assert_eq!(code(make(&mut sites[0], "module-switch", &["module=tennis"])), Code::UnknownModule);
+    assert_eq!(code(make(&mut sites[0], "module-switch", &["module=customising", "on=no"])), Code::ModuleNeeded);
+    assert_eq!(code(make(&mut sites[0], "module-switch", &["module=tennis", "on=no"])), Code::UnknownModule);
     make(&mut sites[0], "module-switch", &["module=parties", "on=true"]).unwrap();
     exchange(&sites);
     for module in [Module::Parties, Module::Customising] {

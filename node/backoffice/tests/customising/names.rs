@@ -55,6 +55,21 @@ fn views_and_mappings_are_found_by_id_and_by_name() {
         found.columns.in_use().map(|(_, c)| (c.source.as_str(), c.target.as_str(), c.default.as_str())).collect();
     assert_eq!((found.form.as_str(), columns), ("csv", vec![("Nom", "name", ""), ("", "kind", "person")]));
     assert_eq!(code(make(&mut sites[0], "view", &["kind=party"])), Code::Required);
+    // What no list of the kind takes is not kept, nor a second view of one name.
+    let wrong = ["name=x", "kind=party", "query=addresses.countr=FR"];
+    let told = refusal(make(&mut sites[0], "view", &wrong));
+    assert_eq!((told.code, told.field.as_deref()), (Code::UnknownField, Some("query.addresses.countr")));
+    for query in ["query=sort=nothing", "query=columns=name,nothing", "query=customer=perhaps"] {
+        let told = refusal(make(&mut sites[0], "view", &["name=x", "kind=party", query]));
+        assert!(told.field.is_some_and(|field| field.starts_with("query.")), "{query}");
+    }
+    let twice = refusal(make(&mut sites[0], "view", &["name=Clients FR", "kind=party"]));
+    assert_eq!((twice.code, &twice.params["id"]), (Code::DefinedAlready, &id.to_string()));
+    make(&mut sites[0], "view", &["name=Clients FR", "kind=label"]).unwrap();
+    change(&mut sites[0], "view", &id.to_string(), &["name=Clients FR", "query=addresses.country=FR"]).unwrap();
+    // A stage is of a kind whose records are at one.
+    let told = refusal(make(&mut sites[0], "stage", &["kind=country", "key=won"]));
+    assert_eq!((told.code, told.field.as_deref(), told.params["known"].as_str()), (Code::NotInList, Some("kind"), "party"));
     archive(&mut sites[0], "view", &id.to_string(), true);
     let (desk, _) = sites[0].desk();
     let archived = desk.look(|reading| query::view(reading.connection(), party(), "Clients FR"));

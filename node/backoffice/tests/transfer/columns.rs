@@ -57,6 +57,44 @@ fn columns_answer_to_the_names_that_the_organisation_gave_them() {
 }
 
 #[test]
+fn what_columns_there_are_is_told_once() {
+    let mut site = sites(1, 86).remove(0);
+    let told = refused(&mut site, party(), "reference,name,one,two\n", ImportRequest::default());
+    assert_eq!(codes(&told), [Code::UnknownColumn, Code::UnknownColumn]);
+    assert!(told[0].to_string().contains("known: reference,"), "{}", told[0]);
+    assert_eq!(told[1].to_string(), "two: the header names an unknown column two");
+}
+
+#[test]
+fn a_reference_that_is_made_of_other_columns_is_not_asked_for() {
+    let mut site = sites(1, 87).remove(0);
+    let file = "kind,key,label_en,order\nparty,New,Just met,1\nparty,won,Won,2\ncountry,won,Won,2\n";
+    let report = import_as_tried(&mut site, kind("stage"), file);
+    assert_eq!((counts(&report), faults(&report)), ([2, 0, 0, 1], vec![(4, "kind", Code::NotInList)]));
+    let again = "kind,key,label_en\nparty,new,Just met\nparty,WON,Closed\nparty,won,Closed\n";
+    let report = import_as_tried(&mut site, kind("stage"), again);
+    assert_eq!((counts(&report), faults(&report)), ([0, 1, 1, 1], vec![(4, "reference", Code::DuplicateInFile)]));
+    let report = import_as_tried(&mut site, kind("label"), "kind,path,language,text\nparty,name,fr,Nom\n");
+    assert_eq!(counts(&report), [1, 0, 0, 0]);
+}
+
+#[test]
+fn a_choice_is_also_meant_by_its_name() {
+    let mut site = sites(1, 88).remove(0);
+    let choice = |value: &str, en: &str, fr: &str| {
+        format!(r#"choices+={{"value":"{value}","label_en":"{en}","label_fr":"{fr}"}}"#)
+    };
+    let (small, large, huge) =
+        (choice("s", "Small", "Petit"), choice("l", "Large", "Grand"), choice("xl", "Huge", "Grand"));
+    make(&mut site, "custom-field", &["kind=party", "key=size", "type=choice", &small, &large, &huge]);
+    let file = "reference,name,custom.size,customer\nC-1,x,small,oui\nC-2,y,PETIT,x\nC-3,z,Grand,no\nC-4,z,xl,no\n";
+    let report = import_as_tried(&mut site, party(), file);
+    assert_eq!((counts(&report), faults(&report)), ([3, 0, 0, 1], vec![(4, "custom.size", Code::NotInList)]));
+    assert_eq!((&site.show("C-2").custom["size"], &site.show("C-2").fields["customer"]), (&json!("s"), &json!(true)));
+    assert_eq!(counts(&import_as_tried(&mut site, party(), file)), [0, 0, 3, 1]);
+}
+
+#[test]
 fn a_mapping_says_what_foreign_columns_are() {
     let mut site = sites(1, 83).remove(0);
     let file = "Code client;Nom du client;Ville;Solde;country\nC-1;Dupont;Lyon;12;FR\n";

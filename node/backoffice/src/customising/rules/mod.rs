@@ -6,16 +6,18 @@ mod mask;
 pub(super) mod own_fields;
 
 use comptoir_replica::record::Scalar;
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
 use definition::Definition;
+use own_fields::STAGE;
 
 use super::record::{CustomField, ImportMapping, Label, ModuleSwitch, Stage, View};
 use crate::desk::Stopped;
 use crate::limits::{MAX_CUSTOM_DECIMALS, MAX_CUSTOM_FIELDS, MAX_NOTES_CHARS};
+use crate::list::{ListQuery, list};
 use crate::projection::{layout, record_id};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Business, Context, Kind, Module, Put, kind};
+use crate::registry::{Business, Context, Kind, Module, Put, kind, kinds};
 
 impl Business for CustomField {
     const TITLE: &'static str = "reference";
@@ -23,7 +25,7 @@ impl Business for CustomField {
     const FIXED: &'static [&'static str] = &["kind", "key", "type", "target", "choices/*/value"];
 
     fn settle(context: &Context<'_>, after: &Self, puts: &mut Vec<Put>) -> Result<(), Stopped> {
-        names_itself::<Self>(context, puts, "key", format!("{}.{}", after.kind, after.key))?;
+        names_itself(context, after, puts, "key")?;
         let Some(definition) = Definition::of(after.clone()) else { return Ok(()) };
         if puts.iter().any(|(path, _)| path == "key") {
             check_room(context, after)?;
@@ -35,6 +37,10 @@ impl Business for CustomField {
             check_rules(context, &definition, puts)?;
         }
         Ok(())
+    }
+
+    fn computed(&self) -> Option<String> {
+        Some(format!("{}.{}", self.kind, self.key))
     }
 }
 
@@ -52,9 +58,12 @@ impl Business for Label {
             let refusal = Refusal::of("path", Code::NotInList).with("value", &after.path);
             return Err(refusal.with("known", known.join(", ")).into());
         }
-        let dot = if after.path.is_empty() { "" } else { "." };
-        let reference = format!("{}{dot}{}/{}", after.kind, after.path, after.language);
-        names_itself::<Self>(context, puts, "language", reference)
+        names_itself(context, after, puts, "language")
+    }
+
+    fn computed(&self) -> Option<String> {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        Some(format!("{}{dot}{}/{}", self.kind, self.path, self.language))
     }
 }
 
@@ -64,7 +73,17 @@ impl Business for Stage {
     const FIXED: &'static [&'static str] = &["kind", "key"];
 
     fn settle(context: &Context<'_>, after: &Self, puts: &mut Vec<Put>) -> Result<(), Stopped> {
-        names_itself::<Self>(context, puts, "key", format!("{}.{}", after.kind, after.key))
+        let at_stages = |kind: &Kind| kind.schema().iter().any(|field| field.widget == Some(STAGE) && !field.line);
+        if puts.iter().any(|(path, _)| path == "kind") && kind(&after.kind).is_ok_and(|kind| !at_stages(kind)) {
+            let known: Vec<&str> = kinds().filter(|kind| at_stages(kind)).map(Kind::name).collect();
+            let refusal = Refusal::of("kind", Code::NotInList).with("value", &after.kind);
+            return Err(refusal.with("known", known.join(", ")).into());
+        }
+        names_itself(context, after, puts, "key")
+    }
+
+    fn computed(&self) -> Option<String> {
+        Some(format!("{}.{}", self.kind, self.key))
     }
 }
 
@@ -77,8 +96,12 @@ impl Business for ModuleSwitch {
         if let Some(why) = Module::of_name(&after.module).ok().and_then(Module::needed).filter(|_| !after.on) {
             return Err(Refusal::of("on", Code::ModuleNeeded).with("value", &after.module).with("why", why).into());
         }
-        let slash = if after.site.is_empty() { "" } else { "/" };
-        names_itself::<Self>(context, puts, "module", format!("{}{slash}{}", after.module, after.site))
+        names_itself(context, after, puts, "module")
+    }
+
+    fn computed(&self) -> Option<String> {
+        let slash = if self.site.is_empty() { "" } else { "/" };
+        Some(format!("{}{slash}{}", self.module, self.site))
     }
 }
 
@@ -86,6 +109,19 @@ impl Business for View {
     const REFERENCE: Option<&'static str> = None;
     const COLUMNS: &'static [&'static str] = &["name", "kind"];
     const FIXED: &'static [&'static str] = &["kind"];
+
+    fn settle(context: &Context<'_>, after: &Self, puts: &mut Vec<Put>) -> Result<(), Stopped> {
+        // The kind may be a newer version's.
+        let Ok(of) = kind(&after.kind) else { return Ok(()) };
+        let put = |name: &str| puts.iter().any(|(path, _)| path == name);
+        if put("name") {
+            check_view_name(context, after)?;
+        }
+        if put("query") {
+            check_view_query(context, of, &after.query)?;
+        }
+        Ok(())
+    }
 }
 
 impl Business for ImportMapping {
@@ -96,13 +132,9 @@ impl Business for ImportMapping {
 
 /// A record of these types is known by what it defines. Its reference follows from fields that stay as they are, of which
 /// `part` is one that every new record puts: it is checked and put with that, once.
-fn names_itself<T: Business>(
-    context: &Context<'_>,
-    puts: &mut Vec<Put>,
-    part: &str,
-    reference: String,
-) -> Result<(), Stopped> {
+fn names_itself<T: Business>(context: &Context<'_>, after: &T, puts: &mut Vec<Put>, part: &str) -> Result<(), Stopped> {
     const REFERENCE: &str = "reference";
+    let Some(reference) = after.computed() else { return Ok(()) };
     if puts.iter().any(|(path, value)| path == REFERENCE && value.as_str() != Some(reference.as_str())) {
         return Err(Refusal::of(REFERENCE, Code::NotWritable).into());
     }
@@ -124,6 +156,39 @@ fn names_itself<T: Business>(
         puts.push((REFERENCE.to_owned(), reference.into()));
     }
     Ok(())
+}
+
+/// A view is asked for by its name: here no other live one of the kind has it. Two sites may still name two alike.
+fn check_view_name(context: &Context<'_>, view: &View) -> Result<(), Stopped> {
+    let own = context.record.as_ref().map(|id| id.as_bytes().as_slice());
+    let bearer = context
+        .connection
+        .prepare_cached(
+            "SELECT id FROM of_view WHERE f_kind = ?1 AND f_name = ?2 AND archived = 0 AND alias_of IS NULL
+             AND (?3 IS NULL OR id <> ?3) ORDER BY id LIMIT 1",
+        )?
+        .query_row(params![view.kind, view.name, own], |row| record_id(row, 0))
+        .optional()?;
+    match bearer {
+        Some(id) => Err(Refusal::of("name", Code::DefinedAlready).with("value", &view.name).with("id", id).into()),
+        None => Ok(()),
+    }
+}
+
+/// What no list of the kind takes is not kept as a view.
+fn check_view_query(context: &Context<'_>, of: &Kind, text: &str) -> Result<(), Stopped> {
+    let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
+    let query = ListQuery::parse(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+    let listed =
+        query.map_err(Stopped::from).and_then(|query| list(context, of, &ListQuery { limit: Some(1), ..query }));
+    match listed {
+        Err(Stopped::Refused(refusal)) if refusal.code != Code::ModuleOff => {
+            let at = refusal.field.as_deref().map_or("query".to_owned(), |field| format!("query.{field}"));
+            Err(refusal.under(&at).into())
+        }
+        Err(Stopped::Sql(error)) => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a kind has such a field or list of lines.

@@ -13,7 +13,7 @@ use crate::registry::{Context, Kind, Put};
 use crate::shown::named;
 
 /// The widget of a field that says at which stage a record is.
-const STAGE: &str = "stage";
+pub(super) const STAGE: &str = "stage";
 
 /// The value of `custom.KEY` as it is stored.
 ///
