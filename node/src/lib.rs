@@ -17,6 +17,7 @@ pub mod entropy;
 pub mod identity;
 pub mod limits;
 pub mod node;
+mod opening;
 pub mod os;
 pub mod problem;
 pub mod profile;

@@ -9,24 +9,24 @@ use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox;
 use comptoir_backoffice::registry::Home;
-use comptoir_replica::{AppendError, Committed, Durability, Identity, OpenError, Options, Replica, StorageError};
+use comptoir_replica::{AppendError, Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
-use comptoir_sync_protocol::{Epoch, Hash, Incarnation, ScopeId};
+use comptoir_sync_protocol::{Epoch, Hash, ScopeId};
 use comptoir_transport::Commit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::events::Event;
 use crate::data_dir::{DataDir, EnterError, Lock};
-use crate::durable::WriteError;
 use crate::identity::{NodeKeys, RosterKey, write_problem};
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
+use crate::opening::open_replica;
 use crate::problem::{Code, Problem, told};
 use crate::receipts::{self, ReceiptsFile};
 use crate::spool::Spool;
 use crate::sync::line::Line;
-use crate::{author, clock, entropy, os};
+use crate::{author, clock, entropy};
 
 /// One site's node, open.
 pub struct Node {
@@ -373,32 +373,4 @@ pub fn storage_problem(error: &StorageError) -> Problem {
         StorageError::Sql(_) => Code::Internal,
     };
     Problem::from_error(code, error)
-}
-
-/// Opens the replica of a node.
-pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<BackOffice>, Problem> {
-    let mut rng = entropy::os();
-    let path = data.replica();
-    // SQLite gives its other files the permissions of this one.
-    if !path.exists() {
-        let made = os::create_private(&path);
-        made.map_err(|source| write_problem(&WriteError { path: path.clone(), source }))?;
-    }
-    let identity = Identity { site: keys.site, signing: keys.signing.clone(), sealing: keys.sealing.clone() };
-    let options = Options {
-        organisation: keys.organisation,
-        identity: Some(identity),
-        incarnation: Incarnation::random(&mut rng),
-        durability: Durability::Full,
-        failpoint: None,
-    };
-    Replica::open(&path, BackOffice, options, &mut rng).map_err(|error| {
-        let code = match &error {
-            OpenError::NewerVersion { .. } => Code::DirectoryNewer,
-            OpenError::Storage(error) => return storage_problem(error),
-            OpenError::ProjectionTable { .. } => Code::Internal,
-            _ => Code::Damaged,
-        };
-        Problem::new(code, told(&error)).with("path", path.display())
-    })
 }

@@ -1,0 +1,41 @@
+//! Opening a node's replica. Owns with which identity and how durably, and what a person is told when it cannot be opened; what
+//! is done with it is the node's.
+
+use comptoir_backoffice::BackOffice;
+use comptoir_replica::{Durability, Identity, OpenError, Options, Replica};
+use comptoir_sync_protocol::Incarnation;
+
+use crate::data_dir::DataDir;
+use crate::durable::WriteError;
+use crate::identity::{NodeKeys, write_problem};
+use crate::node::storage_problem;
+use crate::problem::{Code, Problem, told};
+use crate::{entropy, os};
+
+/// Opens the replica of a node.
+pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<BackOffice>, Problem> {
+    let mut rng = entropy::os();
+    let path = data.replica();
+    // SQLite gives its other files the permissions of this one.
+    if !path.exists() {
+        let made = os::create_private(&path);
+        made.map_err(|source| write_problem(&WriteError { path: path.clone(), source }))?;
+    }
+    let identity = Identity { site: keys.site, signing: keys.signing.clone(), sealing: keys.sealing.clone() };
+    let options = Options {
+        organisation: keys.organisation,
+        identity: Some(identity),
+        incarnation: Incarnation::random(&mut rng),
+        durability: Durability::Full,
+        failpoint: None,
+    };
+    Replica::open(&path, BackOffice, options, &mut rng).map_err(|error| {
+        let code = match &error {
+            OpenError::NewerVersion { .. } => Code::DirectoryNewer,
+            OpenError::Storage(error) => return storage_problem(error),
+            OpenError::ProjectionTable { .. } => Code::Internal,
+            _ => Code::Damaged,
+        };
+        Problem::new(code, told(&error)).with("path", path.display())
+    })
+}
