@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_replica::record::schema::{CUSTOM_PREFIX, Field, edit_puts, field_at};
-use comptoir_replica::record::{Cells, LineKey, Scalar};
+use comptoir_replica::record::{Cells, FieldKind, LineKey, RecordId, Scalar};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 
 use crate::customising;
 use crate::desk::Stopped;
+use crate::find;
 use crate::limits::{MAX_ASSIGNMENTS, MAX_LINES};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Context, Kind, clean};
+use crate::registry::{self, Context, Kind, clean};
 
 /// Distance between positions of lines that follow each other, so that some fit between.
 pub use comptoir_replica::record::line::POSITION_STEP;
@@ -235,7 +236,8 @@ fn reads_as_absent(path: &str, value: &Scalar, schema: &[Field]) -> bool {
     match value {
         Scalar::Null => true,
         Scalar::Str(text) => text.is_empty() && field_at(schema, path).is_some_and(|field| !field.optional),
-        Scalar::Bool(truth) => !truth,
+        // Of an organisation's own field no is an answer: nothing says what none would read as.
+        Scalar::Bool(truth) => !truth && !path.starts_with(CUSTOM_PREFIX),
         _ => false,
     }
 }
@@ -256,7 +258,18 @@ fn typed(kind: &Kind, context: &Context<'_>, cell: &str, value: &Value) -> Resul
     if field.line && cell.split('/').nth(1).is_none_or(|key| key.parse::<LineKey>().is_err()) {
         return Err(Refusal::new(Code::UnknownLine).with("value", cell.split('/').nth(1).unwrap_or_default()).into());
     }
+    let named = named_by_reference(context, field, value)?;
+    let value = named.as_ref().unwrap_or(value);
     kind.clean(context, field, clean::typed(field.kind, field.optional, value, context.home)?)
+}
+
+/// The id of the record whose reference stands in a field that names one.
+fn named_by_reference(context: &Context<'_>, field: &Field, value: &Value) -> Result<Option<Value>, Stopped> {
+    let (Some(target), Some(name)) = (field.target, value.as_str().map(str::trim)) else { return Ok(None) };
+    if field.kind != FieldKind::Reference || name.is_empty() || name.parse::<RecordId>().is_ok() {
+        return Ok(None);
+    }
+    Ok(Some(find::find(context.connection, registry::kind(target)?, name)?.1.to_string().into()))
 }
 
 fn new_line(

@@ -4,6 +4,7 @@
 use comptoir_replica::record::RecordId;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::alias::target;
 pub use crate::alias::{Place, canonical};
 use crate::desk::Stopped;
 use crate::projection::{layout, place};
@@ -54,47 +55,116 @@ pub fn by_reference(connection: &Connection, kind: &Kind, reference: &str) -> ru
     Ok(found)
 }
 
-/// The record that a person names: by id, archived or not, or by a reference that means exactly one live record. For one
-/// that was merged the record that stands for it.
+/// The record that a field names: by id, archived or not, or by a reference that means exactly one live record. For one that
+/// was merged the record that stands for it.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::Ambiguous`], or those of SQL.
 pub fn find(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
-    let found = find_itself(connection, kind, name)?;
-    match canonical(connection, kind, found.1)? {
-        id if id == found.1 => Ok(found),
-        id => Ok(by_id(connection, kind, id)?.unwrap_or(found)),
-    }
+    let found = match by_name(connection, kind, name)? {
+        Name::Id(found) => found.into_iter().collect(),
+        Name::Reference(name) => by_reference(connection, kind, name)?,
+    };
+    stands_for(connection, kind, one(kind, name, &found)?)
 }
 
-/// The record of this id, alias or not; a reference means what it means to [`find`].
+/// The record that a person names: as [`find`], and by the reference of an archived record when no live one bears it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_any(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
+    let found = find_itself(connection, kind, name)?;
+    stands_for(connection, kind, found)
+}
+
+/// The record of this id, alias or not; a reference means what it means to [`find_any`].
 ///
 /// # Errors
 /// As [`find`].
 pub fn find_itself(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
-    let name = name.trim();
-    let found = match name.parse::<RecordId>() {
-        Ok(id) => by_id(connection, kind, id)?.into_iter().collect(),
-        Err(_) if kind.reference().is_some() => by_reference(connection, kind, name)?,
-        Err(_) => Vec::new(),
+    let found = match by_name(connection, kind, name)? {
+        Name::Id(found) => found.into_iter().collect(),
+        Name::Reference(name) => match by_reference(connection, kind, name)? {
+            live if live.is_empty() => bearing(connection, kind, name, "archived = 1 AND alias_of IS NULL")?,
+            live => live,
+        },
     };
     one(kind, name, &found)
 }
 
-/// The alias of this id, or the only alias that bears this reference.
+/// The record of this id, or the one that bears this reference itself, whatever stands for it: a live one before an alias, an
+/// alias before an archived one.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_bearer(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
+    if let Name::Reference(reference) = by_name(connection, kind, name)? {
+        for condition in ["archived = 0 AND alias_of IS NULL", "alias_of IS NOT NULL"] {
+            let found = last_of_chains(connection, kind, bearing(connection, kind, reference, condition)?)?;
+            if !found.is_empty() {
+                return one(kind, reference, &found);
+            }
+        }
+    }
+    find_itself(connection, kind, name)
+}
+
+/// The alias of this id, or the only alias that bears this reference. Where such aliases are aliases of each other (a record
+/// that was shared and then merged) the one that leads elsewhere is meant.
 ///
 /// # Errors
 /// As [`find`]. Of a record that is no alias its id finds it all the same.
 pub fn find_alias(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, Stopped> {
-    if name.trim().parse::<RecordId>().is_ok() || kind.reference().is_none() {
-        return find_itself(connection, kind, name);
+    if let Name::Reference(reference) = by_name(connection, kind, name)? {
+        let aliases = bearing(connection, kind, reference, "alias_of IS NOT NULL")?;
+        if !aliases.is_empty() {
+            return one(kind, reference, &last_of_chains(connection, kind, aliases)?);
+        }
     }
-    let sql = format!(
-        "SELECT scope, id FROM {} WHERE reference = ?1 AND alias_of IS NOT NULL ORDER BY id",
-        layout(kind).table
-    );
-    let aliases = connection.prepare_cached(&sql)?.query_map([name.trim()], place)?.collect::<Result<Vec<_>, _>>()?;
-    if aliases.is_empty() { find_itself(connection, kind, name) } else { one(kind, name, &aliases) }
+    find_itself(connection, kind, name)
+}
+
+/// What a name can be.
+enum Name<'n> {
+    /// An id, and the record that has it.
+    Id(Option<Place>),
+    /// A reference; no record has one that is empty.
+    Reference(&'n str),
+}
+
+fn by_name<'n>(connection: &Connection, kind: &Kind, name: &'n str) -> rusqlite::Result<Name<'n>> {
+    let name = name.trim();
+    Ok(match name.parse::<RecordId>() {
+        Ok(id) => Name::Id(by_id(connection, kind, id)?),
+        Err(_) if name.is_empty() || kind.reference().is_none() => Name::Id(None),
+        Err(_) => Name::Reference(name),
+    })
+}
+
+/// The records of a reference for which an SQL condition holds, ids ascending.
+fn bearing(connection: &Connection, kind: &Kind, reference: &str, condition: &str) -> rusqlite::Result<Vec<Place>> {
+    let table = &layout(kind).table;
+    let sql = format!("SELECT scope, id FROM {table} WHERE reference = ?1 AND {condition} ORDER BY id");
+    connection.prepare_cached(&sql)?.query_map([reference], place)?.collect()
+}
+
+/// Of these records those that are no alias of another of them; all of them when they lead round in a circle.
+fn last_of_chains(connection: &Connection, kind: &Kind, places: Vec<Place>) -> rusqlite::Result<Vec<Place>> {
+    let mut last = Vec::with_capacity(places.len());
+    for found in &places {
+        let into = target(connection, kind, found.1)?;
+        if !places.iter().any(|other| Some(other.1) == into) {
+            last.push(*found);
+        }
+    }
+    Ok(if last.is_empty() { places } else { last })
+}
+
+fn stands_for(connection: &Connection, kind: &Kind, found: Place) -> Result<Place, Stopped> {
+    match canonical(connection, kind, found.1)? {
+        id if id == found.1 => Ok(found),
+        id => Ok(by_id(connection, kind, id)?.unwrap_or(found)),
+    }
 }
 
 fn one(kind: &Kind, name: &str, found: &[Place]) -> Result<Place, Stopped> {

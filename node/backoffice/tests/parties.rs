@@ -62,7 +62,11 @@ fn a_party_is_made_changed_found_archived_and_brought_back() {
     site.archive("C-1", true);
     assert_eq!(site.total(&ListQuery::default()), 0);
     assert_eq!(code(site.try_set(&id.to_string(), &["phone=+33199001122"])), Code::ArchivedRecord);
-    assert_eq!(code(site.try_set("C-1", &["phone=+33199001122"])), Code::NotFound);
+    assert_eq!(
+        code(site.try_set("C-1", &["phone=+33199001122"])),
+        Code::ArchivedRecord,
+        "its reference names it still"
+    );
     site.archive(&id.to_string(), false);
     site.set("C-1", &["phone=+33199001122"]);
     converge(std::slice::from_ref(&site));

@@ -26,9 +26,9 @@ pub struct Merged {
 }
 
 impl Desk<'_> {
-    /// Makes `from` an alias of `into`, and lets that take over the values of some of `from`'s fields. `into` may name an
-    /// alias: its canonical record is meant. Both may live in different scopes, as long as everybody who sees `from` sees
-    /// `into`: then what is taken over is written first.
+    /// Makes `from` an alias of `into`, and lets that take over the values of some of `from`'s fields. A reference names the
+    /// record that bears it itself. `into` may name an alias: its canonical record is meant. Both may live in different scopes,
+    /// as long as everybody who sees `from` sees `into`: then what is taken over is written first.
     ///
     /// # Errors
     /// [`CommandError`], by [`Code::MergeItself`], [`Code::AlreadyMerged`], [`Code::MergeCircle`], [`Code::ArchivedRecord`],
@@ -41,12 +41,12 @@ impl Desk<'_> {
         take: &[String],
         rng: &mut impl CryptoRng,
     ) -> Result<Merged, CommandError> {
-        let from = self.of_kind(kind, from, find::find_itself)?;
-        let into_itself = self.of_kind(kind, into, find::find_itself)?;
+        let from = self.of_kind(kind, from, find::find_bearer)?;
+        let into_itself = self.of_kind(kind, into, find::find_bearer)?;
         if from == into_itself {
             return Err(Refusal::new(Code::MergeItself).with("value", from.1).into());
         }
-        let into = self.find(kind, into)?;
+        let into = self.find(kind, &into_itself.1.to_string())?;
         // A record that is merged into what means itself is refused as a circle, below.
         let into = if into == from { into_itself } else { into };
         self.check_narrows(from.0, into.0)?;

@@ -21,7 +21,7 @@ use crate::alias::aliases_of;
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
 use crate::customising::query::check_on;
-use crate::find::{find, find_itself, not_found};
+use crate::find::{find_any, find_bearer, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Home, Kind, Verb};
@@ -222,12 +222,13 @@ impl Desk<'_> {
         Ok(Done { record, appended })
     }
 
-    /// The record that `name` means: for one that was merged the record that stands for it.
+    /// The record that `name` means, an id or a reference: for one that was merged the record that stands for it. A reference
+    /// names an archived record when no live one bears it.
     ///
     /// # Errors
     /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::Ambiguous`], or the store's.
     pub fn find(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look_at(kind, |reading| find(reading.connection(), kind, name))
+        self.look_at(kind, |reading| find_any(reading.connection(), kind, name))
     }
 
     /// The record whose id `name` is, although it was merged: for its own history. A reference means what it means to
@@ -237,6 +238,14 @@ impl Desk<'_> {
     /// As [`Desk::find`].
     pub fn find_itself(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
         self.look_at(kind, |reading| find_itself(reading.connection(), kind, name))
+    }
+
+    /// The record that `name` names itself, although it was merged: for what is said of that record alone.
+    ///
+    /// # Errors
+    /// As [`Desk::find`].
+    pub fn find_bearer(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
+        self.look_at(kind, |reading| find_bearer(reading.connection(), kind, name))
     }
 
     /// Runs a query that may be refused.

@@ -80,7 +80,7 @@ impl Desk<'_> {
 /// # Errors
 /// Those of SQL.
 pub fn search(context: &Context<'_>, text: &str, most: Option<usize>) -> Result<Hits, Stopped> {
-    let Some(expression) = search_expression(text) else { return Ok(Hits::default()) };
+    let Some(expression) = search_expression(text, &context.home.country) else { return Ok(Hits::default()) };
     let most = most.unwrap_or(HITS_PER_KIND).clamp(1, MAX_HITS_PER_KIND);
     let mut kinds = Vec::new();
     for module in Module::ALL {

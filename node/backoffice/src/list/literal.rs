@@ -70,10 +70,15 @@ pub(super) fn truth(source: &Source, typed: &str) -> Result<bool, Refusal> {
 fn texts(context: &Context<'_>, source: &Source, typed: &str) -> Result<Vec<SqlValue>, Stopped> {
     let mut values = vec![SqlValue::from(typed.to_owned())];
     if let Some(field) = source.field {
-        match source.kind().clean(context, field, Scalar::from(typed)) {
-            Ok(Scalar::Str(stored)) if stored != typed => values.push(stored.into()),
-            Err(Stopped::Sql(error)) => return Err(error.into()),
-            _ => {}
+        // A type may put off what its widget does until it knows other fields: a telephone's country is then the site's.
+        let cleaned =
+            [source.kind().clean(context, field, typed.into()), clean::by_widget(context, field, typed.into())];
+        for cleaned in cleaned {
+            match cleaned {
+                Ok(Scalar::Str(stored)) if !values.contains(&stored.clone().into()) => values.push(stored.into()),
+                Err(Stopped::Sql(error)) => return Err(error.into()),
+                _ => {}
+            }
         }
     }
     Ok(values)

@@ -31,7 +31,7 @@ impl Plan {
     pub fn of(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<Self, Stopped> {
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(text) = query.search.as_deref().filter(|text| !text.trim().is_empty()) {
-            conditions.push(match search_expression(text) {
+            conditions.push(match search_expression(text, &context.home.country) {
                 Some(expression) => {
                     let select = found(context.connection, kind, &expression)?;
                     Condition::Among { select, probe: None, wanted: true }

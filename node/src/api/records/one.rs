@@ -44,7 +44,7 @@ pub struct ShowParams {
     /// As it stood at this moment: RFC 3339, or a day (`2026-11-24`), whose end at this site is meant. Authors' clocks are
     /// hints: what builds on a later change is later too.
     pub at: Option<String>,
-    /// The record of this very id, though it was merged into another.
+    /// The record of this very id or reference, though it was merged into another.
     pub itself: bool,
 }
 
@@ -81,7 +81,7 @@ pub async fn show(
         let kind = known(&kind)?;
         match &params.at {
             Some(at) => at_moment(node, kind, &id, clock::moment(at, &node.time_zone())?),
-            None if params.itself => shown(node, kind, find_itself(node, kind, &id)?.1),
+            None if params.itself => shown(node, kind, node.look(|desk| desk.find_bearer(kind, &id))?.1),
             None => shown(node, kind, super::find(node, kind, &id)?.1),
         }
     });
