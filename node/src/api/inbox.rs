@@ -18,7 +18,8 @@ use crate::problem::{Code, Problem, ProblemBody};
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InboxParams {
-    /// Only this kind: conflict, duplicate-reference, edited-archived, quarantined, parked.
+    /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
+    /// quarantined, parked.
     pub kind: Option<String>,
 }
 

@@ -119,6 +119,9 @@ pub struct ItemValue {
     /// The record, where records are chosen among.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub record: Option<String>,
+    /// Its reference: two records may have one name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reference: Option<String>,
     /// The code of the site that wrote it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub site: Option<String>,
@@ -151,12 +154,12 @@ impl InboxItem {
 }
 
 impl ItemValue {
-    pub(super) fn of_record(record: RecordId, title: String) -> Self {
-        Self { record: Some(record.to_string()), ..Self::of(&title.into()) }
+    pub(super) fn of_record(record: RecordId, title: String, reference: Option<String>) -> Self {
+        Self { record: Some(record.to_string()), reference, ..Self::of(&title.into()) }
     }
 
     pub(super) fn of(value: &Scalar) -> Self {
-        Self { value: value.to_json(), record: None, site: None, author: None, at_ms: None }
+        Self { value: value.to_json(), record: None, reference: None, site: None, author: None, at_ms: None }
     }
 }
 

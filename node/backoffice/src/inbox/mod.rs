@@ -124,9 +124,9 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             item.field = Some(named(key));
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
             let definitions = replica.read(|reading| definitions(reading.connection(), of.name()))?;
-            let shown = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
+            let told = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
             let values = values.iter().map(|visible| ItemValue {
-                value: shown(visible),
+                value: told(visible),
                 ..attribute(replica, &history, visible)
             });
             item.values = values.collect();
@@ -180,7 +180,12 @@ fn name_record(replica: &Replica<BackOffice>, of: &'static Kind, value: &mut Ite
 }
 
 fn records(replica: &Replica<BackOffice>, of: &'static Kind, places: &[Place]) -> Result<Vec<ItemValue>, StorageError> {
-    let value = |(scope, record): &Place| Ok(ItemValue::of_record(*record, title(replica, of, *scope, *record)?));
+    let value = |(scope, record): &Place| {
+        let shown = shown(replica, of, *scope, *record)?;
+        let reference = shown.as_ref().and_then(|shown| shown.fields.get(of.reference()?)?.as_str());
+        let reference = reference.filter(|reference| !reference.is_empty()).map(str::to_owned);
+        Ok(ItemValue::of_record(*record, shown.map(|shown| shown.title).unwrap_or_default(), reference))
+    };
     places.iter().map(value).collect()
 }
 
@@ -203,8 +208,17 @@ fn title(
     scope: ScopeId,
     record: RecordId,
 ) -> Result<String, StorageError> {
+    Ok(shown(replica, of, scope, record)?.map(|shown| shown.title).unwrap_or_default())
+}
+
+fn shown(
+    replica: &Replica<BackOffice>,
+    of: &'static Kind,
+    scope: ScopeId,
+    record: RecordId,
+) -> Result<Option<RecordShown>, StorageError> {
     let stored = replica.record(scope, record)?;
-    Ok(stored.map(|stored| RecordShown::of(scope, record, of, &stored.cells).title).unwrap_or_default())
+    Ok(stored.map(|stored| RecordShown::of(scope, record, of, &stored.cells)))
 }
 
 /// A value with who wrote it. Others may have put the same value before: the operation tells them apart, alike at all sites.
