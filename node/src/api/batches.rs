@@ -59,7 +59,7 @@ pub struct BatchesParams {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UndoParams {
-    /// The code of the site that did it; this one when nothing is said.
+    /// The code of the site that did it; needed only where several sites did something under this id.
     pub site: Option<String>,
 }
 
@@ -135,22 +135,35 @@ fn code_of(node: &Node, site: &SiteId) -> String {
     node.roster().sites.get(site).map_or_else(|| site.to_string(), |site| site.profile.code.clone())
 }
 
-/// The batch of this id, which must have done something.
+/// The batch of this id, which must have done something: of the site that is named, else of this one, else of the only one
+/// that has such a batch.
 fn find(node: &Node, id: &str, site: Option<&str>) -> Result<(SiteId, BatchId), Problem> {
     let unknown = || Problem::from(Refusal::new(Why::UnknownBatch).with("value", id));
     let batch: BatchId = id.trim().parse().map_err(|_| unknown())?;
-    let site = match site {
-        None => node.replica().site(),
+    let roster = node.roster();
+    let sites: Vec<SiteId> = match site {
+        None => roster.sites.keys().copied().collect(),
         Some(code) => {
-            let roster = node.roster();
             let known = roster.sites.iter().find(|(_, site)| site.profile.code == code.trim());
-            known.map(|(site, _)| *site).ok_or_else(unknown)?
+            vec![known.map(|(site, _)| *site).ok_or_else(unknown)?]
         }
     };
-    let found = node.replica().read(|reading| reading.histories().batch_page(&site, &batch, None));
-    match found.map_err(|error| node.storage_problem(&error))? {
-        Some(_) => Ok((site, batch)),
-        None => Err(unknown()),
+    let found = node.replica().read(|reading| {
+        let mut histories = reading.histories();
+        let mut found = Vec::new();
+        for site in sites {
+            if histories.batch_page(&site, &batch, None)?.is_some() {
+                found.push(site);
+            }
+        }
+        Ok(found)
+    });
+    let found = found.map_err(|error| node.storage_problem(&error))?;
+    let own = node.replica().site();
+    match found.as_slice() {
+        [site] => Ok((*site, batch)),
+        several if several.contains(&own) => Ok((own, batch)),
+        _ => Err(unknown()),
     }
 }
 
