@@ -15,6 +15,10 @@ fn wrong_usage_exits_2() {
     }
     bare(&["--json", "status"]).failed(2, "not-a-data-directory");
     TestNode::empty().run(&["status"]).failed(2, "not-a-data-directory");
+    bare(&["foo", "--json"]).failed(2, "bad-request");
+    bare(&["--json"]).failed(2, "bad-request");
+    let revert = bare(&["record", "revert", "party", "AD-1", "--json"]).failed(2, "bad-request");
+    assert!(revert.err.contains("--to"), "{revert:?}");
     assert_eq!(bare(&["--help"]).exit, 0);
     assert_eq!(bare(&["--version"]).exit, 0);
 }
@@ -140,6 +144,13 @@ fn an_import_keeps_good_rows_and_names_bad_ones() {
     assert_eq!(without_ids(&back.run(&["export", "party"]).well().out), without_ids(&exported));
     let all: Value = node.run(&["export", "party", "--format", "json"]).well().json();
     assert_eq!(all.as_array().unwrap().len(), 2);
+    let told = node.say(&["import", "party", &file]).out;
+    assert!(told.contains("must not be empty"), "{told}");
+    let out = node.file("all.json", b"");
+    let written = node.run(&["export", "party", "--out", &out]).well().json();
+    let saved = std::fs::read(&out).unwrap();
+    assert_eq!((written, serde_json::from_slice::<Value>(&saved).unwrap()), (json!({"bytes": saved.len()}), all));
+    node.run(&["export", "party", "--out", &node.file("all.doc", b"")]).failed(2, "bad-request");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub enum Command {
     Kinds,
     /// What records of a kind are made of: JSON Schema with hints for forms and lists.
     Schema {
-        /// Kind of record: party.
+        /// Kind of record, such as party (see `kinds`).
         kind: String,
         /// Language of names: fr or en; the site's own when nothing is said.
         #[arg(long)]
@@ -225,11 +225,12 @@ pub enum ReferenceCommand {
 pub enum InboxCommand {
     /// List what is in it.
     List {
-        /// Only this kind: conflict, duplicate-reference, edited-archived, quarantined, parked.
+        /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
+        /// quarantined, parked.
         #[arg(long)]
         kind: Option<String>,
     },
-    /// Resolve a conflict.
+    /// Settle an item.
     Resolve(InboxResolve),
 }
 

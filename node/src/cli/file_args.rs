@@ -9,7 +9,7 @@ use super::record_args::condition;
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Kind of record: party.
+    /// Kind of record, such as party (see `kinds`).
     pub kind: String,
     /// A CSV file, a workbook (XLSX) or a file of vCards; - for standard input.
     pub file: PathBuf,
@@ -50,11 +50,11 @@ pub enum Format {
 /// Options of `export`.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Kind of record: party.
+    /// Kind of record, such as party (see `kinds`).
     pub kind: String,
-    /// Form.
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
+    /// Form; when nothing is said, what the ending of FILE says: .csv, .json, .xlsx or .vcf; else csv.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Where to write it, instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use comptoir_backoffice::refusal::Refusal;
+use comptoir_backoffice::transfer::Refused;
 use serde_json::Value;
 
 use super::args::Import;
@@ -42,9 +44,11 @@ fn tell(answer: &Value, refused: u64, dry_run: bool) {
     show::line(&format!("{mode}{created} created, {changed} changed, {unchanged} unchanged, {refused} refused."));
     let listed = answer["refused"].as_array().map(Vec::as_slice).unwrap_or_default();
     if refused > 0 {
-        let names = ["row", "column", "code"];
-        let row = |refusal: &Value| names.iter().map(|name| show::member(refusal, name)).collect();
-        show::table(&names, &listed.iter().map(row).collect::<Vec<_>>());
+        let row = |refused: &Value| {
+            let told = ["row", "column", "code"].map(|name| show::member(refused, name));
+            told.into_iter().chain([why(refused)]).collect()
+        };
+        show::table(&["row", "column", "code", "why"], &listed.iter().map(row).collect::<Vec<_>>());
         if refused > listed.len() as u64 {
             show::line(&format!("And {} more.", refused - listed.len() as u64));
         }
@@ -68,6 +72,12 @@ fn tell(answer: &Value, refused: u64, dry_run: bool) {
     if let Some(batch) = answer["batch"].as_str() {
         show::line(&format!("To take it back: undo {}", plain(batch)));
     }
+}
+
+/// The refusal in words; nothing of a code that this program does not know, which a newer daemon may send.
+fn why(refused: &Value) -> String {
+    let refused: Option<Refused> = serde_json::from_value(refused.clone()).ok();
+    refused.map_or_else(String::new, |Refused { code, params, .. }| Refusal { code, field: None, params }.to_string())
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read + Send>, Problem> {

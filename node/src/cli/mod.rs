@@ -28,12 +28,12 @@ mod run;
 mod search;
 mod show;
 mod status;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::data_dir::DataDir;
@@ -66,13 +66,10 @@ impl Context {
 
 /// Reads the command line, runs the command, says what came of it.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _ = error.print();
-            return if help { ExitCode::SUCCESS } else { ExitCode::from(Class::Usage.exit()) };
-        }
+        Err(error) => return usage::told(&error, &arguments),
     };
     let context = Context { data: cli.data.map(DataDir::new), json: cli.json };
     match dispatch(&context, cli.command) {

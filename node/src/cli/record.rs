@@ -166,7 +166,8 @@ fn history(context: &Context, door: &Door, record: &RecordRef) -> Result<Done, P
             let [field, before, value] = ["field", "before", "value"].map(|name| plain(&show::member(put, name)));
             let beside = if put["concurrent"] == true { " (while somebody else put it too)" } else { "" };
             let from = if before.is_empty() { String::new() } else { format!("{before} -> ") };
-            show::line(&format!("    {field}: {from}{value}{beside}"));
+            let to = if value.is_empty() { "(empty)" } else { &value };
+            show::line(&format!("    {field}: {from}{to}{beside}"));
         }
     }
     Ok(Done::Well)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 /// Commands on records.
 #[derive(Debug, Subcommand)]
@@ -34,7 +34,7 @@ pub enum RecordCommand {
     },
     /// Create a record: `name=… kind=organisation …`.
     Create {
-        /// Kind of record: party.
+        /// Kind of record, such as party (see `kinds`).
         kind: String,
         /// Only this site and headquarters see it, until it is shared.
         #[arg(long)]
@@ -65,12 +65,12 @@ pub enum RecordCommand {
         undo: bool,
     },
     /// Take back one change of a record, or all since a moment, where nobody has put anything else since.
+    #[command(group(ArgGroup::new("what").args(["change", "to"]).required(true)))]
     Revert {
         /// Which record.
         #[command(flatten)]
         record: RecordRef,
         /// The change, as `record history` names it.
-        #[arg(required_unless_present = "to", conflicts_with = "to")]
         change: Option<String>,
         /// Make the record what it was then: 2026-11-24, or 2026-11-24T10:00:00Z (RFC 3339).
         #[arg(long, value_name = "DATE")]
@@ -78,7 +78,7 @@ pub enum RecordCommand {
     },
     /// Merge a record into another, which stands for both from then on; nothing is moved.
     Merge {
-        /// Kind of record: party.
+        /// Kind of record, such as party (see `kinds`).
         kind: String,
         /// The record that becomes an alias.
         from: String,
@@ -112,7 +112,7 @@ pub enum RecordCommand {
 /// Names one record.
 #[derive(Debug, Args)]
 pub struct RecordRef {
-    /// Kind of record: party.
+    /// Kind of record, such as party (see `kinds`).
     pub kind: String,
     /// Its id, or a reference that one live record bears.
     pub id: String,
@@ -121,7 +121,7 @@ pub struct RecordRef {
 /// Options of `record list`.
 #[derive(Debug, Args)]
 pub struct RecordList {
-    /// Kind of record: party.
+    /// Kind of record, such as party (see `kinds`).
     pub kind: String,
     /// Words to look for, accents and case aside.
     #[arg(long)]

@@ -48,7 +48,8 @@ fn table(answer: &Value) {
     let headings: Vec<&str> = std::iter::once("id").chain(columns.iter().copied()).collect();
     show::table(&headings, &records.iter().map(row).collect::<Vec<_>>());
     for (field, sums) in answer["totals"].as_object().into_iter().flatten() {
-        show::line(&format!("Total of {}: {}.", plain(field), several(sums)));
+        let sums = Some(several(sums)).filter(|sums| !sums.is_empty()).unwrap_or_else(|| "0".to_owned());
+        show::line(&format!("Total of {}: {sums}.", plain(field)));
     }
     show::line(&format!("{} of {}.", records.len(), show::member(answer, "total")));
     for (place, option) in [("previous", "before"), ("next", "after")] {

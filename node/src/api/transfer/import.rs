@@ -82,11 +82,12 @@ pub async fn import(
     Params(pairs): Params<Vec<(String, String)>>,
     body: Body,
 ) -> Answer<ImportReport> {
-    let (kind, params) = (known(&kind)?, ImportParams::read(pairs)?);
     // Dropped with this future, when the client goes away.
     let gone = CancellationToken::new();
     let _here = gone.clone().drop_guard();
     let spool = receive(&api.node, body).await?;
+    // Judged only now: a client that is still sending does not hear an answer.
+    let (kind, params) = (known(&kind)?, ImportParams::read(pairs)?);
     // Only now: who sends slowly keeps nobody waiting.
     let turn = match params.dry_run {
         true => None,
