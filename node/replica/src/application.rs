@@ -3,6 +3,7 @@
 
 use comptoir_sync_protocol::ids::ScopeId;
 
+use crate::posting::{Effect, Ledger, PostingStop, PostingType, PostingView};
 use crate::record::{Cells, DefaultScope, Field, Record, RecordId, Scalar, WriteClass};
 
 /// One kind of record.
@@ -26,7 +27,7 @@ impl RecordType {
     }
 }
 
-/// The tables that are derived from records: disposable, made again by `rebuild`.
+/// The tables that are derived from records and postings: disposable, made again by `rebuild`.
 #[derive(Debug, Clone, Copy)]
 pub struct Projection {
     /// Raised whenever the tables or what is written into them change: an older database rebuilds on opening.
@@ -73,4 +74,35 @@ pub trait Application: Send + Sync + 'static {
     /// Whether a change of this record concerns one natural person: then its operations stand in a chunk of their own,
     /// which can be erased alone. `cells` are those before the change, empty on creation.
     fn concerns_person(&self, kind: &str, cells: &Cells, puts: &[(String, Scalar)]) -> bool;
+
+    /// Its kinds of posting. An entry that posts another kind, or a later version, is parked until a version that knows it.
+    fn posting_types(&self) -> &'static [PostingType] {
+        &[]
+    }
+
+    /// What a posting adds to the accounts of its site: a function of the posting alone.
+    ///
+    /// # Errors
+    /// [`PostingStop::Refused`] when the body cannot be read.
+    fn effects(&self, _posting: &PostingView<'_>) -> Result<Vec<Effect>, PostingStop> {
+        Ok(Vec::new())
+    }
+
+    /// Judges a posting. The ledger is all that it may go by; the posting's own effects are not in it yet.
+    ///
+    /// # Errors
+    /// [`PostingStop::Refused`] when it breaks a rule, and what the ledger gives.
+    fn judge(&self, _ledger: &Ledger<'_>, _posting: &PostingView<'_>) -> Result<(), PostingStop> {
+        Ok(())
+    }
+
+    /// Writes what follows from a posting into the tables, once: it is never changed. Called in causal order, in the
+    /// transaction that delivers it, and again for all of them by `rebuild`. What it writes must not depend on the order
+    /// in which postings of different sites come.
+    ///
+    /// # Errors
+    /// As [`Application::project`].
+    fn project_posting(&self, _connection: &rusqlite::Connection, _posting: &PostingView<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
 }

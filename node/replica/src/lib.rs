@@ -17,6 +17,7 @@ mod inspect;
 pub mod limits;
 mod open;
 mod past;
+pub mod posting;
 mod reading;
 mod rebuild;
 pub mod record;
@@ -36,13 +37,14 @@ mod writer;
 mod tests;
 
 pub use admit::{AdmitError, AdmitReport, Committed};
-pub use append::{Append, AppendError, Appended, Edit, genesis_entry, organisation_of};
+pub use append::{Append, AppendError, Appended, Edit, Write, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};
 pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Revert, puts_back_to,
 };
 pub use inspect::OutboxItem;
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
+pub use posting::NewPosting;
 pub use reading::Reading;
 pub use rebuild::{RebuildError, RebuildReport};
 pub use replica::Replica;
@@ -51,6 +53,7 @@ pub use storage::StorageError;
 pub use table::conflicts::Conflict;
 pub use table::entries::SetAside;
 pub use table::forks::ForkProof;
+pub use table::postings::StoredPosting;
 pub use table::records::StoredRecord;
 pub use table::waiting::WaitingEntry;
 pub use verdict::{Judged, Verdict, VerdictCode};

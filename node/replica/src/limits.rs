@@ -19,6 +19,11 @@ pub const MAX_AUTHOR_BYTES: usize = 256;
 /// A command's name, as an entry carries it.
 pub const MAX_COMMAND_BYTES: usize = 128;
 
+/// The body of one posting.
+pub const MAX_POSTING_BODY_BYTES: usize = 64 * 1024;
+/// Entries that one posting cites.
+pub const MAX_POSTING_CITES: usize = 256;
+
 /// Entries that are kept open while histories of many records are read.
 pub const MAX_OPENED_ENTRIES: usize = 256;
 /// Their changes, in all; one entry is kept however large it is.

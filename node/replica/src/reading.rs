@@ -8,8 +8,10 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use rusqlite::Connection;
 
 use crate::history::Keys;
+use crate::posting::{Ledger, Moved, Standpoint};
 use crate::record::RecordId;
 use crate::table::conflicts::{self, Conflict};
+use crate::table::postings::{self, StoredPosting};
 use crate::table::records::{self, StoredRecord};
 
 /// One state of the database. Dereferences to the connection, for queries on the program's own projection; writing
@@ -18,6 +20,7 @@ use crate::table::records::{self, StoredRecord};
 pub struct Reading<'a> {
     connection: &'a Connection,
     keys: &'a Keys,
+    standpoint: Option<Standpoint<'a>>,
 }
 
 impl std::fmt::Debug for Reading<'_> {
@@ -28,7 +31,18 @@ impl std::fmt::Debug for Reading<'_> {
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(connection: &'a Connection, keys: &'a Keys) -> Self {
-        Self { connection, keys }
+        Self { connection, keys, standpoint: None }
+    }
+
+    /// The same for a command, which writes its next entry there.
+    pub(crate) fn deciding(standpoint: Standpoint<'a>, keys: &'a Keys) -> Self {
+        Self { connection: standpoint.connection, keys, standpoint: Some(standpoint) }
+    }
+
+    /// The ledger of this site as the next entry of the scope will find it; `None` outside of a command.
+    #[must_use]
+    pub fn ledger(&self) -> Option<Ledger<'a>> {
+        Some(Ledger::new(self.standpoint?, Moved::new()))
     }
 
     /// The key that opens entries of a scope, when this site has it.
@@ -72,6 +86,22 @@ impl<'a> Reading<'a> {
     /// Those of SQL.
     pub fn record_counts(&self) -> rusqlite::Result<Vec<(ScopeId, String, u64)>> {
         records::counts(self.connection)
+    }
+
+    /// A posting by its id.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn find_posting(&self, id: &RecordId) -> rusqlite::Result<Option<StoredPosting>> {
+        postings::find(self.connection, id)
+    }
+
+    /// How many postings each scope has of each kind.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn posting_counts(&self) -> rusqlite::Result<Vec<(ScopeId, String, u64)>> {
+        postings::counts(self.connection)
     }
 
     /// The fields that hold several distinct values.

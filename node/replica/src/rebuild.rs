@@ -10,13 +10,13 @@ use rusqlite::Connection;
 use thiserror::Error;
 
 use crate::application::{Application, RecordView};
-use crate::deliver::{Case, Projecting, judge};
+use crate::deliver::{Case, Origin, Projecting, judge};
 use crate::past::Past;
 use crate::record::RecordId;
 use crate::replica::Replica;
 use crate::state::State;
 use crate::storage::{self, StorageError};
-use crate::table::{entries, records};
+use crate::table::{balances, entries, postings, records};
 use crate::verdict::Verdict;
 use crate::writer::OTHER;
 
@@ -93,6 +93,8 @@ pub(crate) fn judge_anew(
 ) -> rusqlite::Result<BTreeSet<(&'static str, RecordId)>> {
     state.dirty = true;
     records::forget_scope(connection, scope)?;
+    postings::forget_scope(connection, scope)?;
+    balances::forget_scope(connection, scope)?;
     state.parked.remove(scope);
     let logs: BTreeSet<i64> = state.logs_of(scope).map(|(_, log)| log.id).collect();
     let mut roster_heads: BTreeMap<i64, Vec<LogHead>> = BTreeMap::new();
@@ -121,9 +123,9 @@ pub(crate) fn judge_anew(
         )?;
         match judgement.verdict {
             Verdict::Delivered => {
-                let place = (row.log, row.seq);
-                let staged = judgement.staged;
-                let changed = staged.write(connection, application, *scope, place, Projecting::Not);
+                let Some(envelope) = &judgement.envelope else { continue };
+                let origin = Origin::new(*scope, row.log, entry.head(), envelope);
+                let changed = judgement.staged.write(connection, application, &origin, Projecting::Not);
                 written.extend(changed.map_err(|failed| failed.source)?);
             }
             Verdict::Parked { code, .. } => {
@@ -159,7 +161,7 @@ pub(crate) fn judge_parked_anew(
     Ok(())
 }
 
-/// Makes the projection again from the records. Returns how many there are.
+/// Makes the projection again from records and postings. Returns how many records there are.
 pub(crate) fn project_anew(connection: &Connection, application: &dyn Application) -> rusqlite::Result<u64> {
     let projection = application.projection();
     // Cached statements on the old tables would keep them from being dropped.
@@ -175,6 +177,9 @@ pub(crate) fn project_anew(connection: &Connection, application: &dyn Applicatio
         count += 1;
         let view = RecordView { scope: record.scope, id: record.id, kind: kind.kind, cells: &record.cells };
         crate::deliver::project(connection, application, &view, Projecting::Leniently)
+    })?;
+    postings::for_each(connection, |stored| {
+        crate::deliver::project_posting(connection, application, &stored.view(), Projecting::Leniently)
     })?;
     Ok(count)
 }

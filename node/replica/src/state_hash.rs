@@ -12,7 +12,7 @@ use crate::application::Application;
 use crate::replica::{Replica, name_of};
 use crate::state::State;
 use crate::storage::StorageError;
-use crate::table::{conflicts, records};
+use crate::table::{conflicts, postings, records};
 
 const CONTEXT: &str = "Comptoir 2026-01 state of a scope v1";
 
@@ -70,8 +70,14 @@ fn state(connection: &Connection, scope: &ScopeId, tables: &[&str]) -> rusqlite:
         hasher.update(id);
         update_sized(&mut hasher, key.as_bytes());
     })?;
-    // Postings stand here once there are some.
     hasher.update(b"postings");
+    postings::for_each_bytes(connection, scope, |id, kind, version, cites, body| {
+        hasher.update(id);
+        update_sized(&mut hasher, kind.as_bytes());
+        hasher.update(&version.to_be_bytes());
+        update_sized(&mut hasher, cites);
+        update_sized(&mut hasher, body);
+    })?;
     for table in tables {
         hasher.update(b"projection");
         update_sized(&mut hasher, table.as_bytes());

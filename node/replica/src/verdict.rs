@@ -42,6 +42,17 @@ codes! {
     /// It changes a record that only headquarters may write.
     NOT_HEADQUARTERS = "not_headquarters";
 
+    /// A posting whose body or citations are beyond the bounds, or whose body cannot be read.
+    POSTING = "posting";
+    /// A posting under an id that another one of the site has.
+    POSTED_TWICE = "posted_twice";
+    /// A posting that cites what does not stand in its past.
+    CITES_OUTSIDE_PAST = "cites_outside_past";
+    /// A posting that cites an entry without effect.
+    CITES_QUARANTINED = "cites_quarantined";
+    /// A posting by which an account would hold more than it can.
+    AMOUNT = "amount";
+
     /// Parked: no key of this site opens it.
     NO_KEY = "no_key";
     /// Parked: the header says something critical that this version does not know.
@@ -50,6 +61,8 @@ codes! {
     OPERATION = "operation";
     /// Parked: a record of a kind that this version does not know.
     RECORD_KIND = "record_kind";
+    /// Parked: a posting of a kind, or a version of it, that this version does not know.
+    POSTING_KIND = "posting_kind";
     /// Parked: it may build on a parked entry.
     BEHIND_PARKED = "behind_parked";
     /// Parked with an alarm: reading it panicked.

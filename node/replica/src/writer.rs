@@ -13,7 +13,7 @@ use crate::storage::StorageError;
 use crate::table::{damaged, meta};
 
 /// Raised when the rules of judging change: what was set aside is judged anew on opening.
-const JUDGING_VERSION: u32 = 1;
+const JUDGING_VERSION: u32 = 2;
 
 pub(crate) struct WriterSide {
     pub connection: Connection,

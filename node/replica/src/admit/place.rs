@@ -12,7 +12,7 @@ use comptoir_sync_protocol::payload::Operation;
 use comptoir_sync_protocol::roster::{self, Act, Party, Roster};
 
 use super::Admission;
-use crate::deliver::{Case, Projecting, judge};
+use crate::deliver::{Case, Origin, Projecting, judge};
 use crate::past::Past;
 use crate::table::entries::{self, NewEntry};
 use crate::table::{damaged, forks, waiting};
@@ -189,10 +189,9 @@ impl Admission<'_> {
             received_ms: self.now_ms,
         };
         entries::insert(self.connection, entry, &new)?;
-        if judgement.verdict == Verdict::Delivered {
-            let place = (id, header.seq);
-            let written =
-                judgement.staged.write(self.connection, self.application, *scope, place, Projecting::Leniently);
+        if let (Verdict::Delivered, Some(envelope)) = (&judgement.verdict, &judgement.envelope) {
+            let origin = Origin::new(*scope, id, entry.head(), envelope);
+            let written = judgement.staged.write(self.connection, self.application, &origin, Projecting::Leniently);
             let written = written.map_err(|failed| failed.source)?;
             self.changes.entry(*scope).or_default().records.extend(written);
         }

@@ -9,7 +9,7 @@ use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{Incarnation, ScopeId, Writer};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::limits::{MAX_CITED_LOGS, TARGET_ENTRY_PLAIN_BYTES};
-use comptoir_sync_protocol::payload::{Envelope, Operation, RecordChange};
+use comptoir_sync_protocol::payload::{Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::roster::Roster;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
@@ -17,10 +17,11 @@ use rusqlite::Connection;
 use super::{Append, AppendError, Appended, Edit, holds_records};
 use crate::admit::Committed;
 use crate::application::{Application, RecordType};
-use crate::deliver::{self, Delivering, Projecting, Staged, Stop};
+use crate::deliver::{self, Delivering, Origin, Projecting, Staged, Stop};
 use crate::limits;
 use crate::open::Identity;
 use crate::past::Past;
+use crate::posting::NewPosting;
 use crate::record::{Actor, Cells, RecordId, Scalar, build_change, edit_puts};
 use crate::state::State;
 use crate::storage::is_storage_failure;
@@ -110,20 +111,10 @@ impl<'a> Filling<'a> {
         if self.operations > 0 && self.is_full_with(about_bytes(edit)) {
             self.close(rng)?;
         }
-        let delivering = Delivering {
-            connection: self.connection,
-            application: self.application,
-            organisation: self.state.organisation,
-            scope: self.request.scope,
-            writer: self.state.writer(),
-            actor: self.actor,
-            roster: &self.roster,
-            past: &self.past,
-            behind_parked: false,
-        };
-        let Some(made) = make_change(&delivering, &mut self.staged, kind, edit, self.now_ms)? else {
-            return Ok(());
-        };
+        let mut staged = std::mem::take(&mut self.staged);
+        let made = make_change(&self.delivering(), &mut staged, kind, edit, self.now_ms);
+        self.staged = staged;
+        let Some(made) = made? else { return Ok(()) };
         let operation =
             Operation::Change(RecordChange { kind: edit.kind.to_owned(), record: edit.record.0, change: made.bytes });
         self.operations += 1;
@@ -133,6 +124,48 @@ impl<'a> Filling<'a> {
             false => self.shared.push(operation),
         }
         Ok(())
+    }
+
+    /// Adds one posting, after it has closed an entry that is full.
+    pub fn post<R>(&mut self, new: NewPosting, rng: &mut impl CryptoRng) -> Result<(), AppendError<R>> {
+        let size_bytes = new.body.len() + new.cites.len() * CITE_BYTES + OPERATION_OVERHEAD_BYTES;
+        if self.operations > 0 && self.is_full_with(size_bytes) {
+            self.close(rng)?;
+        }
+        let NewPosting { kind, version, id, cites, body } = new;
+        let posting = Posting { kind: kind.to_owned(), version, id: id.0, cites, body };
+        let mut staged = std::mem::take(&mut self.staged);
+        let delivering = self.delivering();
+        let known = delivering.check_known(&posting).map_err(|_| AppendError::UnknownPosting(kind));
+        let outcome = known.and_then(|()| {
+            delivering.stage_posting(&mut staged, posting.clone()).map_err(|stop| match stop {
+                Stop::Verdict(verdict) => AppendError::WouldBeQuarantined(verdict),
+                Stop::Storage(error) => AppendError::Storage(error.into()),
+            })
+        });
+        self.staged = staged;
+        outcome?;
+        self.operations += 1;
+        self.plain_bytes += size_bytes;
+        self.shared.push(Operation::Posting(posting));
+        Ok(())
+    }
+
+    fn delivering(&self) -> Delivering<'_> {
+        Delivering {
+            connection: self.connection,
+            application: self.application,
+            organisation: self.state.organisation,
+            scope: self.request.scope,
+            writer: self.state.writer(),
+            actor: self.actor,
+            author: self.request.author,
+            at_ms: self.now_ms,
+            state: self.state,
+            roster: &self.roster,
+            past: &self.past,
+            behind_parked: false,
+        }
     }
 
     fn is_full_with(&self, more_bytes: usize) -> bool {
@@ -175,8 +208,8 @@ impl<'a> Filling<'a> {
         };
         entries::insert(self.connection, &entry, &new)?;
         let staged = std::mem::take(&mut self.staged);
-        let place = (id, head.seq);
-        let written = staged.write(self.connection, self.application, scope, place, Projecting::Strictly);
+        let origin = Origin::new(scope, id, head, &self.envelope);
+        let written = staged.write(self.connection, self.application, &origin, Projecting::Strictly);
         self.written.extend(written.map_err(|failed| match is_storage_failure(&failed.source) {
             true => AppendError::Storage(failed.source.into()),
             false => AppendError::Projection { record: failed.id, source: failed.source },
@@ -256,6 +289,8 @@ fn make_change<R>(
     Ok(Some(Made { bytes: built.bytes, size_bytes, concerns_person }))
 }
 
+/// A citation, about.
+const CITE_BYTES: usize = 70;
 /// Kind, id and framing of an operation, about.
 const OPERATION_OVERHEAD_BYTES: usize = 48;
 /// Type, length and predecessor of a put, about.

@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::admit::Committed;
 use crate::application::Application;
 use crate::open::Identity;
+use crate::posting::{NewPosting, Standpoint};
 use crate::reading::Reading;
 use crate::record::{ChangeRefused, RecordId, Scalar};
 use crate::replica::Replica;
@@ -24,7 +25,7 @@ use crate::state::State;
 use crate::storage::StorageError;
 use crate::verdict::Verdict;
 use crate::writer::APPEND;
-use entry::Filling;
+use entry::{Filling, cite};
 pub use roster::{genesis_entry, organisation_of};
 
 /// Who appends where, by which command.
@@ -91,12 +92,33 @@ impl Edit {
     }
 }
 
+/// One thing that a command writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A change of a record.
+    Edit(Edit),
+    /// A posting. One that is decided on together with others must be so that it stands behind them.
+    Post(NewPosting),
+}
+
+impl From<Edit> for Write {
+    fn from(edit: Edit) -> Self {
+        Self::Edit(edit)
+    }
+}
+
+impl From<NewPosting> for Write {
+    fn from(posting: NewPosting) -> Self {
+        Self::Post(posting)
+    }
+}
+
 /// What was appended. Durable.
 #[derive(Clone, Debug, Default)]
 pub struct Appended {
     /// The entries; none when nothing differed from what is there.
     pub heads: Vec<LogHead>,
-    /// The records that changed.
+    /// The records that changed, and the postings.
     pub records: Vec<RecordId>,
     /// For sessions and screens.
     pub commits: Vec<Committed>,
@@ -140,7 +162,10 @@ pub enum AppendError<R = Infallible> {
         #[source]
         source: ChangeRefused,
     },
-    /// Every site would quarantine it: it writes what only another site may write.
+    /// There is no such kind of posting, or not in this version.
+    #[error("no posting kind {0:?}")]
+    UnknownPosting(&'static str),
+    /// Every site would quarantine it: it writes what only another site may write, or breaks a rule.
     #[error("{}", reason(.0))]
     WouldBeQuarantined(Verdict),
     /// The author's or the command's name is too long.
@@ -191,21 +216,32 @@ impl<A: Application> Replica<A> {
     ///
     /// # Errors
     /// [`AppendError`]; nothing was written then.
-    pub fn append<R>(
+    pub fn append<W: Into<Write>, R>(
         &self,
         request: Append<'_>,
         now_ms: i64,
         rng: &mut impl CryptoRng,
-        decide: impl FnOnce(&Reading<'_>) -> Result<Vec<Edit>, R>,
+        decide: impl FnOnce(&Reading<'_>) -> Result<Vec<W>, R>,
     ) -> Result<Appended, AppendError<R>> {
         let identity = self.identity().ok_or(AppendError::Inspecting)?;
         self.write(APPEND, |connection, state| {
-            let keys = state.keys.clone();
-            let edits = decide(&Reading::new(connection, &keys)).map_err(AppendError::Refused)?;
-            if edits.is_empty() {
+            let (keys, writer) = (state.keys.clone(), state.writer());
+            let (past, _) = cite(state, &request.scope, &writer);
+            let standpoint = Standpoint {
+                connection,
+                application: self.application(),
+                organisation: state.organisation,
+                scope: request.scope,
+                writer,
+                past: &past,
+                state,
+            };
+            let writes = decide(&Reading::deciding(standpoint, &keys)).map_err(AppendError::Refused)?;
+            if writes.is_empty() {
                 return Ok(Appended::default());
             }
-            self.fill(connection, state, identity, request, now_ms, rng, &edits)
+            let writes: Vec<Write> = writes.into_iter().map(Into::into).collect();
+            self.fill(connection, state, identity, request, now_ms, rng, writes)
         })
     }
 
@@ -232,12 +268,15 @@ impl<A: Application> Replica<A> {
         request: Append<'_>,
         now_ms: i64,
         rng: &mut impl CryptoRng,
-        edits: &[Edit],
+        writes: Vec<Write>,
     ) -> Result<Appended, AppendError<R>> {
         let (application, incarnation) = (self.application(), self.incarnation());
         let mut filling = Filling::begin(connection, state, application, identity, incarnation, request, now_ms)?;
-        for edit in edits {
-            filling.add(edit, rng)?;
+        for write in writes {
+            match write {
+                Write::Edit(edit) => filling.add(&edit, rng)?,
+                Write::Post(posting) => filling.post(posting, rng)?,
+            }
         }
         filling.finish(rng)
     }

@@ -3,7 +3,7 @@
 
 use comptoir_sync_protocol::entry::{Entry, Opened};
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::payload::{Envelope, Operation, RecordChange};
+use comptoir_sync_protocol::payload::{Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::roster::Roster;
 use rusqlite::Connection;
 
@@ -48,7 +48,7 @@ pub(crate) fn judge(
         Judgement { verdict: Verdict::Delivered, envelope: None, operations: 0, staged: Staged::default() };
     let outcome = read(state, case).map_err(Stop::Verdict).and_then(|opened| {
         judgement.operations = opened.operations.len();
-        let envelope = judgement.envelope.insert(opened.envelope);
+        let envelope = &*judgement.envelope.insert(opened.envelope);
         let delivering = Delivering {
             connection,
             application,
@@ -56,6 +56,9 @@ pub(crate) fn judge(
             scope: case.entry.header().scope,
             writer: case.entry.header().writer,
             actor: actor(&case.entry.header().scope, &case.entry.header().writer, &envelope.incarnation),
+            author: &envelope.author,
+            at_ms: envelope.wall_clock_ms,
+            state,
             roster: case.roster,
             past: case.past,
             behind_parked: state.parked_in(&case.entry.header().scope, case.past).is_some(),
@@ -105,38 +108,49 @@ fn covers(roster: &Roster, before: &[LogHead]) -> bool {
 
 fn apply(delivering: &Delivering<'_>, operations: Vec<Operation>) -> Result<Staged, Stop> {
     // First what this version cannot read: an older version never condemns what a newer one may understand.
-    let mut changes = Vec::with_capacity(operations.len());
+    let mut readable = Vec::with_capacity(operations.len());
     for operation in operations {
-        changes.push(readable(delivering.application, operation).map_err(Stop::Verdict)?);
+        readable.push(read_operation(delivering, operation).map_err(Stop::Verdict)?);
     }
     let mut staged = Staged::default();
-    for change in changes {
-        let Some((kind, change)) = change else {
-            return Err(Stop::Verdict(Verdict::quarantined(VerdictCode::ACT_OUTSIDE_ROSTER, "an act of the roster")));
-        };
-        let id = RecordId(change.record);
-        let parsed = parse_change(&change.change).map_err(|failed| Stop::Verdict(not_parsed(&id, &failed)))?;
-        delivering.stage(&mut staged, kind, id, &parsed)?;
+    for operation in readable {
+        match operation {
+            Readable::Change(kind, change) => {
+                let id = RecordId(change.record);
+                let parsed = parse_change(&change.change).map_err(|failed| Stop::Verdict(not_parsed(&id, &failed)))?;
+                delivering.stage(&mut staged, kind, id, &parsed)?;
+            }
+            Readable::Posting(posting) => delivering.stage_posting(&mut staged, posting)?,
+            Readable::Act => {
+                let verdict = Verdict::quarantined(VerdictCode::ACT_OUTSIDE_ROSTER, "an act of the roster");
+                return Err(Stop::Verdict(verdict));
+            }
+        }
     }
     Ok(staged)
 }
 
-/// A change of a kind that is known; `None` for an act, which has no place here.
-fn readable(
-    application: &dyn Application,
-    operation: Operation,
-) -> Result<Option<(&'static RecordType, RecordChange)>, Verdict> {
+/// An operation of a kind that is known.
+enum Readable {
+    Change(&'static RecordType, RecordChange),
+    Posting(Posting),
+    /// It has no place outside the roster.
+    Act,
+}
+
+fn read_operation(delivering: &Delivering<'_>, operation: Operation) -> Result<Readable, Verdict> {
     let newer = |what: String| Err(Verdict::parked(VerdictCode::OPERATION, what));
+    let types = delivering.application.record_types();
     match operation {
-        Operation::Change(change) => match application.record_types().iter().find(|known| known.kind == change.kind) {
-            Some(kind) => Ok(Some((kind, change))),
+        Operation::Change(change) => match types.iter().find(|known| known.kind == change.kind) {
+            Some(kind) => Ok(Readable::Change(kind, change)),
             None => {
                 let kind: String = change.kind.chars().take(80).collect();
                 Err(Verdict::parked(VerdictCode::RECORD_KIND, format_args!("a record of kind {kind:?}")))
             }
         },
-        Operation::Act(_) => Ok(None),
-        Operation::Posting(_) => newer("a posting".to_owned()),
+        Operation::Act(_) => Ok(Readable::Act),
+        Operation::Posting(posting) => delivering.check_known(&posting).map(|()| Readable::Posting(posting)),
         Operation::AdoptBranch(_) => newer("a branch taken over".to_owned()),
         Operation::Unknown(number, _) => newer(format!("an operation of number {number}")),
     }

@@ -5,10 +5,11 @@
 
 mod index;
 mod judge;
+mod posting;
 mod staged;
 
 pub(crate) use judge::{Case, judge};
-pub(crate) use staged::{Projecting, Staged, project};
+pub(crate) use staged::{Origin, Projecting, Staged, project, project_posting};
 
 use comptoir_sync_protocol::ids::{Epoch, Incarnation, OrganisationId, ScopeId, Writer};
 use comptoir_sync_protocol::roster::Roster;
@@ -16,9 +17,11 @@ use rusqlite::Connection;
 
 use crate::application::{Application, RecordType};
 use crate::past::Past;
+use crate::posting::Standpoint;
 use crate::record::{
     Actor, ChangeRefused, CheckFailed, IndexedChange, ParsedChange, RecordId, WriteClass, check_change,
 };
+use crate::state::State;
 use crate::verdict::{Verdict, VerdictCode};
 use index::PastIndex;
 
@@ -46,6 +49,11 @@ pub(crate) struct Delivering<'a> {
     pub scope: ScopeId,
     pub writer: Writer,
     pub actor: Actor,
+    /// Who wrote it, and when by his clock.
+    pub author: &'a str,
+    pub at_ms: i64,
+    /// The logs as they are held.
+    pub state: &'a State,
     /// The roster at the entry's heads.
     pub roster: &'a Roster,
     /// What stands behind the entry, itself excluded.
@@ -61,6 +69,18 @@ pub(crate) fn actor(scope: &ScopeId, writer: &Writer, incarnation: &Incarnation)
 }
 
 impl Delivering<'_> {
+    fn standpoint(&self) -> Standpoint<'_> {
+        Standpoint {
+            connection: self.connection,
+            application: self.application,
+            organisation: self.organisation,
+            scope: self.scope,
+            writer: self.writer,
+            past: self.past,
+            state: self.state,
+        }
+    }
+
     /// Checks one change and folds it into its staged record.
     pub fn stage(
         &self,
@@ -141,13 +161,18 @@ mod tests {
         let (maker, rng) = (&organisation.sites[MAKER].site.0, &mut ChaCha20Rng::seed_from_u64(1));
         let made = RecordId::create(&organisation.id.0, &scope.0, maker, 0, rng);
         let writer = Writer { site: organisation.sites[site].site, epoch: Epoch([1; 8]) };
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::table::migrations().to_latest(&mut connection).unwrap();
         let delivering = Delivering {
-            connection: &Connection::open_in_memory().unwrap(),
+            connection: &connection,
             application: &Notes,
             organisation: organisation.id,
             scope,
             writer,
             actor: actor(&scope, &writer, &Incarnation([1; 8])),
+            author: "",
+            at_ms: 0,
+            state: &State::load(&connection, organisation.id, None).unwrap(),
             roster,
             past: &Past::default(),
             behind_parked: false,

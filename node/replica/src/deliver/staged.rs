@@ -1,17 +1,20 @@
-//! Staged records: what one entry makes of the records that it changes, until all of it was found good.
-//! Owns loading them and writing them back, with index, conflicts and projection.
+//! Staged: what one entry makes of the records that it changes and what it posts, until all of it was found good.
+//! Owns loading records and writing them back, with index, conflicts and projection; and writing postings with what they move.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::payload::{Envelope, Posting};
 use rusqlite::Connection;
 
 use super::Delivering;
 use crate::application::{Application, RecordView};
+use crate::posting::{Moved, PostingView};
 use crate::record::{Actor, Cells, IndexedChange, OpId, RecordId};
 use crate::storage::is_storage_failure;
-use crate::table::{changes, conflicts, records};
+use crate::table::{balances, changes, conflicts, postings, records};
 
 /// One record with the changes that are not written yet.
 #[derive(Debug)]
@@ -22,10 +25,40 @@ pub(crate) struct StagedRecord {
     had_conflicts: bool,
 }
 
-/// All records that one entry changes.
+/// All records that one entry changes, and all that it posts.
 #[derive(Debug, Default)]
 pub(crate) struct Staged {
     records: BTreeMap<(RecordId, &'static str), StagedRecord>,
+    pub(super) postings: Vec<Posting>,
+    /// What the postings move on the accounts of their site.
+    pub(super) moved: Moved,
+}
+
+/// Where what is staged comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'a> {
+    pub scope: ScopeId,
+    pub log: i64,
+    pub entry: LogHead,
+    pub author: &'a str,
+    pub at_ms: i64,
+}
+
+impl<'a> Origin<'a> {
+    pub fn new(scope: ScopeId, log: i64, entry: LogHead, envelope: &'a Envelope) -> Self {
+        Self { scope, log, entry, author: &envelope.author, at_ms: envelope.wall_clock_ms }
+    }
+
+    fn view<'v>(&'v self, posting: &'v Posting) -> PostingView<'v> {
+        PostingView {
+            scope: self.scope,
+            writer: self.entry.writer,
+            entry: Some(self.entry),
+            author: self.author,
+            at_ms: self.at_ms,
+            posting,
+        }
+    }
 }
 
 /// How the projection follows.
@@ -39,7 +72,7 @@ pub(crate) enum Projecting {
     Not,
 }
 
-/// The application could not write a record's rows.
+/// The application could not write the rows of a record or posting.
 #[derive(Debug)]
 pub(crate) struct ProjectionFailed {
     pub id: RecordId,
@@ -78,21 +111,34 @@ impl Staged {
         self,
         connection: &Connection,
         application: &dyn Application,
-        scope: ScopeId,
-        (log, seq): (i64, u64),
+        origin: &Origin<'_>,
         projecting: Projecting,
     ) -> Result<Vec<(&'static str, RecordId)>, ProjectionFailed> {
-        let mut written = Vec::with_capacity(self.records.len());
+        let (scope, place) = (origin.scope, (origin.log, origin.entry.seq));
+        let mut written = Vec::with_capacity(self.records.len() + self.postings.len());
         for ((id, kind), record) in self.records {
             if record.changes.is_empty() {
                 continue;
             }
             let view = RecordView { scope, id, kind, cells: &record.cells };
             record
-                .write(connection, &view, (log, seq))
+                .write(connection, &view, place)
                 .and_then(|()| project(connection, application, &view, projecting))
                 .map_err(|source| ProjectionFailed { id, source })?;
             written.push((kind, id));
+        }
+        if let Some(last) = self.postings.last() {
+            let mut moved = self.moved.iter().filter(|(_, amount)| **amount != 0);
+            let added = moved.try_for_each(|(account, amount)| balances::add(connection, origin.log, account, *amount));
+            added.map_err(|source| ProjectionFailed { id: RecordId(last.id), source })?;
+        }
+        for posting in &self.postings {
+            let id = RecordId(posting.id);
+            postings::insert(connection, place, posting)
+                .and_then(|()| project_posting(connection, application, &origin.view(posting), projecting))
+                .map_err(|source| ProjectionFailed { id, source })?;
+            let known = application.posting_types().iter().find(|known| known.kind == posting.kind);
+            written.extend(known.map(|known| (known.kind, id)));
         }
         Ok(written)
     }
@@ -132,23 +178,38 @@ pub(crate) fn project(
     view: &RecordView<'_>,
     projecting: Projecting,
 ) -> rusqlite::Result<()> {
+    attempt(projecting, (view.kind, view.id), || application.project(connection, view))
+}
+
+/// Has the application write what follows from a posting.
+pub(crate) fn project_posting(
+    connection: &Connection,
+    application: &dyn Application,
+    view: &PostingView<'_>,
+    projecting: Projecting,
+) -> rusqlite::Result<()> {
+    attempt(projecting, (&view.posting.kind, view.id()), || application.project_posting(connection, view))
+}
+
+fn attempt(
+    projecting: Projecting,
+    (kind, id): (&str, RecordId),
+    project: impl FnOnce() -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     match projecting {
         Projecting::Not => Ok(()),
-        Projecting::Strictly => application.project(connection, view),
-        Projecting::Leniently => {
-            let attempt = catch_unwind(AssertUnwindSafe(|| application.project(connection, view)));
-            match attempt {
-                Ok(Err(error)) if is_storage_failure(&error) => Err(error),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, record = %view.id, kind = view.kind, "a record was not projected");
-                    Ok(())
-                }
-                Err(_) => {
-                    tracing::error!(record = %view.id, kind = view.kind, "projecting a record panicked");
-                    Ok(())
-                }
-                Ok(Ok(())) => Ok(()),
+        Projecting::Strictly => project(),
+        Projecting::Leniently => match catch_unwind(AssertUnwindSafe(project)) {
+            Ok(Err(error)) if is_storage_failure(&error) => Err(error),
+            Ok(Err(error)) => {
+                tracing::error!(%error, record = %id, kind, "a record or posting was not projected");
+                Ok(())
             }
-        }
+            Err(_) => {
+                tracing::error!(record = %id, kind, "projecting a record or posting panicked");
+                Ok(())
+            }
+            Ok(Ok(())) => Ok(()),
+        },
     }
 }

@@ -210,6 +210,28 @@ pub(crate) fn hash_at(connection: &Connection, log: i64, seq: u64) -> rusqlite::
     statement.query_row(params![log, seq as i64], |row| id(row, 0)).optional()
 }
 
+/// How a stored entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Delivered,
+    Quarantined,
+    Parked,
+}
+
+/// The hash of an entry and how it stands.
+pub(crate) fn standing_at(connection: &Connection, log: i64, seq: u64) -> rusqlite::Result<Option<(Hash, Standing)>> {
+    let mut statement = connection.prepare_cached("SELECT hash, standing FROM entries WHERE log = ?1 AND seq = ?2")?;
+    let read = |row: &Row<'_>| {
+        let standing = match row.get(1)? {
+            DELIVERED => Standing::Delivered,
+            PARKED => Standing::Parked,
+            _ => Standing::Quarantined,
+        };
+        Ok((id(row, 0)?, standing))
+    };
+    statement.query_row(params![log, seq as i64], read).optional()
+}
+
 pub(crate) fn past_at(connection: &Connection, log: i64, seq: u64) -> rusqlite::Result<Option<Past>> {
     let mut statement = connection.prepare_cached("SELECT past FROM entries WHERE log = ?1 AND seq = ?2")?;
     let bytes: Option<Vec<u8>> = statement.query_row(params![log, seq as i64], |row| row.get(0)).optional()?;

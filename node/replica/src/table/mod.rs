@@ -1,6 +1,7 @@
 //! The tables of the log: each with its migration, its rows, its reads and writes in one file.
 //! Owns the order of migrations. Nothing outside of this folder writes these tables.
 
+pub(crate) mod balances;
 pub(crate) mod batches;
 pub(crate) mod changes;
 pub(crate) mod conflicts;
@@ -9,6 +10,7 @@ pub(crate) mod entries;
 pub(crate) mod forks;
 pub(crate) mod logs;
 pub(crate) mod meta;
+pub(crate) mod postings;
 pub(crate) mod receipts;
 pub(crate) mod records;
 pub(crate) mod waiting;
@@ -32,6 +34,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(changes::CREATE),
     M::up(conflicts::CREATE),
     M::up(batches::CREATE),
+    M::up(postings::CREATE),
+    M::up(balances::CREATE),
 ];
 
 /// The version that this code reads and writes.

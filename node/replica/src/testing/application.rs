@@ -1,9 +1,12 @@
-//! A small application: notes that everyone edits, journals that their own site writes, rates that headquarters sets.
+//! A small application: notes that everyone edits, journals that their own site writes, rates that headquarters sets, and a
+//! till of each site, into which cash is put and out of which no more is taken than is there.
 
 use rusqlite::{Connection, params};
 
-use crate::record::{Cells, DefaultScope, Scalar, WriteClass};
-use crate::{Application, Projection, RecordType, RecordView};
+use crate::posting::{Account, Effect, Ledger, PostingStop, PostingType, PostingView};
+use crate::record::{Cells, DefaultScope, RecordId, Scalar, WriteClass};
+use crate::{Application, NewPosting, Projection, RecordType, RecordView};
+use comptoir_sync_protocol::header::LogHead;
 
 /// Kinds `note` (shared), `journal` (site-owned) and `rate` (reference), all with the same fields.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,16 +30,34 @@ CREATE TABLE notes (
     archived INTEGER NOT NULL,
     PRIMARY KEY (id, scope, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tills (scope BLOB NOT NULL, site BLOB NOT NULL, cash INTEGER NOT NULL, PRIMARY KEY (scope, site)) STRICT;
 CREATE VIRTUAL TABLE notes_search USING fts5 (id UNINDEXED, title, body, tokenize = 'unicode61 remove_diacritics 2');
 ",
-    drop: "DROP TABLE IF EXISTS notes; DROP TABLE IF EXISTS notes_search;",
-    tables: &["notes"],
+    drop: "DROP TABLE IF EXISTS notes; DROP TABLE IF EXISTS notes_search; DROP TABLE IF EXISTS tills;",
+    tables: &["notes", "tills"],
 };
 
 /// The puts of a note.
 #[must_use]
 pub fn note_puts(title: &str, body: &str) -> Vec<(String, Scalar)> {
     vec![("title".into(), title.into()), ("body".into(), body.into()), ("archived".into(), false.into())]
+}
+
+/// Cash put into the till of the writing site, or taken out of it. What cites an entry takes in what that took out.
+#[must_use]
+pub fn cash(id: RecordId, amount: i64, cites: Vec<LogHead>) -> NewPosting {
+    NewPosting { kind: "cash", version: 1, id, cites, body: amount.to_string().into_bytes() }
+}
+
+/// The account on which a site's till is kept.
+#[must_use]
+pub fn till() -> Account {
+    Account::of("till", &[])
+}
+
+fn amount(body: &[u8]) -> Result<i64, PostingStop> {
+    let text = std::str::from_utf8(body).ok().and_then(|text| text.parse().ok());
+    text.ok_or_else(|| PostingStop::refused("cash_body", "no amount"))
 }
 
 impl Application for Notes {
@@ -64,5 +85,38 @@ impl Application for Notes {
         let person = |value: Option<&Scalar>| value.and_then(Scalar::as_bool).unwrap_or(false);
         let put = puts.iter().find(|(key, _)| key == "person").map(|(_, value)| value);
         person(put) || person(cells.winner("person"))
+    }
+
+    fn posting_types(&self) -> &'static [PostingType] {
+        static TYPES: &[PostingType] =
+            &[PostingType { kind: "cash", versions: 1..=1, scope: DefaultScope::Organisation }];
+        TYPES
+    }
+
+    fn effects(&self, view: &PostingView<'_>) -> Result<Vec<Effect>, PostingStop> {
+        Ok(vec![Effect { account: till(), amount: amount(&view.posting.body)? }])
+    }
+
+    fn judge(&self, ledger: &Ledger<'_>, view: &PostingView<'_>) -> Result<(), PostingStop> {
+        let amount = amount(&view.posting.body)?;
+        for head in &view.posting.cites {
+            let given = ledger.cited(head)?;
+            if given.iter().all(|given| self::amount(&given.body).ok() != Some(-amount)) {
+                return Err(PostingStop::refused("cash_pair", "not what was taken out there"));
+            }
+        }
+        if ledger.balance(&till())? + amount < 0 {
+            return Err(PostingStop::refused("cash_short", "more than there is"));
+        }
+        Ok(())
+    }
+
+    fn project_posting(&self, connection: &Connection, view: &PostingView<'_>) -> rusqlite::Result<()> {
+        let amount = amount(&view.posting.body).unwrap_or(0);
+        let mut upsert = connection.prepare_cached(
+            "INSERT INTO tills (scope, site, cash) VALUES (?1, ?2, ?3)
+             ON CONFLICT (scope, site) DO UPDATE SET cash = cash + excluded.cash",
+        )?;
+        upsert.execute(params![view.scope.0, view.writer.site.0, amount]).map(drop)
     }
 }

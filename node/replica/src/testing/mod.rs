@@ -4,5 +4,5 @@
 mod application;
 mod organisation;
 
-pub use application::{Notes, note_puts};
+pub use application::{Notes, cash, note_puts, till};
 pub use organisation::{TestOrganisation, TestSite, organisation};

@@ -340,7 +340,7 @@ fn f28_what_a_newer_version_wrote_is_parked_and_passed_on() {
     let entry = forger.build(forger.builder(vec![creation, posting]));
     let report = forger.admit(vec![entry.clone()]);
     assert_eq!(report.parked.len(), 1, "{report:?}");
-    assert_eq!(forger.sites.replicas[0].parked().unwrap()[0].code, "operation");
+    assert_eq!(forger.sites.replicas[0].parked().unwrap()[0].code, "posting_kind");
     // What builds on it waits behind it; what does not goes on.
     let Operation::Change(change) = forger.creation(1) else { unreachable!() };
     let id = RecordId(change.record);

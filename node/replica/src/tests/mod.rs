@@ -9,6 +9,7 @@ mod hostile;
 mod later;
 mod loosen;
 mod open;
+mod postings;
 mod repair;
 
 use std::path::PathBuf;
