@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use comptoir_backoffice::BackOffice;
+use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox;
 use comptoir_backoffice::registry::Home;
+use comptoir_replica::record::Date;
 use comptoir_replica::{AppendError, Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
@@ -45,7 +47,7 @@ pub struct Node {
     broken: CancellationToken,
     daemon: AtomicBool,
     /// How many items the inbox had, and of which state: proposals of duplicates cost a look at all parties.
-    inbox: Mutex<Option<(BTreeMap<String, Hash>, u64)>>,
+    inbox: Mutex<Option<((BTreeMap<String, Hash>, Date), u64)>>,
     /// Invitations are read, changed and written by one at a time.
     invitations: Mutex<()>,
     /// One import is written at a time.
@@ -283,16 +285,22 @@ impl Node {
         Desk { replica: &self.replica, home: self.home(), author, now_ms: clock::now_ms() }
     }
 
+    /// The day at this site.
+    pub fn today(&self) -> Date {
+        day_of(clock::now_ms(), &self.home().time_zone)
+    }
+
     /// How many items of the inbox are open. Counted anew when something arrived or was written since.
     pub fn open_items(&self) -> Result<u64, StorageError> {
-        let state = self.replica.digests();
+        let today = self.today();
+        let state = (self.replica.digests(), today);
         let mut counted = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, count)) = counted.as_ref()
             && *of == state
         {
             return Ok(*count);
         }
-        let count = u64::from(inbox::counts(&self.replica)?.total());
+        let count = u64::from(inbox::counts(&self.replica, today)?.total());
         *counted = Some((state, count));
         Ok(count)
     }
@@ -305,6 +313,7 @@ impl Node {
             country: profile.country,
             currency: profile.currency,
             locale: profile.locale,
+            time_zone: profile.time_zone,
         })
     }
 

@@ -1,6 +1,7 @@
-//! The back office as the replica's application: its record types and projections, as the registry has them.
+//! The back office as the replica's application: its record types, postings and projections, as the registry has them.
 //! Owns nothing else. Decides nothing itself.
 
+use comptoir_replica::posting::{Effect, Ledger, PostingStop, PostingType, PostingView};
 use comptoir_replica::record::{Cells, Scalar};
 use comptoir_replica::{Application, Projection, RecordType, RecordView};
 use rusqlite::Connection;
@@ -26,6 +27,22 @@ impl Application for BackOffice {
 
     fn concerns_person(&self, kind: &str, cells: &Cells, puts: &[(String, Scalar)]) -> bool {
         registry::kind(kind).is_ok_and(|kind| kind.concerns_person(cells, puts))
+    }
+
+    fn posting_types(&self) -> &'static [PostingType] {
+        registry::posting_types()
+    }
+
+    fn effects(&self, view: &PostingView<'_>) -> Result<Vec<Effect>, PostingStop> {
+        registry::postings_of(&view.posting.kind).map_or(Ok(Vec::new()), |own| (own.effects)(view))
+    }
+
+    fn judge(&self, ledger: &Ledger<'_>, view: &PostingView<'_>) -> Result<(), PostingStop> {
+        registry::postings_of(&view.posting.kind).map_or(Ok(()), |own| (own.judge)(ledger, view))
+    }
+
+    fn project_posting(&self, connection: &Connection, view: &PostingView<'_>) -> rusqlite::Result<()> {
+        registry::postings_of(&view.posting.kind).map_or(Ok(()), |own| (own.project)(connection, view))
     }
 }
 

@@ -269,7 +269,9 @@ fn named_by_reference(context: &Context<'_>, field: &Field, value: &Value) -> Re
     if field.kind != FieldKind::Reference || name.is_empty() || name.parse::<RecordId>().is_ok() {
         return Ok(None);
     }
-    Ok(Some(find::find(context.connection, registry::kind(target)?, name)?.1.to_string().into()))
+    let target = registry::kind(target)?;
+    let name = find::at_home(context.connection, target, context.home, name)?;
+    Ok(Some(find::find(context.connection, target, &name)?.1.to_string().into()))
 }
 
 fn new_line(

@@ -1,7 +1,9 @@
 //! Finding records: by id, or by the reference that people know them by. A record that was merged is found as the one that
 //! stands for it, unless it is asked for itself. Owns SELECTs on the tables that all kinds have alike.
 
-use comptoir_replica::record::RecordId;
+use std::borrow::Cow;
+
+use comptoir_replica::record::{RecordId, WriteClass};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::alias::target;
@@ -9,7 +11,7 @@ pub use crate::alias::{Place, canonical};
 use crate::desk::Stopped;
 use crate::projection::{layout, place};
 use crate::refusal::{Code, Refusal};
-use crate::registry::Kind;
+use crate::registry::{Home, Kind};
 
 /// A reference and the live records that bear it, ids ascending.
 pub type Bearers = (String, Vec<Place>);
@@ -66,6 +68,21 @@ pub fn find(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, S
         Name::Reference(name) => by_reference(connection, kind, name)?,
     };
     stands_for(connection, kind, one(kind, name, &found)?)
+}
+
+/// A name as it is meant at a site: of what its site alone owns and calls by `SITE/NAME`, the site's own is meant by NAME.
+///
+/// # Errors
+/// Those of SQL.
+pub fn at_home<'n>(connection: &Connection, kind: &Kind, home: &Home, name: &'n str) -> rusqlite::Result<Cow<'n, str>> {
+    if kind.write_class() == WriteClass::SiteOwned && kind.reference().is_some() && !name.contains('/') {
+        let own = format!("{}/{}", home.code, name.trim());
+        let sql = format!("SELECT 1 FROM {} WHERE reference = ?1 LIMIT 1", layout(kind).table);
+        if connection.prepare_cached(&sql)?.exists([&own])? {
+            return Ok(Cow::Owned(own));
+        }
+    }
+    Ok(Cow::Borrowed(name))
 }
 
 /// The record that a person names: as [`find`], and by the reference of an archived record when no live one bears it.

@@ -1,9 +1,47 @@
 //! Findings: what is no longer as it should be after a merge, told from one record's cells alone. Owns the finding; the inbox
 //! lists and settles. Never refuses what another site wrote.
 
-use comptoir_replica::record::Cells;
+use comptoir_replica::record::{Cells, RecordId};
+use comptoir_sync_protocol::ids::ScopeId;
+use rusqlite::Connection;
 
 use crate::changes::ARCHIVED;
+use crate::inbox::ItemKind;
+use crate::sites::Sites;
+
+/// What a module's findings are looked for in, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking<'a> {
+    /// The state that is looked at.
+    pub connection: &'a Connection,
+    /// The sites of the organisation.
+    pub sites: &'a Sites,
+    /// The day there.
+    pub today: comptoir_replica::record::Date,
+}
+
+/// A broken expectation of a module: work for a person.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ModuleFinding {
+    /// What is broken.
+    pub kind: ItemKind,
+    /// Where what it is about lives.
+    pub scope: ScopeId,
+    /// What it is about: a posting or a record.
+    pub subject: RecordId,
+    /// Tells findings about one subject apart; what changes it changes the finding.
+    pub part: String,
+    /// The code of the site whose work it is.
+    pub site: String,
+    /// What it is about, in the words of the business.
+    pub name: String,
+    /// The field or line.
+    pub field: Option<String>,
+    /// What is wrong and what to do, in English.
+    pub reason: String,
+    /// What a person can choose among; empty when there is nothing to choose here.
+    pub choices: Vec<String>,
+}
 
 /// Lines (or, with an empty key, the whole record) that one site archived while another changed them: the change stands,
 /// out of sight, until a person decides. Found from the cells alone: an operation that is not older than the archiving one

@@ -5,8 +5,9 @@
 pub mod alias;
 mod back_office;
 pub mod changes;
-pub mod customising;
 pub mod country;
+pub mod customising;
+pub mod day;
 pub mod desk;
 pub mod editions;
 pub mod find;
@@ -24,6 +25,8 @@ pub mod registry;
 #[cfg(test)]
 mod samples;
 pub mod shown;
+pub mod sites;
+pub mod stock;
 pub mod table;
 pub mod text;
 pub mod transfer;

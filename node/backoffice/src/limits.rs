@@ -137,3 +137,19 @@ pub const MAX_CARD_ADDRESSES: usize = 8;
 pub const MAX_CARD_CONTACTS: usize = 24;
 /// Registrations that are read of one vCard, beside those with properties of their own.
 pub const MAX_CARD_IDENTIFIERS: usize = 8;
+/// Lines of one posting about stock.
+pub const MAX_POSTING_LINES: usize = 200;
+/// A lot, a piece, a unit.
+pub const MAX_LOT_CHARS: usize = 64;
+/// Credits that one posting of rights draws on.
+pub const MAX_CREDIT_DRAWS: usize = 200;
+/// Layers of cost that one line takes from.
+pub const MAX_LAYER_DRAWS: usize = 200;
+/// Locations from one up to the top of their tree.
+pub const MAX_TREE_LEVELS: usize = 32;
+/// Days before its date from which a lot is listed in the inbox.
+pub const EXPIRY_NOTICE_DAYS: i64 = 30;
+/// Rows of a list of stock when nothing is said.
+pub const STOCK_PAGE_ROWS: u32 = 50;
+/// The longest page of a list of stock.
+pub const MAX_STOCK_PAGE_ROWS: u32 = 1_000;

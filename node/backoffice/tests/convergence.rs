@@ -195,7 +195,7 @@ impl World {
     }
 
     fn settle(&mut self, site: usize) {
-        let items = inbox::list(&self.sites[site].replica, None).unwrap();
+        let items = inbox::list(&self.sites[site].replica, self.sites[site].reader().today(), None).unwrap();
         if items.is_empty() {
             return;
         }
@@ -307,7 +307,11 @@ fn play(first_seed: u64) {
         tally = world.tally;
         if seed % SEEDS_A_WORLD == SEEDS_A_WORLD - 1 {
             sites::converge(&world.sites);
-            let items: Vec<_> = world.sites.iter().map(|site| inbox::list(&site.replica, None).unwrap()).collect();
+            let items: Vec<_> = world
+                .sites
+                .iter()
+                .map(|site| inbox::list(&site.replica, site.reader().today(), None).unwrap())
+                .collect();
             assert!(items.iter().all(|list| *list == items[0]), "the inbox is the same everywhere");
         }
     }

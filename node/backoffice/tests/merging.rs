@@ -159,7 +159,7 @@ fn a_circle_of_two_sites_is_one_record_everywhere() {
     }
     let item = sites[2].inbox(ItemKind::MergedBothWays).remove(0);
     assert!(sites.iter().all(|site| site.inbox(ItemKind::MergedBothWays) == std::slice::from_ref(&item)));
-    assert_eq!(inbox::counts(&sites[0].replica).unwrap().merged_both_ways, 1);
+    assert_eq!(inbox::counts(&sites[0].replica, sites[0].reader().today()).unwrap().merged_both_ways, 1);
     let records: Vec<_> = item.values.iter().map(|value| value.record.clone().unwrap()).collect();
     assert_eq!(records, [smallest, one.max(two).to_string()]);
     assert_eq!(code(sites[2].settle(&item.id, &take(3))), Code::UnknownChoice);
@@ -180,7 +180,7 @@ fn a_record_merged_into_what_another_site_archives_is_work() {
         converge(&sites);
         let item = sites[1].inbox(ItemKind::MergedIntoArchived).remove(0);
         assert_eq!((item.record.clone(), item.name.as_deref()), (Some(two.to_string()), Some("Dupond")));
-        assert_eq!(inbox::counts(&sites[1].replica).unwrap().merged_into_archived, 1);
+        assert_eq!(inbox::counts(&sites[1].replica, sites[1].reader().today()).unwrap().merged_into_archived, 1);
         sites[1].settle(&item.id, &take(place)).unwrap();
         converge(&sites);
         assert!(sites.iter().all(|site| site.inbox(ItemKind::MergedIntoArchived).is_empty()));
@@ -223,7 +223,10 @@ fn likely_duplicates_are_proposed_merged_or_told_apart_for_good() {
     assert!(pairs(&sites[0]).contains(&pair(one, two)), "{:?}", pairs(&sites[0]));
     assert!(pairs(&sites[0]).contains(&pair(two, three)));
     assert_eq!(pairs(&sites[0]), pairs(&sites[1]));
-    assert_eq!(inbox::counts(&sites[0].replica).unwrap().possible_duplicates as usize, pairs(&sites[0]).len());
+    assert_eq!(
+        inbox::counts(&sites[0].replica, sites[0].reader().today()).unwrap().possible_duplicates as usize,
+        pairs(&sites[0]).len()
+    );
     let item_of = |site: &Site, wanted: [String; 2]| {
         let mut items = site.inbox(ItemKind::PossibleDuplicate).into_iter();
         items.find(|item| [0, 1].map(|place| item.values[place].record.clone().unwrap()) == wanted).unwrap()

@@ -124,7 +124,7 @@ fn what_two_sites_change_at_once_merges_and_one_field_is_a_conflict_everywhere()
     written.sort_by_key(|(_, site)| site.clone());
     assert_eq!(written, [(json!("+33199001121"), "S00".into()), (json!("+33199001122"), "S01".into())]);
     assert_eq!(item.values.last().unwrap().value, shown.fields["phone"], "the last is the one that shows");
-    assert_eq!(inbox::counts(&sites[1].replica).unwrap().conflicts, 1);
+    assert_eq!(inbox::counts(&sites[1].replica, sites[1].reader().today()).unwrap().conflicts, 1);
 
     let loser = item.values[0].value.clone();
     sites[1].settle(&item.id, &take(1)).unwrap();
@@ -218,7 +218,7 @@ fn a_change_of_what_another_site_archives_is_work() {
     converge(&sites);
     assert!(sites[0].inbox(ItemKind::EditedArchived).is_empty());
     assert_eq!(sites[0].show("C-1").fields["phone"], "+33199001122");
-    assert_eq!(inbox::counts(&sites[0].replica).unwrap().total(), 0);
+    assert_eq!(inbox::counts(&sites[0].replica, sites[0].reader().today()).unwrap().total(), 0);
 }
 
 #[test]

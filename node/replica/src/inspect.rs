@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::{Hash, ScopeId};
+use comptoir_sync_protocol::ids::{Hash, ScopeId, Writer};
 use comptoir_sync_protocol::receipt::Receipt;
 
 use crate::application::Application;
@@ -44,6 +44,18 @@ impl<A: Application> Replica<A> {
     /// When the store fails.
     pub fn record(&self, scope: ScopeId, id: RecordId) -> Result<Option<StoredRecord>, StorageError> {
         self.read(|reading| reading.record(&scope, &id))
+    }
+
+    /// Each site's writer of which something was heard, in its present epoch as far as it is known here.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn latest_writers(&self) -> Result<Vec<Writer>, StorageError> {
+        let mut writers = self.read(|reading| logs::latest_writers(reading.connection()))?;
+        let own = self.writer();
+        writers.retain(|writer| writer.site != own.site);
+        writers.push(own);
+        Ok(writers)
     }
 
     /// A record by its id alone.

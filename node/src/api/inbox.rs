@@ -45,7 +45,7 @@ pub struct Settled {
 pub async fn list(State(api): State<Api>, Params(params): Params<InboxParams>) -> Answer<Inbox> {
     let items = api.run(move |node| {
         let only = params.kind.as_deref().map(kind).transpose()?;
-        let items = inbox::list(node.replica(), only).map_err(|error| node.storage_problem(&error))?;
+        let items = inbox::list(node.replica(), node.today(), only).map_err(|error| node.storage_problem(&error))?;
         Ok(Inbox { items })
     });
     items.await.map(Json)

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::ALIAS_OF;
+use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox::{self, Decision};
 use comptoir_backoffice::registry::{self, Home};
@@ -20,6 +21,7 @@ use super::check::{Intent, Shown};
 use super::failure::Failure;
 use super::faults::Fault;
 use super::ledger::Host;
+use super::limits;
 use super::site::Outcome;
 use super::workload::Doubt;
 use super::world::World;
@@ -28,7 +30,7 @@ impl World {
     /// Somebody settles one item of the inbox, if there is one.
     pub(super) fn settle_at_desk(&mut self, host: Host, which: u64, take: u64) -> Result<(), Failure> {
         self.at_desk(host, |desk, rng| {
-            let items = inbox::list(desk.replica, None)?;
+            let items = inbox::list(desk.replica, desk.today(), None)?;
             let Some(item) = items.get(which as usize % items.len().max(1)) else { return Ok(Vec::new()) };
             let take = 1 + take as usize % item.values.len().max(1);
             desk.settle(&item.id, &Decision { take: Some(take), value: None }, rng)
@@ -133,9 +135,10 @@ impl World {
     /// The inbox is the same everywhere, to the ids.
     pub(super) fn check_inboxes(&self) -> Result<(), Failure> {
         let mut first = None;
+        let today = day_of(limits::WALL_CLOCK_START_MS, "UTC");
         for (number, site) in self.sites.iter().enumerate() {
             let Some(replica) = site.replica() else { continue };
-            let items = inbox::list(replica, None).map_err(Failure::program("listing the inbox"))?;
+            let items = inbox::list(replica, today, None).map_err(Failure::program("listing the inbox"))?;
             match &first {
                 None => first = Some(items),
                 Some(first) if *first == items => {}

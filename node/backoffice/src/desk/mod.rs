@@ -7,7 +7,7 @@ mod merge;
 mod share;
 mod undo;
 
-use comptoir_replica::record::{Cells, RecordId, Scalar, WriteClass};
+use comptoir_replica::record::{Cells, Date, RecordId, Scalar, WriteClass};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode};
 use comptoir_sync_protocol::ids::ScopeId;
 use comptoir_sync_protocol::roster::scopes;
@@ -21,7 +21,8 @@ use crate::alias::aliases_of;
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
 use crate::customising::query::check_on;
-use crate::find::{find_any, find_bearer, find_itself, not_found};
+use crate::day::day_of;
+use crate::find::{at_home, find_any, find_bearer, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Home, Kind, Verb};
@@ -228,7 +229,10 @@ impl Desk<'_> {
     /// # Errors
     /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::Ambiguous`], or the store's.
     pub fn find(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look_at(kind, |reading| find_any(reading.connection(), kind, name))
+        self.look_at(kind, |reading| {
+            let name = at_home(reading.connection(), kind, &self.home, name)?;
+            find_any(reading.connection(), kind, &name)
+        })
     }
 
     /// The record whose id `name` is, although it was merged: for its own history. A reference means what it means to
@@ -237,7 +241,10 @@ impl Desk<'_> {
     /// # Errors
     /// As [`Desk::find`].
     pub fn find_itself(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look_at(kind, |reading| find_itself(reading.connection(), kind, name))
+        self.look_at(kind, |reading| {
+            let name = at_home(reading.connection(), kind, &self.home, name)?;
+            find_itself(reading.connection(), kind, &name)
+        })
     }
 
     /// The record that `name` names itself, although it was merged: for what is said of that record alone.
@@ -245,7 +252,16 @@ impl Desk<'_> {
     /// # Errors
     /// As [`Desk::find`].
     pub fn find_bearer(&self, kind: &Kind, name: &str) -> Result<(ScopeId, RecordId), CommandError> {
-        self.look_at(kind, |reading| find_bearer(reading.connection(), kind, name))
+        self.look_at(kind, |reading| {
+            let name = at_home(reading.connection(), kind, &self.home, name)?;
+            find_bearer(reading.connection(), kind, &name)
+        })
+    }
+
+    /// The day at this site.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        day_of(self.now_ms, &self.home.time_zone)
     }
 
     /// Runs a query that may be refused.

@@ -11,6 +11,7 @@ pub mod contact;
 mod digits;
 mod fault;
 mod global;
+mod gtin;
 pub mod limits;
 mod morocco;
 mod ninea;
@@ -20,6 +21,8 @@ pub mod postal;
 mod postal_table;
 mod siren;
 pub mod vat;
+
+pub use gtin::gtin;
 
 use std::fmt;
 

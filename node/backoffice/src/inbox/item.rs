@@ -25,6 +25,16 @@ pub enum ItemKind {
     MergedIntoArchived,
     /// Two records that are probably one.
     PossibleDuplicate,
+    /// Goods of a transfer did not arrive whole.
+    Discrepancy,
+    /// More is promised from a pool than lies there.
+    Deficit,
+    /// Two epochs of a site took the same stock.
+    StockBelowZero,
+    /// A lot is near its date, or over it.
+    ExpiringLot,
+    /// Stock came in for which no cost is known.
+    Uncosted,
     /// An entry of another site breaks a rule and has no effect, here and everywhere.
     Quarantined,
     /// An entry that this version or site cannot read yet.
@@ -40,6 +50,11 @@ impl ItemKind {
         Self::MergedBothWays,
         Self::MergedIntoArchived,
         Self::PossibleDuplicate,
+        Self::Discrepancy,
+        Self::Deficit,
+        Self::StockBelowZero,
+        Self::ExpiringLot,
+        Self::Uncosted,
         Self::Quarantined,
         Self::Parked,
     ];
@@ -54,9 +69,20 @@ impl ItemKind {
             Self::MergedBothWays => "merged-both-ways",
             Self::MergedIntoArchived => "merged-into-archived",
             Self::PossibleDuplicate => "possible-duplicate",
+            Self::Discrepancy => "discrepancy",
+            Self::Deficit => "deficit",
+            Self::StockBelowZero => "stock-below-zero",
+            Self::ExpiringLot => "expiring-lot",
+            Self::Uncosted => "uncosted",
             Self::Quarantined => "quarantined",
             Self::Parked => "parked",
         }
+    }
+
+    /// Whether modules find what is of this kind.
+    #[must_use]
+    pub fn is_a_modules(self) -> bool {
+        matches!(self, Self::Discrepancy | Self::Deficit | Self::StockBelowZero | Self::ExpiringLot | Self::Uncosted)
     }
 
     /// The kind of this name.
@@ -99,13 +125,16 @@ pub struct InboxItem {
     /// `phone`, `name`, `address`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub reasons: Vec<String>,
+    /// The code of the site whose work it is, where it is one site's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub site: Option<String>,
     /// The entry, for what is set aside: `SITE.EPOCH/seq`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub entry: Option<String>,
     /// Why an entry is set aside.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
-    /// The same in words.
+    /// Why an entry is set aside, or what is wrong and what to do, in words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }
@@ -146,6 +175,7 @@ impl InboxItem {
             values: Vec::new(),
             score: None,
             reasons: Vec::new(),
+            site: None,
             entry: None,
             code: None,
             reason: None,

@@ -6,7 +6,7 @@ mod item;
 mod settle;
 mod subject;
 
-use comptoir_replica::record::{RecordId, Visible};
+use comptoir_replica::record::{Date, RecordId, Visible};
 use comptoir_replica::{Appended, Edit, HistoryItem, Reading, Replica, SetAside, StorageError};
 use comptoir_sync_protocol::ids::ScopeId;
 use rand_core::CryptoRng;
@@ -23,12 +23,14 @@ use crate::changes::{ALIAS_OF, ARCHIVED};
 use crate::customising::query::definitions;
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::find;
+use crate::findings::{Looking, ModuleFinding};
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Kind, Module, Verb, kind, kinds};
 use crate::shown::{RecordShown, cell_shown, named};
-use settle::{Likely, settle, settle_likely};
-use subject::{Subject, in_records};
+use crate::sites::Sites;
+use settle::{Likely, choice, settle, settle_likely};
+use subject::{Subject, in_modules, in_records};
 
 /// How many items there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -48,6 +50,9 @@ pub struct InboxCounts {
     /// Pairs of records that are probably one; at most as many as the inbox lists.
     #[serde(default)]
     pub possible_duplicates: u32,
+    /// What modules found broken: discrepancies, deficits, lots near their date …
+    #[serde(default)]
+    pub findings: u32,
     /// Entries without effect.
     pub quarantined: u32,
     /// Entries that cannot be read yet.
@@ -60,16 +65,18 @@ impl InboxCounts {
     pub fn total(&self) -> u32 {
         let merges = self.merged_both_ways + self.merged_into_archived + self.possible_duplicates;
         let set_aside = self.quarantined + self.parked;
-        self.conflicts + self.duplicate_references + self.edited_archived + merges + set_aside
+        self.conflicts + self.duplicate_references + self.edited_archived + merges + self.findings + set_aside
     }
 }
 
-/// Counts the inbox.
+/// Counts the inbox on a day.
 ///
 /// # Errors
 /// When the store fails.
-pub fn counts(replica: &Replica<BackOffice>) -> Result<InboxCounts, StorageError> {
+pub fn counts(replica: &Replica<BackOffice>, today: Date) -> Result<InboxCounts, StorageError> {
+    let sites = Sites::of(replica);
     let mut counts = replica.read(|reading| {
+        let looking = Looking { connection: reading.connection(), sites: &sites, today };
         let mut counts = InboxCounts::default();
         for of in kinds() {
             let [conflicts, duplicates, edited] = find::finding_counts(reading.connection(), of)?;
@@ -82,6 +89,7 @@ pub fn counts(replica: &Replica<BackOffice>) -> Result<InboxCounts, StorageError
         for module in Module::ALL {
             let found = module.likely_duplicates(reading.connection(), MAX_INBOX_ITEMS)?;
             counts.possible_duplicates += number(found.len());
+            counts.findings += number(module.findings(&looking, MAX_INBOX_ITEMS)?.len());
         }
         Ok(counts)
     })?;
@@ -94,12 +102,21 @@ fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Lists the inbox, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
+/// Lists the inbox of a day, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
 ///
 /// # Errors
 /// When the store fails.
-pub fn list(replica: &Replica<BackOffice>, only: Option<ItemKind>) -> Result<Vec<InboxItem>, StorageError> {
-    let mut subjects = replica.read(|reading| in_records(reading, only))?;
+pub fn list(
+    replica: &Replica<BackOffice>,
+    today: Date,
+    only: Option<ItemKind>,
+) -> Result<Vec<InboxItem>, StorageError> {
+    let sites = Sites::of(replica);
+    let mut subjects = replica.read(|reading| {
+        let mut subjects = in_records(reading, only)?;
+        subjects.extend(in_modules(&Looking { connection: reading.connection(), sites: &sites, today }, only)?);
+        Ok(subjects)
+    })?;
     let set_aside = |entries: Vec<SetAside>, subject: fn(SetAside) -> Subject| {
         entries.into_iter().take(MAX_INBOX_ITEMS).map(subject).collect::<Vec<_>>()
     };
@@ -125,10 +142,9 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
             let definitions = replica.read(|reading| definitions(reading.connection(), of.name()))?;
             let told = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
-            let values = values.iter().map(|visible| ItemValue {
-                value: told(visible),
-                ..attribute(replica, &history, visible)
-            });
+            let values = values
+                .iter()
+                .map(|visible| ItemValue { value: told(visible), ..attribute(replica, &history, visible) });
             item.values = values.collect();
             if key == ALIAS_OF {
                 item.values.iter_mut().try_for_each(|value| name_record(replica, of, value))?;
@@ -160,6 +176,14 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             item.values.push(ItemValue::of(&"distinct".into()));
             item.score = Some(pair.score);
             item.reasons = pair.reasons.iter().map(|reason| (*reason).to_owned()).collect();
+        }
+        Subject::Finding(finding) => {
+            item.record = Some(finding.subject.to_string());
+            item.name = Some(finding.name.clone());
+            item.field = finding.field.clone();
+            item.site = Some(finding.site.clone());
+            item.reason = Some(finding.reason.clone());
+            item.values = finding.choices.iter().map(|choice| ItemValue::of(&choice.as_str().into())).collect();
         }
         Subject::Quarantined(entry) | Subject::Parked(entry) => {
             item.entry = Some(format!("{}/{}", entry.head.writer, entry.head.seq));
@@ -246,10 +270,20 @@ impl Desk<'_> {
         decision: &Decision,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Appended>, CommandError> {
-        let subject = self.replica.read(|reading| open_subject(reading, None, item))?;
+        let (sites, today) = (Sites::of(self.replica), self.today());
+        let subject = self.replica.read(|reading| match open_subject(reading, None, item)? {
+            None => {
+                let looking = Looking { connection: reading.connection(), sites: &sites, today };
+                Ok(in_modules(&looking, None)?.into_iter().find(|subject| subject.id() == item))
+            }
+            found => Ok(found),
+        })?;
         let Some(subject) = subject else { return Err(self.not_open(item, decision)?.into()) };
         if let Subject::Likely(pair) = &subject {
             return self.settle_likely(pair, decision, rng);
+        }
+        if let Subject::Finding(finding) = &subject {
+            return self.settle_finding(finding, decision, rng);
         }
         let edits = self.look(|reading| settle(&subject, decision, &self.context(reading), reading))?;
         let mut scopes: Vec<ScopeId> = edits.iter().map(|(scope, _)| *scope).collect();
@@ -284,6 +318,20 @@ impl Desk<'_> {
                 Ok(self.merge(pair.of, &from, &into, &[], rng)?.appended)
             }
             Likely::Distinct(one, other) => Ok(vec![self.distinguish(pair.of, one, other, rng)?.appended]),
+        }
+    }
+
+    /// A module settles its own findings, by a posting.
+    fn settle_finding(
+        &self,
+        finding: &ModuleFinding,
+        decision: &Decision,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Appended>, CommandError> {
+        let choice = choice(&finding.choices, decision)?;
+        match finding.kind {
+            ItemKind::Discrepancy => Ok(vec![self.settle_discrepancy(finding, choice, rng)?.appended]),
+            _ => Err(unknown(&finding.name).into()),
         }
     }
 

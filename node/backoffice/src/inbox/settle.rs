@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_replica::{Edit, Reading};
 use comptoir_replica::record::Scalar;
+use comptoir_replica::{Edit, Reading};
 use comptoir_sync_protocol::ids::ScopeId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -101,6 +101,18 @@ pub(super) fn settle_likely(pair: &LikelyDuplicate, decision: &Decision) -> Resu
         2 => Likely::Merge(pair.one, pair.other),
         _ => Likely::Distinct(pair.one, pair.other),
     })
+}
+
+/// The choice that a person made among what a module offers.
+///
+/// # Errors
+/// [`Code::UnknownChoice`].
+pub(super) fn choice<'c>(choices: &'c [String], decision: &Decision) -> Result<&'c str, Refusal> {
+    match decision {
+        _ if choices.is_empty() => Err(no_choice("this", "none: there is nothing to choose")),
+        Decision { take: Some(place), value: None } => chosen(choices, *place).map(String::as_str),
+        _ => Err(no_choice("this", "take")),
+    }
 }
 
 fn chosen<T>(values: &[T], place: usize) -> Result<&T, Refusal> {

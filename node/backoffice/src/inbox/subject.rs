@@ -10,7 +10,7 @@ use crate::alias::findings::{Circle, LikelyDuplicate};
 use crate::alias::{self, Place};
 use crate::changes::ARCHIVED;
 use crate::find;
-use crate::findings;
+use crate::findings::{self, Looking, ModuleFinding};
 use crate::limits::MAX_INBOX_ITEMS;
 use crate::registry::{Kind, Module, kind, kinds};
 
@@ -29,6 +29,8 @@ pub(crate) enum Subject {
     IntoArchived { of: &'static Kind, alias: Place, canonical: Place },
     /// Two records that are probably one.
     Likely(LikelyDuplicate),
+    /// What a module found.
+    Finding(ModuleFinding),
     /// An entry without effect.
     Quarantined(SetAside),
     /// An entry that cannot be read yet.
@@ -44,6 +46,7 @@ impl Subject {
             Self::BothWays { .. } => ItemKind::MergedBothWays,
             Self::IntoArchived { .. } => ItemKind::MergedIntoArchived,
             Self::Likely(_) => ItemKind::PossibleDuplicate,
+            Self::Finding(finding) => finding.kind,
             Self::Quarantined(_) => ItemKind::Quarantined,
             Self::Parked(_) => ItemKind::Parked,
         }
@@ -56,6 +59,7 @@ impl Subject {
             Self::BothWays { circle, .. } => circle.first().map(|(scope, _)| *scope).unwrap_or_default(),
             Self::IntoArchived { alias, .. } => alias.0,
             Self::Likely(pair) => pair.one.0,
+            Self::Finding(finding) => finding.scope,
             Self::Quarantined(entry) | Self::Parked(entry) => entry.scope,
         }
     }
@@ -77,6 +81,7 @@ impl Subject {
                 place(place(id.part(of.name().as_bytes()), alias), canonical).finish()
             }
             Self::Likely(pair) => place(place(id.part(pair.of.name().as_bytes()), &pair.one), &pair.other).finish(),
+            Self::Finding(finding) => id.record(&finding.subject).part(finding.part.as_bytes()).finish(),
             Self::EditedArchived { record, path, by, .. } => op(id.record(record).part(path.as_bytes()), by).finish(),
             Self::Quarantined(entry) | Self::Parked(entry) => id.part(entry.head.hash.as_bytes()).finish(),
         }
@@ -126,6 +131,17 @@ pub(crate) fn in_records(reading: &Reading<'_>, only: Option<ItemKind>) -> rusql
     for module in Module::ALL.iter().filter(|_| wanted(ItemKind::PossibleDuplicate)) {
         let found = module.likely_duplicates(reading.connection(), MAX_INBOX_ITEMS)?;
         subjects.extend(found.into_iter().map(Subject::Likely));
+    }
+    Ok(subjects)
+}
+
+/// What modules found broken, bounded.
+pub(crate) fn in_modules(looking: &Looking<'_>, only: Option<ItemKind>) -> rusqlite::Result<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    for module in Module::ALL.iter().filter(|_| only.is_none_or(ItemKind::is_a_modules)) {
+        let found = module.findings(looking, MAX_INBOX_ITEMS)?;
+        let wanted = found.into_iter().filter(|finding| only.is_none_or(|only| only == finding.kind));
+        subjects.extend(wanted.map(Subject::Finding));
     }
     Ok(subjects)
 }

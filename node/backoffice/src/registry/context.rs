@@ -23,6 +23,8 @@ pub struct Home {
     pub currency: String,
     /// BCP 47: `fr-FR`.
     pub locale: String,
+    /// IANA: `Europe/Paris`. Empty is UTC.
+    pub time_zone: String,
 }
 
 /// What a decision reads. Make one for a whole transaction: it reads the organisation's definitions once.

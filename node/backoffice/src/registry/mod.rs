@@ -9,6 +9,7 @@ mod context;
 mod kind;
 mod language;
 mod money;
+mod postings;
 
 use comptoir_replica::RecordType;
 use rusqlite::Connection;
@@ -19,11 +20,13 @@ pub use column::{Column, ID, Target};
 pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};
+pub use postings::{ModulePostings, posting_types, postings_of};
 
-use crate::{customising, parties, reference};
 use crate::alias::findings::LikelyDuplicate;
+use crate::findings::{Looking, ModuleFinding};
 use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
+use crate::{customising, parties, reference, stock};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
 /// and makes the list that the registry reads, so that a new type is a file and a line.
@@ -42,6 +45,8 @@ pub(crate) use record_types;
 pub enum Module {
     /// Customers, suppliers and other parties.
     Parties,
+    /// What lies where, and how it moves.
+    Stock,
     /// The organisation's own fields, names, stages and lists.
     Customising,
     /// Countries, subdivisions and currencies.
@@ -50,13 +55,14 @@ pub enum Module {
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[Module::Parties, Module::Customising, Module::Reference];
+    pub const ALL: &[Module] = &[Module::Parties, Module::Stock, Module::Customising, Module::Reference];
 
     /// Its name in commands, paths and records.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Parties => "parties",
+            Self::Stock => "stock",
             Self::Customising => "customising",
             Self::Reference => "reference",
         }
@@ -67,6 +73,7 @@ impl Module {
     pub fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Parties => parties::KINDS,
+            Self::Stock => stock::KINDS,
             Self::Customising => customising::KINDS,
             Self::Reference => reference::KINDS,
         }
@@ -77,6 +84,7 @@ impl Module {
     pub fn tables(self) -> Option<&'static ModuleTables> {
         match self {
             Self::Parties => Some(&parties::projection::TABLES),
+            Self::Stock => Some(&stock::projection::TABLES),
             Self::Customising | Self::Reference => None,
         }
     }
@@ -88,7 +96,27 @@ impl Module {
     pub fn likely_duplicates(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<LikelyDuplicate>> {
         match self {
             Self::Parties => parties::query::likely_duplicates(connection, most),
-            Self::Customising | Self::Reference => Ok(Vec::new()),
+            Self::Stock | Self::Customising | Self::Reference => Ok(Vec::new()),
+        }
+    }
+
+    /// The kinds of posting that it owns.
+    #[must_use]
+    pub fn postings(self) -> Option<&'static ModulePostings> {
+        match self {
+            Self::Stock => Some(&stock::posting::POSTINGS),
+            Self::Parties | Self::Customising | Self::Reference => None,
+        }
+    }
+
+    /// Its broken expectations beside those that every kind has, at most so many.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn findings(self, looking: &Looking<'_>, most: usize) -> rusqlite::Result<Vec<ModuleFinding>> {
+        match self {
+            Self::Stock => stock::query::findings::findings(looking, most),
+            Self::Parties | Self::Customising | Self::Reference => Ok(Vec::new()),
         }
     }
 
@@ -98,8 +126,8 @@ impl Module {
         match self {
             Self::Parties => Some("every other module names parties"),
             Self::Customising => Some("the switches themselves are a part of it"),
-            // Its records go on to judge addresses and amounts; they are only not shown and not edited.
-            Self::Reference => None,
+            // Records of reference go on to judge addresses and amounts; they are only not shown and not edited.
+            Self::Stock | Self::Reference => None,
         }
     }
 

@@ -49,8 +49,13 @@ pub fn sites(n: usize, seed: u64) -> Vec<Site> {
         let directory = tempfile::tempdir().unwrap();
         let mut rng = ChaCha20Rng::seed_from_u64(seed ^ (number as u64 + 1));
         let replica = site.open(&organisation, &directory.path().join("replica.db"), BackOffice, &mut rng);
-        let home =
-            Home { code: site.code.clone(), country: "FR".into(), currency: "EUR".into(), locale: "fr-FR".into() };
+        let home = Home {
+            code: site.code.clone(),
+            country: "FR".into(),
+            currency: "EUR".into(),
+            locale: "fr-FR".into(),
+            ..Home::default()
+        };
         Site { replica, home, author: format!("{}/operator", site.code), rng, now_ms: NOW_MS, _directory: directory }
     };
     organisation.sites.iter().enumerate().map(open).collect()
@@ -102,7 +107,7 @@ impl Site {
     }
 
     pub fn inbox(&self, kind: ItemKind) -> Vec<InboxItem> {
-        inbox::list(&self.replica, Some(kind)).unwrap()
+        inbox::list(&self.replica, self.reader().today(), Some(kind)).unwrap()
     }
 
     pub fn settle(&mut self, item: &str, decision: &Decision) -> Result<(), CommandError> {

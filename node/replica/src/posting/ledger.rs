@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::{OrganisationId, ScopeId, Writer};
+use comptoir_sync_protocol::ids::{OrganisationId, ScopeId, SiteId, Writer};
 use rusqlite::Connection;
 
 use super::{Account, Effect, Posting, PostingStop, PostingView};
@@ -71,7 +71,13 @@ impl<'a> Ledger<'a> {
     /// Whether the writing site made this id in this scope: a location, a draft, a posting of its own.
     #[must_use]
     pub fn is_own(&self, id: &RecordId) -> bool {
-        id.is_created_by(&self.at.organisation.0, &self.at.scope.0, &self.at.writer.site.0)
+        self.is_of(&self.at.writer.site, id)
+    }
+
+    /// Whether this site made this id in this scope.
+    #[must_use]
+    pub fn is_of(&self, site: &SiteId, id: &RecordId) -> bool {
+        id.is_created_by(&self.at.organisation.0, &self.at.scope.0, &site.0)
     }
 
     /// What an account of the writing site holds, over all its epochs.

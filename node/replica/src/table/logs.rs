@@ -35,6 +35,22 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<LogRow>> {
     rows.collect()
 }
 
+/// Each site's writer whose log began last among those that are held, here first or elsewhere: its present epoch, as far as
+/// it was heard of.
+pub(crate) fn latest_writers(connection: &Connection) -> rusqlite::Result<Vec<Writer>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT l.site, l.epoch, max(e.position) FROM logs l JOIN entries e ON e.log = l.id AND e.seq = 1
+         GROUP BY l.site, l.epoch ORDER BY 3",
+    )?;
+    let rows = statement.query_map([], |row| Ok(Writer { site: id(row, 0)?, epoch: id(row, 1)? }))?;
+    let mut latest: std::collections::BTreeMap<_, Writer> = std::collections::BTreeMap::new();
+    for writer in rows {
+        let writer = writer?;
+        latest.insert(writer.site, writer);
+    }
+    Ok(latest.into_values().collect())
+}
+
 pub(crate) fn insert(connection: &Connection, scope: &ScopeId, writer: &Writer) -> rusqlite::Result<i64> {
     let mut statement = connection.prepare_cached("INSERT INTO logs (scope, site, epoch) VALUES (?1, ?2, ?3)")?;
     statement.insert(params![scope.0, writer.site.0, writer.epoch.0])

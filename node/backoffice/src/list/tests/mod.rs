@@ -34,7 +34,13 @@ impl Tables {
     fn empty() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(projection().create).unwrap();
-        let home = Home { code: "PAR".into(), country: "FR".into(), currency: "EUR".into(), locale: "fr-FR".into() };
+        let home = Home {
+            code: "PAR".into(),
+            country: "FR".into(),
+            currency: "EUR".into(),
+            locale: "fr-FR".into(),
+            ..Home::default()
+        };
         Self { connection, home }
     }
 

@@ -1,9 +1,4 @@
-//! Refusals: the closed set of codes with which the back office says no, with the field meant and parameters.
-//! Owns the codes and their English wording for the command line; screens word the codes themselves. What another site
-//! wrote is never refused here: it is judged by the replica, and broken expectations become items of the inbox.
-
-use std::collections::BTreeMap;
-use std::fmt;
+//! The closed set of refusal codes with their English wording. Owns both; what a code is told with is the refusal's.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,7 +22,7 @@ macro_rules! codes {
             }
 
             /// English, with `{name}` where a parameter goes.
-            fn words(self) -> &'static str {
+            pub(super) fn words(self) -> &'static str {
                 match self { $(Code::$name => $words,)* }
             }
         }
@@ -199,141 +194,88 @@ codes! {
     NotYetThere = "not-yet-there", "{value} was not there yet at that date";
     /// A record that is where its kind lives.
     AlreadyShared = "already-shared", "{value} is shared already";
+    /// A posting of no lines.
+    NoLines = "no-lines", "there is nothing to post: add a line";
+    /// A posting whose number is not the next one.
+    NumberOutOfOrder = "number-out-of-order", "number {value} does not follow: {expected} is next";
+    /// A posting that names another without citing it, or cites something else.
+    NotCited = "not-cited", "{value} is no posting of the kind that is meant, or not here yet";
+    /// A draft that was posted before.
+    PostedAlready = "posted-already", "the draft is posted already: take back its posting, or make another draft";
+    /// A posting that was taken back before.
+    ReversedAlready = "reversed-already", "{value} is taken back already";
+    /// A posting that cannot be taken back so.
+    ReversalUnfit = "reversal-unfit", "{value} cannot be taken back: it is no move of this site, or takes back another one itself";
+    /// A move from or to a kind of place that its type does not go.
+    PlacesUnfit = "places-unfit", "{value} does not go from {from} to {to}";
+    /// A line that goes nowhere.
+    SamePlace = "same-place", "from and to are one place: name two";
+    /// A dispatch to the site itself.
+    SameSite = "same-site", "name another site than this one: within a site, transfer";
+    /// A site that the organisation does not have.
+    UnknownSite = "unknown-site", "the organisation has no site {value}; known: {known}";
+    /// A site of which nothing was heard yet.
+    SiteSilent = "site-silent", "nothing that {value} wrote is here yet: rights are given to a site as it writes, so let it write something first";
+    /// A line without a location where stock lies.
+    LocationMissing = "location-missing", "name a location of this site";
+    /// A location of another site.
+    ForeignLocation = "foreign-location", "{value} is a location of another site: only that site moves its stock";
+    /// A quantity that is not above zero.
+    QuantityNotPositive = "quantity-not-positive", "{value} is no quantity to move: it must be above zero";
+    /// A quantity beyond what can be counted.
+    QuantityTooLarge = "quantity-too-large", "the quantity is larger than can be counted";
+    /// A unit that the item does not have.
+    UnknownUnit = "unknown-unit", "{item} is not counted in {value}; known: {known}";
+    /// Less lies there than is to leave.
+    StockShort = "stock-short", "{value} of {item} are to leave {location}, where {found} are: count again, or move less";
+    /// What lies there is promised to other sites.
+    RightsOfOthers = "rights-of-others", "of {item} at {location} only {found} are free, not {value}: the rest is promised to other sites";
+    /// Less is free in the pool than is to be granted.
+    PoolShort = "pool-short", "of {item} at {location} only {found} are free to be granted, not {value}";
+    /// Fewer rights than are to be drawn.
+    RightsShort = "rights-short", "only {found} are left of the rights, not {value}: ask the keeper of the pool for more";
+    /// Rights that were given to another site or epoch.
+    CreditOfOthers = "credit-of-others", "{value} gives no rights to this site as it writes now";
+    /// Rights to another pool.
+    OtherPool = "other-pool", "{value} is about another pool or item";
+    /// An act on rights that is not this site's to do.
+    RightsUnfit = "rights-unfit", "this site cannot do {value} here: the keeper of the pool grants and retires, other sites spend, pass on and return";
+    /// More is delivered than was sold.
+    MoreThanSold = "more-than-sold", "only {found} of what was sold are not delivered yet, not {value}";
+    /// A transfer that is received already.
+    ReceivedAlready = "received-already", "the transfer {value} is received already: what is missing or too much is settled by the sender";
+    /// A transfer to another site.
+    NotForThisSite = "not-for-this-site", "{value} is no transfer of this site";
+    /// More arrived than was sent.
+    MoreThanSent = "more-than-sent", "{value} are more than the {found} that were sent: receive what was sent, and adjust the rest";
+    /// More is settled than is missing.
+    MoreThanMissing = "more-than-missing", "{value} are more than the {found} that are missing";
+    /// What arrives is not what was sent.
+    OtherThanSent = "other-than-sent", "item, lot and piece must be those that were sent";
+    /// A value below zero.
+    ValueNegative = "value-negative", "a cost is not below zero";
+    /// Value without quantity, or below zero.
+    ValueApart = "value-apart", "the value of {item} would be {value} in minor units: it follows what is there";
+    /// A revaluation of nothing, or to less than nothing.
+    RevaluationUnfit = "revaluation-unfit", "{item} is worth {found} in minor units here and cannot change by {value}";
+    /// A lot that is not named where lots are followed.
+    LotMissing = "lot-missing", "{item} is followed by lot: name the lot";
+    /// A lot or piece of an item that is not followed so.
+    NotTracked = "not-tracked", "{item} is not followed by lot or piece: leave it empty";
+    /// A lot that comes in without its date.
+    ExpiryMissing = "expiry-missing", "lots of {item} expire: give the date";
+    /// A lot that is over its date.
+    LotExpired = "lot-expired", "lot {value} of {item} expired on {limit}: scrap it, or move it to quarantine";
+    /// A piece that is not named where pieces are followed.
+    SerialMissing = "serial-missing", "{item} is followed by piece: name the piece";
+    /// More than one of one piece.
+    SerialQuantity = "serial-quantity", "{value} is one piece: give it a line of its own with quantity 1";
+    /// A piece that is in stock already, here or elsewhere.
+    SerialElsewhere = "serial-elsewhere", "the piece {value} is in stock already: correct the number, or post first how it left";
+    /// A pool that has no such thing in it.
+    PoolEmpty = "pool-empty", "there is nothing to share out: nothing is free in the pool";
     /// No open item of the inbox has this id: it never was, or it is settled.
     UnknownItem = "unknown-item", "no open item of the inbox has the id {value}: it may be settled already";
     /// A choice that this item does not offer.
     UnknownChoice = "unknown-choice", "{value} is no choice here; known: {known}";
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// How a wording ends that tells what there is.
-const KNOWN: &str = "; known: {known}";
-/// How the wording of a closed list ends.
-const NONE_OF: &str = " is none of {known}";
-
-/// A refusal: nothing was written.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Refusal {
-    /// Why.
-    pub code: Code,
-    /// The field or column meant, if one is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// What the wording names: `limit`, `value`, `known` …
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, String>,
-}
-
-impl Refusal {
-    /// A refusal that concerns no field.
-    #[must_use]
-    pub fn new(code: Code) -> Self {
-        Self { code, field: None, params: BTreeMap::new() }
-    }
-
-    /// A refusal of one field's value.
-    #[must_use]
-    pub fn of(field: &str, code: Code) -> Self {
-        Self { field: Some(field.to_owned()), ..Self::new(code) }
-    }
-
-    /// With a parameter. Long values are cut: they are there to be recognised.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        const SHOWN_CHARS: usize = 120;
-        let value = value.to_string();
-        let shown = match value.char_indices().nth(SHOWN_CHARS) {
-            Some((end, _)) if name != "known" => format!("{}…", &value[..end]),
-            _ => value,
-        };
-        self.params.insert(name.to_owned(), shown);
-        self
-    }
-
-    /// Under another field's name.
-    #[must_use]
-    pub fn under(mut self, field: &str) -> Self {
-        self.field = Some(field.to_owned());
-        self
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(field) = &self.field {
-            write!(f, "{field}: ")?;
-        }
-        // One pass, so that a value with braces of its own is not taken for a parameter.
-        let mut rest = self.code.words();
-        let known = self.params.get("known").map(String::as_str);
-        let mut end = "";
-        for (tail, nothing) in [(KNOWN, "; there are none"), (NONE_OF, " cannot be: there are none to choose from")] {
-            match (known, rest.strip_suffix(tail)) {
-                // Told with another refusal.
-                (None, Some(short)) if tail == KNOWN => rest = short,
-                (Some(""), Some(short)) => (rest, end) = (short, nothing),
-                _ => {}
-            }
-        }
-        while let Some((before, after)) = rest.split_once('{') {
-            f.write_str(before)?;
-            match after.split_once('}') {
-                Some((name, after)) if self.params.contains_key(name) => {
-                    f.write_str(&self.params[name])?;
-                    rest = after;
-                }
-                _ => {
-                    f.write_str("{")?;
-                    rest = after;
-                }
-            }
-        }
-        f.write_str(rest)?;
-        f.write_str(end)
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn codes_are_distinct_and_survive_json() {
-        let texts: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        assert_eq!(texts.len(), Code::ALL.len());
-        for code in Code::ALL {
-            let json = serde_json::to_string(code).unwrap();
-            assert_eq!(json, format!("\"{code}\""));
-            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
-        }
-    }
-
-    #[test]
-    fn wording_names_field_and_parameters() {
-        let refusal = Refusal::of("name", Code::TooLong).with("limit", 300);
-        assert_eq!(refusal.to_string(), "name: longer than 300 characters");
-        let tricky = Refusal::of("kind", Code::NotInList).with("value", "{known}").with("known", "a, b");
-        assert_eq!(tricky.to_string(), "kind: {known} is none of a, b");
-        let none = Refusal::of("custom.vip", Code::UnknownField).with("known", "");
-        assert_eq!(none.to_string(), "custom.vip: there is no such field; there are none");
-        let none = Refusal::of("stage", Code::NotInList).with("value", "won").with("known", "");
-        assert_eq!(none.to_string(), "stage: won cannot be: there are none to choose from");
-        let told = Refusal::new(Code::UnknownColumn).with("value", "Solde");
-        assert_eq!(told.to_string(), "the header names an unknown column Solde");
-        assert!(Refusal::new(Code::BadAssignment).with("value", "x").to_string().contains("{\"field\""));
-    }
-
-    #[test]
-    fn a_long_value_is_cut_between_characters() {
-        let refusal = Refusal::new(Code::UnknownItem).with("value", "é".repeat(500));
-        assert_eq!(refusal.params["value"].chars().count(), 121);
-    }
 }
