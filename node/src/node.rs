@@ -64,7 +64,8 @@ impl Node {
         let replica = open_replica(&data, &keys)?;
         let mut node = Self::assemble(data, lock, keys, admin, replica);
         if node.own_site().is_none() {
-            return Err(Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet"));
+            // A join keeps its file until the database holds all of it.
+            return Err(if node.data.join().exists() { not_joined() } else { emptied(&node.data) });
         }
         node.notice_restore()?;
         Ok(node)
@@ -369,6 +370,19 @@ impl Node {
         }
         problem
     }
+}
+
+fn not_joined() -> Problem {
+    Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet")
+}
+
+fn emptied(data: &DataDir) -> Problem {
+    let path = data.replica();
+    let message = format!(
+        "{} holds nothing, though the keys of a site are here: put a copy of it back, and leave receipts.json as it is",
+        path.display()
+    );
+    Problem::new(Code::Damaged, message).with("path", path.display())
 }
 
 /// A failure of the store as a problem.

@@ -1,5 +1,6 @@
 //! What is said of a site when it is founded or invited. Owns the checks and the defaults that follow from the country.
 
+use comptoir_backoffice::editions;
 use comptoir_sync_protocol::roster::SiteProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ impl ProfileRequest {
             Problem::new(Code::CountryUnknown, format!("{:?} is no country that is known here", self.country))
                 .with("country", &self.country)
         };
-        if !is_country(&country) {
+        if !editions::is_country(&country) {
             return Err(unknown());
         }
         let defaults = country::defaults(&country);
@@ -57,9 +58,19 @@ impl ProfileRequest {
             code,
             name: checked("name", name, is_name, "1 to 256 bytes without control characters")?,
             country,
-            jurisdiction: checked("jurisdiction", jurisdiction, is_jurisdiction, "a code such as FR or CA-QC")?,
+            jurisdiction: checked(
+                "jurisdiction",
+                jurisdiction,
+                is_jurisdiction,
+                "a country or a part of one, such as FR or CA-QC, or EU",
+            )?,
             time_zone: checked("time-zone", time_zone, is_time_zone, "an IANA name such as Europe/Paris")?,
-            currency: checked("currency", currency, is_currency, "three letters of ISO 4217")?,
+            currency: checked(
+                "currency",
+                currency,
+                editions::is_currency,
+                "a currency of ISO 4217 in use, such as EUR",
+            )?,
             locale: checked("locale", locale, is_locale, "a BCP 47 tag such as fr-FR")?,
         })
     }
@@ -88,20 +99,13 @@ fn is_site_code(code: &str) -> bool {
         && !code.ends_with('-')
 }
 
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
-}
-
-fn is_currency(code: &str) -> bool {
-    code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())
-}
-
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.chars().any(char::is_control)
 }
 
+/// The European Union has laws, and is no country.
 fn is_jurisdiction(code: &str) -> bool {
-    (2..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+    code == "EU" || editions::is_country(code) || editions::is_subdivision(code)
 }
 
 fn is_time_zone(name: &str) -> bool {
@@ -140,6 +144,17 @@ mod tests {
         }
         let zone = ProfileRequest { time_zone: Some("Mars/Olympus".into()), ..request("PAR", "FR") };
         assert_eq!(zone.complete().unwrap_err().params["field"], "time-zone");
+        let money = ProfileRequest { currency: Some("ZZZ".into()), ..request("PAR", "FR") };
+        assert_eq!(money.complete().unwrap_err().params["field"], "currency");
+        let law = ProfileRequest { jurisdiction: Some("XX".into()), ..request("PAR", "FR") };
+        assert_eq!(law.complete().unwrap_err().params["field"], "jurisdiction");
+        let all_said = ProfileRequest {
+            time_zone: Some("Europe/Paris".into()),
+            currency: Some("EUR".into()),
+            locale: Some("fr".into()),
+            ..request("PAR", "XX")
+        };
+        assert_eq!(all_said.complete().unwrap_err().code, "country-unknown");
         let rare = ProfileRequest {
             time_zone: Some("Antarctica/Troll".into()),
             currency: Some("nok".into()),

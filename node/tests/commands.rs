@@ -50,6 +50,7 @@ fn what_is_said_of_a_site_is_checked_before_anything_is_made() {
         node.run(&arguments)
     };
     create("PAR", "Ruritania", &[]).failed(2, "country-unknown");
+    create("PAR", "FR", &["--currency", "ZZZ"]).failed(2, "profile-invalid");
     create("P R", "FR", &[]).failed(2, "profile-invalid");
     create("PAR", "FR", &["--time-zone", "Mars/Base"]).failed(2, "profile-invalid");
     create("PAR", "FR", &["--relay", "COMPTOIR-RELAY-XYZ"]).failed(2, "code-mistyped");

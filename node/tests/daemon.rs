@@ -95,6 +95,7 @@ fn f01_what_was_acknowledged_is_there_after_a_kill() {
     daemon.kill();
     assert!(node.data().join("api.json").exists(), "a killed daemon leaves its address behind");
     assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 10);
+    assert!(!node.data().join("api.json").exists(), "nobody is sent to a daemon that was killed");
     node.run(&["verify"]).well();
 }
 
@@ -123,6 +124,9 @@ fn damage_and_newer_versions_are_told_and_nothing_is_touched() {
         let _ = std::fs::remove_file(node.data().join(file));
     }
     node.run(&["status"]).failed(4, "damaged");
+    std::fs::write(&database, b"").unwrap();
+    let emptied = node.run(&["status"]).failed(4, "damaged");
+    assert!(emptied.err.contains("put a copy of it back"), "{emptied:?}");
     std::fs::write(&database, whole).unwrap();
     node.run(&["status"]).well();
     std::fs::write(node.data().join("keys.json"), "{").unwrap();

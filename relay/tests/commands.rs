@@ -87,6 +87,8 @@ fn wrong_usage_is_told_from_refusal() {
     assert_eq!(exit(&ask(&["init", "--data", path, "--address", "no port"])), 2);
     assert_eq!(exit(&ask(&["run", "--data", path, "--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"])), 2);
     assert_eq!(exit(&ask(&["frobnicate"])), 2);
+    assert_eq!(failure(&ask(&["frobnicate", "--json"])), (2, "bad-request".into()));
+    assert_eq!(failure(&ask(&["init", "--json", "--data", path])), (2, "bad-request".into()));
     assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "not-initialised".into()));
     assert_eq!(failure(&ask(&["status", "--json", "--data", path])), (1, "not-initialised".into()));
 }

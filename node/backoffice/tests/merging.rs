@@ -150,7 +150,7 @@ fn a_circle_of_two_sites_is_one_record_everywhere() {
     converge(&sites);
     let smallest = one.min(two).to_string();
     for site in &mut sites {
-        assert_eq!(listed(site), [smallest.clone()]);
+        assert_eq!(listed(site), std::slice::from_ref(&smallest));
         assert_eq!(
             (site.show(&one.to_string()).id, site.show(&two.to_string()).id),
             (smallest.clone(), smallest.clone())

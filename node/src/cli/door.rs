@@ -17,6 +17,7 @@ use crate::api;
 use crate::api::guard::Door as ApiDoor;
 use crate::daemon::ApiFile;
 use crate::data_dir::{DataDir, EnterError};
+use crate::identity::write_problem;
 use crate::limits::{
     COMMAND_ENTER_DEADLINE, DAEMON_CONNECT_DEADLINE, ENTER_INTERVAL, LONG_REQUEST_DEADLINE, MAX_ANSWER_BYTES,
     TRANSFER_BUFFER_BYTES,
@@ -137,7 +138,11 @@ impl Door {
         let give_up = Instant::now() + COMMAND_ENTER_DEADLINE;
         loop {
             match data.enter() {
-                Ok(lock) => return Self::in_process(Node::open(data.clone(), lock)?),
+                Ok(lock) => {
+                    // Whoever waits for this command must not be sent to a daemon that was killed.
+                    durable::remove(&data.api()).map_err(|error| write_problem(&error))?;
+                    return Self::in_process(Node::open(data.clone(), lock)?);
+                }
                 Err(EnterError::InUse { .. }) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -8,7 +8,7 @@ mod store;
 use std::sync::Arc;
 
 use comptoir_sync_protocol::roster::{Party, Relay};
-use comptoir_sync_protocol::session;
+use comptoir_sync_protocol::session::{self, CloseReason};
 use comptoir_transport::{Backoff, CloseCode, Endpoint, Pin, Purpose, SessionEnd, Wiring, drive};
 use tokio::sync::mpsc;
 
@@ -125,7 +125,21 @@ fn session_ended(node: &Node, address: &str, end: &SessionEnd) {
             node.breaks(Problem::from_error(crate::problem::Code::StorageFailed, failure));
             is_down(node, address, told(failure));
         }
-        end => is_down(node, address, told(end)),
+        end => is_down(node, address, trouble(end)),
+    }
+}
+
+/// Why a session ended, to a person who can do something about it.
+fn trouble(end: &SessionEnd) -> String {
+    match end {
+        SessionEnd::Here(CloseReason::WrongOrganisation) => {
+            "the relay serves another organisation: take another one into service".to_owned()
+        }
+        SessionEnd::Here(CloseReason::VersionUnknown) => {
+            "the relay speaks no version of the protocol that this node knows: upgrade the older of the two".to_owned()
+        }
+        SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
+        end => told(end),
     }
 }
 
@@ -140,5 +154,16 @@ fn is_down(node: &Node, address: &str, trouble: String) {
     if node.line().is_down(trouble.clone()) {
         tracing::info!(address = %crate::problem::plain(address), reason = %trouble, "the relay is not reached");
         node.tell(Event::Status);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_can_mend_is_told_in_words() {
+        let other = trouble(&SessionEnd::Here(CloseReason::WrongOrganisation));
+        assert!(other.contains("another organisation") && !other.contains("WrongOrganisation"), "{other}");
     }
 }

@@ -47,6 +47,11 @@ struct ShownError<'a> {
     message: String,
 }
 
+/// One failure as one line of JSON.
+pub(super) fn line(code: &str, message: String) -> String {
+    serde_json::to_string(&Shown { error: ShownError { code, message } }).unwrap_or_else(|_| code.to_owned())
+}
+
 impl Failure {
     fn new(exit: u8, code: &'static str, source: impl Error + Send + Sync + 'static) -> Self {
         Self { exit, code, source: Box::new(source) }
@@ -80,8 +85,7 @@ impl Failure {
     pub fn print(&self, json: bool) {
         let message = self.message();
         if json {
-            let shown = serde_json::to_string(&Shown { error: ShownError { code: self.code, message } });
-            eprintln!("{}", shown.unwrap_or_else(|_| self.code.to_owned()));
+            eprintln!("{}", line(self.code, message));
         } else {
             eprintln!("comptoir-relay: {message}  [{}]", self.code);
         }

@@ -5,7 +5,9 @@ mod failure;
 mod init;
 mod run;
 mod status;
+mod usage;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,7 +55,11 @@ struct Common {
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&typed) {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(usage::told(&error, &typed)),
+    };
     let (json, outcome) = match arguments.command {
         Command::Init(arguments) => (arguments.common.json, init::init(&arguments)),
         Command::Run(arguments) => (arguments.common.json, run::run(&arguments)),

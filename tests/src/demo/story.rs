@@ -22,6 +22,7 @@ const PARTIES_OF_DAKAR: usize = 2_000;
 const DISPUTED: &str = "C-000042";
 /// The party that gets an address at one site while another site changes a different one.
 const SHARED: &str = "C-000077";
+/// As people type them.
 const PHONE_OF_PARIS: &str = "+33 1 99 00 11 22";
 const PHONE_OF_DAKAR: &str = "+221 33 899 00 11";
 const CITY_OF_PARIS: &str = "Saint-Denis";
@@ -181,16 +182,24 @@ fn conflict_everywhere(scene: &Scene) -> Result<((), String), Failure> {
         let [item] = listed.as_slice() else {
             return Err(Failure::Wrong(format!("{} lists {} conflicts: {listed:?}", site.code, listed.len())));
         };
-        let values: BTreeSet<&str> =
-            item["values"].as_array().into_iter().flatten().filter_map(|value| value["value"].as_str()).collect();
+        let values: BTreeSet<String> = item["values"].as_array().into_iter().flatten().filter_map(value).collect();
         let right = item["field"].as_str() == Some("phone")
             && item["record"].as_str() == Some(&scene.disputed)
-            && values == BTreeSet::from([PHONE_OF_PARIS, PHONE_OF_DAKAR]);
+            && values == BTreeSet::from([PHONE_OF_PARIS, PHONE_OF_DAKAR].map(kept));
         hold(right, || format!("{} lists another conflict: {item}", site.code))?;
         ids.insert(item["id"].to_string());
     }
     hold(ids.len() == 1, || format!("the conflict has several ids: {ids:?}"))?;
     Ok(((), format!("phone of {DISPUTED}, both values kept")))
+}
+
+fn value(shown: &Value) -> Option<String> {
+    shown["value"].as_str().map(str::to_owned)
+}
+
+/// A telephone number as records hold it.
+fn kept(typed: &str) -> String {
+    typed.replace(' ', "")
 }
 
 fn addresses_everywhere(scene: &Scene) -> Result<((), String), Failure> {

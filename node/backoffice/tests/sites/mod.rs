@@ -181,15 +181,19 @@ pub fn code<T: std::fmt::Debug>(outcome: Result<T, CommandError>) -> Code {
     refusal(outcome).code
 }
 
+/// A file in memory, opened anew as often as it is read.
+type InMemory = Box<dyn Fn() -> std::io::Result<Cursor<Vec<u8>>>>;
+
 /// The import of a file that is in memory, ready to be written.
 pub fn open_import(
     desk: &Desk<'_>,
     kind: &'static Kind,
     bytes: &[u8],
     request: ImportRequest,
-) -> Result<Import<impl Fn() -> std::io::Result<Cursor<Vec<u8>>> + use<>>, OpenFailed> {
+) -> Result<Import<InMemory>, OpenFailed> {
     let bytes = bytes.to_vec();
-    Import::open(desk, kind, move || Ok(Cursor::new(bytes.clone())), request, |_| ControlFlow::Continue(()))
+    let file: InMemory = Box::new(move || Ok(Cursor::new(bytes.clone())));
+    Import::open(desk, kind, file, request, |_| ControlFlow::Continue(()))
 }
 
 /// Imports, and holds what it does against what a dry run says.
