@@ -1,9 +1,10 @@
 # One line a target: the work is done by the comptoir-tests program, the system packages by .ci/setup.
 RUN = cargo run --locked --package comptoir-tests --
 
-.PHONY: demo test simulate demo-data bench
+.PHONY: demo test simulate demo-data bench bench-stock
 demo: ; @.ci/setup demo && $(RUN) demo $(if $(CHECK),--check)
 test: ; @.ci/setup test && $(RUN) test
 simulate: ; @.ci/setup demo && $(RUN) simulate
 demo-data: ; @.ci/setup demo && $(RUN) demo-data
 bench: ; @.ci/setup demo && $(RUN) bench $(if $(N),--n $(N)) $(if $(K),--k $(K)) $(if $(OUT),--out $(OUT))
+bench-stock: ; @.ci/setup demo && cargo run --locked --release --package comptoir-tests -- bench-stock $(if $(MOVES),--moves $(MOVES)) $(if $(ITEMS),--items $(ITEMS)) $(if $(OUT),--out $(OUT))

@@ -66,8 +66,9 @@ const MODULES: &[&str] = &[
     "reports",
 ];
 const MODULE_PARTS: &[&str] = &["mod.rs", "record", "rules", "query"];
-/// What a module has where it needs it: verbs that other kinds do not have, tables beyond those that are made from its types.
-const MODULE_MAY_HAVE: &[&str] = &["command", "projection"];
+/// What a module has where it needs it: verbs that other kinds do not have, facts that it posts, tables beyond those that are made
+/// from its types.
+const MODULE_MAY_HAVE: &[&str] = &["command", "posting", "projection"];
 
 const LINES_A_FILE: usize = 400;
 /// Files that are longer, each with its ceiling. It only ever comes down.

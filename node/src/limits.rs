@@ -61,3 +61,7 @@ pub const BACKGROUND_STOP_DEADLINE: Duration = Duration::from_secs(2);
 pub const MAX_SITE_CODE_CHARACTERS: usize = 12;
 /// Name of a site or an organisation, in bytes; the roster's own bound is the same.
 pub const MAX_NAME_BYTES: usize = 256;
+/// Postings, or transfers, of one answer when nothing is said.
+pub const POSTINGS: u32 = 50;
+/// The most of one answer.
+pub const MAX_POSTINGS: u32 = 1_000;

@@ -19,7 +19,7 @@ use crate::problem::{Code, Problem, ProblemBody};
 #[into_params(parameter_in = Query)]
 pub struct InboxParams {
     /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
-    /// quarantined, parked.
+    /// discrepancy, deficit, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
     pub kind: Option<String>,
 }
 

@@ -20,6 +20,7 @@ pub mod reference;
 pub mod relays;
 pub mod search;
 pub mod status;
+pub mod stock;
 pub mod transfer;
 pub mod verify;
 
@@ -70,6 +71,21 @@ pub fn router(node: Arc<Node>, door: Door) -> Router {
         .route("/api/v1/records/{kind}/{id}/share", post(records::aliases::share))
         .route("/api/v1/records/{kind}/{id}/automerge", get(transfer::automerge::automerge))
         .route("/api/v1/records/{kind}/{id}/archive", post(records::one::archive))
+        .route("/api/v1/stock/items/{item}/on-hand", get(stock::look::item))
+        .route("/api/v1/stock/items/{item}/revalue", post(stock::moves::revalue))
+        .route("/api/v1/stock/availability", get(stock::look::available))
+        .route("/api/v1/stock/value", get(stock::look::worth))
+        .route("/api/v1/stock/moves/{id}/post", post(stock::moves::draft))
+        .route("/api/v1/stock/postings", get(stock::moves::list))
+        .route("/api/v1/stock/postings/{id}", get(stock::moves::one))
+        .route("/api/v1/stock/postings/{id}/reverse", post(stock::moves::reverse))
+        .route("/api/v1/stock/transfers", get(stock::transfers::list))
+        .route("/api/v1/stock/transfers/{id}", get(stock::transfers::one))
+        .route("/api/v1/stock/transfers/{id}/receive", post(stock::transfers::receive))
+        .route("/api/v1/stock/transfers/{id}/settle", post(stock::transfers::settle))
+        .route("/api/v1/stock/rights", get(stock::rights::list))
+        .route("/api/v1/stock/rights/{pool}", post(stock::rights::act))
+        .route("/api/v1/stock/rights/{pool}/share-out", post(stock::rights::share_out))
         .route("/api/v1/events", get(events::listen))
         .route("/api/v1/openapi.json", get(openapi::read))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

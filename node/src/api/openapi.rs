@@ -24,7 +24,11 @@ use crate::api;
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,
         api::records::history::revert,
         api::records::aliases::merge, api::records::aliases::unmerge, api::records::aliases::share, api::transfer::import::import, api::transfer::export::export, api::transfer::automerge::automerge, api::batches::list, api::batches::undo, api::inbox::list, api::inbox::resolve,
-        api::envelope::read, api::reference::update,
+        api::envelope::read, api::reference::update, api::stock::look::item, api::stock::look::available,
+        api::stock::look::worth, api::stock::moves::list, api::stock::moves::one, api::stock::moves::draft,
+        api::stock::moves::reverse, api::stock::moves::revalue, api::stock::transfers::list, api::stock::transfers::one,
+        api::stock::transfers::receive, api::stock::transfers::settle, api::stock::rights::list, api::stock::rights::act,
+        api::stock::rights::share_out,
         read,
     )
 )]

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::duration;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::record_args::RecordCommand;
+use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
 use crate::profile::ProfileRequest;
 
 /// One site's back office: works without a line, reconciles when there is one.
@@ -91,6 +92,30 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: RecordCommand,
+    },
+    /// What lies where, what of it is free, what it is worth.
+    Stock {
+        /// What to look at.
+        #[command(subcommand)]
+        command: StockCommand,
+    },
+    /// Moves of stock within this site, into it and out of it.
+    Move {
+        /// What to do.
+        #[command(subcommand)]
+        command: MoveCommand,
+    },
+    /// Transfers of stock between sites.
+    Transfer {
+        /// What to do.
+        #[command(subcommand)]
+        command: TransferCommand,
+    },
+    /// Rights to sell from a shared pool.
+    Rights {
+        /// What to do.
+        #[command(subcommand)]
+        command: RightsCommand,
     },
     /// Conflicts, duplicates and other work made of broken expectations.
     Inbox {
@@ -226,7 +251,7 @@ pub enum InboxCommand {
     /// List what is in it.
     List {
         /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
-        /// quarantined, parked.
+        /// discrepancy, deficit, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
         #[arg(long)]
         kind: Option<String>,
     },

@@ -17,6 +17,7 @@ mod inbox;
 mod invite;
 mod join;
 mod kinds;
+mod moves;
 mod outbox;
 mod rebuild;
 mod record;
@@ -28,6 +29,8 @@ mod run;
 mod search;
 mod show;
 mod status;
+mod stock;
+mod stock_args;
 mod usage;
 mod verify;
 
@@ -100,6 +103,10 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Schema { kind, lang } => kinds::schema(context, &kind, lang),
         Command::Reference { command } => reference::run(context, &command),
         Command::Record { command } => record::run(context, command),
+        Command::Stock { command } => stock::run(context, command),
+        Command::Move { command } => moves::run(context, command),
+        Command::Transfer { command } => moves::transfer(context, command),
+        Command::Rights { command } => moves::rights(context, command),
         Command::Inbox { command } => inbox::run(context, command),
         Command::Outbox => outbox::run(context),
         Command::Verify => verify::run(context),

@@ -16,6 +16,7 @@ mod noop;
 mod parties;
 mod report;
 mod running;
+pub mod stock;
 mod transfer;
 mod world;
 

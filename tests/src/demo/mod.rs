@@ -5,6 +5,7 @@
 mod play;
 mod shown;
 mod story;
+mod trade;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::play::Play;
+use super::trade;
 use super::{PARTIES, SEED};
 use crate::demo_data::write_csv;
 use crate::processes::branches::{connected, digests, disconnected};
@@ -58,6 +59,7 @@ pub(super) fn play(play: &mut Play, programs: &Programs, root: &Path) -> Result<
 fn acts(play: &mut Play, scene: &mut Scene, root: &Path) -> Result<(), Failure> {
     play.step("PAR imports 10,000 parties", || first_import(scene))?;
     play.step("DKR and MTL have them", || arrived(scene))?;
+    trade::prepare(play, &scene.branches, root)?;
     play.step("the relay goes down", || {
         scene.branches.relay.stop()?;
         Ok((disconnected(&scene.branches.sites())?, "all three know".to_owned()))
@@ -65,6 +67,7 @@ fn acts(play: &mut Play, scene: &mut Scene, root: &Path) -> Result<(), Failure> 
     play.step("all three edit: PAR and DKR one phone, MTL adds an address while PAR changes another", || edits(scene))?;
     let rows = play.step("DKR is killed with -9 in the middle of an import of 2,000", || killed(scene, root))?;
     play.step("DKR starts again, imports again", || imported_again(scene, rows))?;
+    let sold = trade::sell_apart(play, &scene.branches)?;
     play.step("the relay comes back", || {
         scene.branches.relay.start()?;
         Ok((connected(&scene.branches.sites())?, "all three are connected".to_owned()))
@@ -75,6 +78,7 @@ fn acts(play: &mut Play, scene: &mut Scene, root: &Path) -> Result<(), Failure> 
     })?;
     play.step("the conflict is listed on all three", || conflict_everywhere(scene))?;
     play.step("both addresses are there on all three", || addresses_everywhere(scene))?;
+    trade::agreed(play, &scene.branches, &sold)?;
     let expected = expected(scene)?;
     play.step("the records are counted", || {
         for site in scene.branches.sites() {
@@ -89,7 +93,8 @@ fn acts(play: &mut Play, scene: &mut Scene, root: &Path) -> Result<(), Failure> 
             let found = site.verify()?;
             let [entries, records] = ["entries", "records"].map(|name| number(&site.code, &found, name));
             let (entries, records) = (entries?, records?);
-            hold(records == expected, || format!("verify at {} held {records} records, not all", site.code))?;
+            let all = expected + sold.records();
+            hold(records == all, || format!("verify at {} held {records} records of {all}", site.code))?;
             told.push(format!("{} {entries} entries", site.code));
         }
         Ok(((), told.join(", ")))

@@ -6,6 +6,7 @@
 mod address;
 mod checksums;
 mod draw;
+mod items;
 mod lists;
 mod names;
 mod party;
@@ -16,6 +17,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use draw::Draw;
+pub use items::write_items;
 use party::{Issued, Party};
 
 /// The columns, in order; the party importer's own header.

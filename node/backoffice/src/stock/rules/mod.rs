@@ -24,6 +24,7 @@ use crate::registry::{Business, Context, Put, clean};
 impl Business for Item {
     const REFERENCE: Option<&'static str> = Some("sku");
     const COLUMNS: &'static [&'static str] = &["sku", "name", "gtin", "category", "unit", "decimals", "tracking"];
+    const MAIN_LIST: Option<&'static str> = Some("prices");
     const FIXED: &'static [&'static str] = &["unit", "decimals", "tracking", "valuation"];
 
     fn clean(context: &Context<'_>, field: &Field, value: Scalar) -> Result<Scalar, Stopped> {
