@@ -208,6 +208,15 @@ impl State {
             .map(|((_, writer), log)| (writer, log))
     }
 
+    /// The logs of one site in a scope: one for each of its epochs.
+    pub fn logs_of_site(&self, scope: &ScopeId, site: &SiteId) -> impl Iterator<Item = (&Writer, &LogState)> {
+        let (of, by) = (*scope, *site);
+        self.logs
+            .range((of, Writer { site: by, epoch: Epoch::default() })..)
+            .take_while(move |((scope, writer), _)| *scope == of && writer.site == by)
+            .map(|((_, writer), log)| (writer, log))
+    }
+
     /// A log's head, as others name it.
     pub fn head(&self, scope: &ScopeId, writer: &Writer) -> Option<LogHead> {
         let log = self.log(scope, writer).filter(|log| log.seq > 0)?;

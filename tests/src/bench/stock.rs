@@ -17,10 +17,10 @@ use comptoir_backoffice::stock::query::layers::share;
 use comptoir_backoffice::stock::query::on_hand::{OnHandQuery, on_hand};
 use comptoir_backoffice::stock::query::value::value;
 use comptoir_replica::record::RecordId;
-use comptoir_replica::testing::{TestOrganisation, organisation};
-use comptoir_replica::{Append, Durability, Edit, NewPosting, Replica};
+use comptoir_replica::{Append, Durability, Edit, Identity, NewPosting, Options, Replica};
 use comptoir_sync_protocol::Incarnation;
 use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::testing::TestOrganisation;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -128,13 +128,22 @@ struct Trader {
 
 impl Trader {
     fn open(path: PathBuf) -> Result<Self, Box<dyn std::error::Error>> {
-        let organisation = organisation(1, SEED);
-        let mut rng = ChaCha20Rng::seed_from_u64(SEED);
-        let mut options = organisation.sites[0].options(&organisation, Incarnation::random(&mut rng));
-        options.durability = Durability::Full;
+        let organisation = TestOrganisation::found(1, SEED);
+        let (secrets, mut rng) = (&organisation.sites[0], ChaCha20Rng::seed_from_u64(SEED));
+        let options = Options {
+            organisation: organisation.id,
+            identity: Some(Identity {
+                site: secrets.id,
+                signing: secrets.signing.clone(),
+                sealing: secrets.sealing.clone(),
+            }),
+            incarnation: Incarnation::random(&mut rng),
+            durability: Durability::Full,
+            failpoint: None,
+        };
         let replica = Replica::open(&path, BackOffice, options, &mut rng)?;
         replica.admit(comptoir_sync_protocol::roster::scope_id(), organisation.roster.clone(), NOW_MS)?;
-        let scope = replica.roster().scope_by_name("trade").map(|scope| scope.id).unwrap_or_default();
+        let scope = organisation.scope("trade");
         let (locations, items, held) = (Vec::new(), Vec::new(), Vec::new());
         let mut trader = Self { replica, organisation, rng, scope, locations, items, held, posted: 0 };
         for number in 0..LOCATIONS {
@@ -160,7 +169,8 @@ impl Trader {
             let mut edits = Vec::new();
             for number in first..(first + ITEMS_A_TRANSACTION).min(count) {
                 let id = mint.create(NOW_MS, &mut self.rng);
-                let texts = [("sku", format!("P-{number:07}")), ("name", format!("Part {number}")), ("unit", "pce".into())];
+                let texts =
+                    [("sku", format!("P-{number:07}")), ("name", format!("Part {number}")), ("unit", "pce".into())];
                 let puts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
                 edits.push(Edit::create(of.name(), id, puts));
                 self.items.push(id);
@@ -297,7 +307,8 @@ impl Trader {
     fn post_one_by_one(&mut self) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
         let mut times = Vec::with_capacity(TIMES);
         for _ in 0..TIMES {
-            let item = self.items[self.below(self.items.len())];
+            let place = self.below(self.items.len());
+            let item = self.items[place];
             let line = format!(r#"lines+={{"item":"{item}","quantity":"1","cost":"1 EUR"}}"#);
             let changes = Changes::parse(&["type=receive".to_owned(), "to=L0".to_owned(), line])?;
             let mut rng = ChaCha20Rng::seed_from_u64(self.rng.next_u64());

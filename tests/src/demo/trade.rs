@@ -43,7 +43,15 @@ pub(super) fn prepare(play: &mut Play, branches: &Branches, root: &Path) -> Resu
         let line = format!("item={POOLED} quantity={STOCK} cost=5000EUR");
         branches.par.ask(&["move", "draft", "receive", "to=MAIN", "--line", &line, "--post"])?;
         let item = format!("item={POOLED}");
-        branches.par.ask(&["record", "create", "pool", &format!("code={POOL}"), "name=Pool", &item, "location=MAIN"])?;
+        branches.par.ask(&[
+            "record",
+            "create",
+            "pool",
+            &format!("code={POOL}"),
+            "name=Pool",
+            &item,
+            "location=MAIN",
+        ])?;
         branches.converge(CONVERGE)?;
         Ok(((), format!("{STOCK} of {POOLED}")))
     })?;

@@ -40,7 +40,8 @@ pub fn write_items(count: usize) -> String {
 /// GTIN-13 of the range 20 to 29, which is a company's own.
 fn gtin(key: i64) -> String {
     let digits = format!("20{key:010}");
-    let weighted = digits.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    let weighted =
+        digits.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
     let check = (10 - weighted.sum::<u32>() % 10) % 10;
     format!("{digits}{check}")
 }

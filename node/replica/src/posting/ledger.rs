@@ -87,7 +87,7 @@ impl<'a> Ledger<'a> {
     pub fn balance(&self, account: &Account) -> Result<i64, PostingStop> {
         self.check_readable(&self.at.writer)?;
         let mut balance = self.moved.borrow().get(account).copied().unwrap_or(0);
-        for (writer, log) in self.at.state.logs_of(&self.at.scope).filter(|(of, _)| of.site == self.at.writer.site) {
+        for (writer, log) in self.at.state.logs_of_site(&self.at.scope, &self.at.writer.site) {
             balance = balance.saturating_add(self.balance_of_log(writer, log.id, log.seq, account)?);
         }
         Ok(balance)
