@@ -47,19 +47,28 @@ pub fn sync_dir(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until the system asks the process to stop: Ctrl-C, or SIGTERM where there is such a thing.
-pub async fn stop_requested() {
+/// Begins to listen for the system's word to stop: Ctrl-C, or SIGTERM where there is such a thing. What it returns is ready
+/// once that came, also when it came before anybody waited.
+pub fn stop_request() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            },
-            Err(_) => drop(tokio::signal::ctrl_c().await),
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        async fn heard(signal: Option<Signal>) {
+            match signal {
+                Some(mut signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        let (terminate, interrupt) = (signal(SignalKind::terminate()).ok(), signal(SignalKind::interrupt()).ok());
+        async {
+            tokio::select! {
+                () = heard(terminate) => {}
+                () = heard(interrupt) => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
+    async {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }

@@ -85,6 +85,16 @@ fn commands_go_through_the_daemon_and_it_stops_in_good_order() {
     assert_eq!(node.run(&["record", "list", "party"]).well().json()["total"], 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_daemon_that_is_asked_to_stop_as_soon_as_it_is_known_stops_in_good_order() {
+    let node = TestNode::founded();
+    for _ in 0..8 {
+        assert_eq!(node.start_unheard().terminate(), Some(0));
+        assert!(!node.data().join("api.json").exists());
+    }
+}
+
 #[test]
 fn f01_what_was_acknowledged_is_there_after_a_kill() {
     let node = TestNode::founded();

@@ -46,18 +46,28 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until the system asks the process to stop: Ctrl-C, or SIGTERM where there is such a thing.
-pub(crate) async fn stop_requested() {
+/// Begins to listen for the system's word to stop: Ctrl-C, or SIGTERM where there is such a thing. What it returns is ready
+/// once that came, also when it came before anybody waited.
+pub(crate) fn stop_request() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        async fn heard(signal: Option<Signal>) {
+            match signal {
+                Some(mut signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
             }
-            return;
+        }
+        let (terminate, interrupt) = (signal(SignalKind::terminate()).ok(), signal(SignalKind::interrupt()).ok());
+        async {
+            tokio::select! {
+                () = heard(terminate) => {}
+                () = heard(interrupt) => {}
+            }
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+    #[cfg(not(unix))]
+    async {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }

@@ -1,6 +1,7 @@
 //! `run`: the daemon in the foreground. Owns the log's form and the line that tells where it listens.
 
 use std::io::IsTerminal;
+use std::pin::pin;
 
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
@@ -17,7 +18,12 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let ended = runtime.block_on(async {
-        let running = daemon::start(Config { data: context.data()?.clone(), api: arguments.api }).await?;
+        // Before anybody can learn that it runs: whoever does may ask it to stop at once.
+        let mut stop_request = pin!(os::stop_request());
+        let running = tokio::select! {
+            running = daemon::start(Config { data: context.data()?.clone(), api: arguments.api }) => running?,
+            () = &mut stop_request => return Ok(()),
+        };
         let address = running.address();
         if context.json {
             show::json(&json!({ "api": address.to_string(), "pid": std::process::id() }));
@@ -25,7 +31,7 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
             show::line(&format!("Listening on http://{address}; the token is in {}.", running.api_file().display()));
         }
         tokio::select! {
-            () = os::stop_requested() => {}
+            () = stop_request => {}
             () = running.failed() => {}
         }
         running.stop().await

@@ -112,14 +112,25 @@ impl TestNode {
         ran(command(&self.data()).args(arguments), b"")
     }
 
+    /// Starts its daemon, and waits until its address stands in its directory, which is before it says so itself.
+    pub fn start_unheard(&self) -> Daemon {
+        let child = self.spawn_daemon();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while !self.data().join("api.json").exists() {
+            assert!(std::time::Instant::now() < deadline, "the daemon does not come up");
+        }
+        Daemon { child, address: String::new() }
+    }
+
+    fn spawn_daemon(&self) -> Child {
+        let mut run = command(&self.data());
+        run.args(["--json", "run", "--api", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        run.spawn().unwrap()
+    }
+
     /// Starts its daemon, and waits until it answers.
     pub fn start(&self) -> Daemon {
-        let mut child = command(&self.data())
-            .args(["--json", "run", "--api", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = self.spawn_daemon();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));

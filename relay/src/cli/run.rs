@@ -39,6 +39,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
 async fn serve(arguments: &RunArguments) -> Result<(), Failure> {
     let config = Config { dir: arguments.common.data.clone(), listen: arguments.listen, admin: arguments.admin };
+    // Before anybody can learn that it runs: whoever does may ask it to stop at once.
+    let stop_request = os::stop_request();
     let relay = Relay::start(config).await?;
     let listening = Listening { listening: relay.listen_addr(), admin: relay.admin_addr() };
     print(arguments.common.json, &listening, || {
@@ -48,7 +50,7 @@ async fn serve(arguments: &RunArguments) -> Result<(), Failure> {
         )
     })?;
     tokio::select! {
-        () = os::stop_requested() => tracing::info!("asked to stop"),
+        () = stop_request => tracing::info!("asked to stop"),
         () = relay.stopped() => {}
     }
     Ok(relay.shut_down().await?)

@@ -168,8 +168,8 @@ mod tests {
 
     fn impatient() -> Loopback {
         Loopback::with_bounds(Some(Bounds {
-            frame_stall_deadline: Duration::from_millis(200),
-            frame_deadline: Duration::from_millis(600),
+            frame_stall_deadline: Duration::from_secs(1),
+            frame_deadline: Duration::from_secs(2),
             ..Bounds::SYNC
         }))
     }

@@ -194,9 +194,32 @@ fn stop_problem(node: &Node, stopped: ImportStopped) -> Problem {
         }
         StopReason::File(error) => Problem::from_error(Code::Internal, &error),
     };
-    let problem = problem.with("created", report.created).with("changed", report.changed);
+    let problem = with_what_stands(problem, report.created, report.changed);
     match report.batch {
         Some(batch) => problem.with("batch", batch),
         None => problem,
+    }
+}
+
+fn with_what_stands(mut problem: Problem, created: u64, changed: u64) -> Problem {
+    if created + changed > 0 {
+        problem.message += &format!(
+            "; {created} were created and {changed} changed before, and stay: the same file again does the rest"
+        );
+    }
+    problem.with("created", created).with("changed", changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_before_a_failure_is_told_in_words() {
+        let full = || Problem::new(Code::DiskFull, "the disk is full");
+        let told = with_what_stands(full(), 1_000, 2);
+        assert!(told.message.contains("1000 were created and 2 changed before, and stay"), "{}", told.message);
+        assert_eq!((told.params["created"].as_str(), told.params["changed"].as_str()), ("1000", "2"));
+        assert_eq!(with_what_stands(full(), 0, 0).message, "the disk is full");
     }
 }
