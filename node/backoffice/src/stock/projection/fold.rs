@@ -1,11 +1,17 @@
-//! What a posting adds to the tables. Owns the statements.
+//! What a posting adds to the tables. Owns the way from a body to rows.
 
 use comptoir_replica::posting::PostingView;
 use comptoir_replica::record::RecordId;
 use comptoir_sync_protocol::ids::SiteId;
 use rusqlite::{Connection, params};
 
-use crate::stock::posting::{Body, Dispatch, Line, Move, Outcome, Receipt, Revaluation, Rights, RightsAct, Settlement};
+use super::statements::{
+    ARRIVED, CREDIT, DELIVERED, DRAWN, EPOCH, GRANTED, LAYER, LINE, ON_HAND, POSTING, RECEIVED, REVERSED, SALE,
+    SETTLED, TRANSIT, WORTH,
+};
+use crate::stock::posting::{
+    Body, Dispatch, Line, Move, Outcome, Quantity, Receipt, Revaluation, Rights, RightsAct, Settlement,
+};
 
 /// Writes what follows from a posting.
 pub(in crate::stock) fn project(connection: &Connection, view: &PostingView<'_>, body: &Body) -> rusqlite::Result<()> {
@@ -123,13 +129,9 @@ impl Fold<'_> {
     fn heading(&self, body: &Body) -> rusqlite::Result<()> {
         let of = heading(body);
         let optional = |id: Option<RecordId>| id.map(|id| id.0);
+        self.run(EPOCH, params![self.site(), self.view.writer.epoch.0, self.scope()])?;
         self.run(
-            "INSERT OR IGNORE INTO stock_epochs VALUES (?1, ?2, ?3)",
-            params![self.site(), self.view.writer.epoch.0, self.scope()],
-        )?;
-        self.run(
-            "INSERT OR REPLACE INTO stock_postings VALUES
-                (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, NULL)",
+            POSTING,
             params![
                 self.view.posting.id,
                 self.scope(),
@@ -158,10 +160,7 @@ impl Fold<'_> {
             self.line(index, line, &date, &body.currency, body.reverses.is_some())?;
         }
         let Some(original) = body.reverses else { return Ok(()) };
-        self.run(
-            "UPDATE stock_postings SET reversed_by = min(ifnull(reversed_by, ?2), ?2) WHERE id = ?1 AND scope = ?3",
-            params![original.0, self.view.posting.id, self.scope()],
-        )
+        self.run(REVERSED, params![original.0, self.view.posting.id, self.scope()])
     }
 
     /// Both ends of a line, what it is worth, and its layers.
@@ -172,7 +171,7 @@ impl Fold<'_> {
             let (quantity, value) = (sign * line.quantity.0, sign * line.value);
             let crosses = other.stored().is_none();
             self.run(
-                "INSERT OR REPLACE INTO stock_lines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                LINE,
                 params![
                     line.item.0,
                     self.site(),
@@ -192,8 +191,7 @@ impl Fold<'_> {
                 ],
             )?;
             self.run(
-                "INSERT INTO stock_on_hand VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity, expiry = max(expiry, excluded.expiry)",
+                ON_HAND,
                 params![
                     line.item.0,
                     location.0,
@@ -212,19 +210,12 @@ impl Fold<'_> {
             }
         }
         let Some(spend) = line.fulfils.filter(|_| line.from.stored().is_some()) else { return Ok(()) };
-        self.run(
-            "UPDATE stock_sales SET delivered = delivered + ?2 WHERE id = ?1 AND scope = ?3",
-            params![spend.0, line.quantity.0, self.scope()],
-        )?;
+        self.run(DELIVERED, params![spend.0, line.quantity.0, self.scope()])?;
         line.from.stored().map_or(Ok(()), |location| self.granted(&location, &line.item, -line.quantity.0))
     }
 
     fn worth(&self, item: &RecordId, currency: &str, quantity: i64, value: i64) -> rusqlite::Result<()> {
-        self.run(
-            "INSERT INTO stock_worth VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity, value = value + excluded.value",
-            params![self.site(), item.0, currency, self.scope(), quantity, value],
-        )
+        self.run(WORTH, params![self.site(), item.0, currency, self.scope(), quantity, value])
     }
 
     /// What comes in is a layer, what leaves is taken from some; a line that is taken back puts back what it took.
@@ -234,26 +225,22 @@ impl Fold<'_> {
         }
         let sign = if enters { -1 } else { 1 };
         line.draws.iter().try_for_each(|draw| {
-            self.run(
-                "INSERT INTO stock_layers VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)
-                 ON CONFLICT DO UPDATE SET taken = taken + excluded.taken",
-                params![line.item.0, self.site(), draw.posting.0, draw.line, self.scope(), sign * draw.quantity.0],
-            )
+            self.write_layer(&line.item, (draw.posting, draw.line), (0, 0, sign * draw.quantity.0))
         })
     }
 
-    fn layer(
+    fn layer(&self, item: &RecordId, of: (RecordId, u32), quantity: i64, value: i64) -> rusqlite::Result<()> {
+        self.write_layer(item, of, (quantity, value, 0))
+    }
+
+    fn write_layer(
         &self,
         item: &RecordId,
         (posting, line): (RecordId, u32),
-        quantity: i64,
-        value: i64,
+        (quantity, value, taken): (i64, i64, i64),
     ) -> rusqlite::Result<()> {
-        self.run(
-            "INSERT INTO stock_layers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
-             ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity, value = value + excluded.value",
-            params![item.0, self.site(), posting.0, line, self.scope(), quantity, value],
-        )
+        let values = params![item.0, self.site(), posting.0, line, self.scope(), quantity, value, taken];
+        self.run(LAYER, values)
     }
 
     fn dispatched(&self, body: &Dispatch) -> rusqlite::Result<()> {
@@ -262,8 +249,7 @@ impl Fold<'_> {
             self.line(index, line, &date, &body.currency, false)?;
             let Some(location) = line.from.stored() else { continue };
             self.run(
-                "INSERT OR REPLACE INTO stock_transit VALUES
-                    (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, 0, 0, 0, 0)",
+                TRANSIT,
                 params![
                     self.view.posting.id,
                     index as i64,
@@ -285,15 +271,11 @@ impl Fold<'_> {
     }
 
     fn received(&self, body: &Receipt) -> rusqlite::Result<()> {
-        self.run(
-            "UPDATE stock_transit SET receipt = min(ifnull(receipt, ?2), ?2) WHERE dispatch = ?1 AND scope = ?3",
-            params![body.dispatch.0, self.view.posting.id, self.scope()],
-        )?;
+        self.run(RECEIVED, params![body.dispatch.0, self.view.posting.id, self.scope()])?;
         let date = body.date.to_string();
         for (index, line) in body.lines.iter().enumerate() {
             self.run(
-                "UPDATE stock_transit SET arrived = arrived + ?3, damaged = damaged + ?4
-                 WHERE dispatch = ?1 AND line = ?2 AND scope = ?5",
+                ARRIVED,
                 params![body.dispatch.0, line.line, line.arrived.quantity.0, line.damaged.0, self.scope()],
             )?;
             if line.arrived.quantity.0 > 0 {
@@ -306,14 +288,9 @@ impl Fold<'_> {
     fn settled(&self, body: &Settlement) -> rusqlite::Result<()> {
         let date = body.date.to_string();
         for (index, line) in body.lines.iter().enumerate() {
-            let column = if line.outcome == Outcome::Lost { "lost" } else { "found" };
-            self.run(
-                &format!(
-                    "UPDATE stock_transit SET {column} = {column} + ?3 WHERE line = ?2 AND scope = ?4
-                       AND dispatch = (SELECT other FROM stock_postings WHERE id = ?1 AND scope = ?4)"
-                ),
-                params![body.receipt.0, line.line, line.quantity.0, self.scope()],
-            )?;
+            let Quantity(amount) = line.quantity;
+            let (lost, found) = if line.outcome == Outcome::Lost { (amount, 0) } else { (0, amount) };
+            self.run(SETTLED, params![body.receipt.0, line.line, lost, found, self.scope()])?;
             if let Some(found) = &line.found {
                 self.line(index, found, &date, &body.currency, false)?;
             }
@@ -323,26 +300,40 @@ impl Fold<'_> {
 
     fn revalued(&self, body: &Revaluation) -> rusqlite::Result<()> {
         self.worth(&body.item, &body.currency, 0, body.amount)?;
+        let (date, nowhere, none) = (body.date.to_string(), [0_u8; 0], "");
         self.run(
-            "INSERT OR REPLACE INTO stock_lines VALUES (?1, ?2, ?3, ?4, 0, 2, ?5, x'', '', '', '', '', 0, 0, ?6)",
-            params![body.item.0, self.site(), body.date.to_string(), self.view.posting.id, self.scope(), body.amount],
+            LINE,
+            params![
+                body.item.0,
+                self.site(),
+                date,
+                self.view.posting.id,
+                0,
+                2,
+                self.scope(),
+                nowhere,
+                none,
+                none,
+                none,
+                none,
+                0,
+                0,
+                body.amount,
+            ],
         )?;
         body.layer.map_or(Ok(()), |layer| self.layer(&body.item, (layer, body.layer_line), 0, body.amount))
     }
 
     fn rights(&self, body: &Rights) -> rusqlite::Result<()> {
         for draw in &body.draws {
-            self.run(
-                "UPDATE stock_credits SET drawn = drawn + ?2 WHERE id = ?1 AND scope = ?3",
-                params![draw.credit.0, draw.quantity.0, self.scope()],
-            )?;
+            self.run(DRAWN, params![draw.credit.0, draw.quantity.0, self.scope()])?;
         }
         match body.act {
             RightsAct::Grant => self.granted(&body.location, &body.item, body.minted.0)?,
             RightsAct::Retire => self.granted(&body.location, &body.item, -body.quantity.0)?,
             RightsAct::Spend => {
                 return self.run(
-                    "INSERT OR REPLACE INTO stock_sales VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
+                    SALE,
                     params![
                         self.view.posting.id,
                         self.scope(),
@@ -359,7 +350,7 @@ impl Fold<'_> {
         }
         let Some(to) = body.to else { return Ok(()) };
         self.run(
-            "INSERT OR REPLACE INTO stock_credits VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+            CREDIT,
             params![
                 self.view.posting.id,
                 self.scope(),
@@ -376,9 +367,6 @@ impl Fold<'_> {
     }
 
     fn granted(&self, location: &RecordId, item: &RecordId, amount: i64) -> rusqlite::Result<()> {
-        self.run(
-            "INSERT INTO stock_pools VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET granted = granted + excluded.granted",
-            params![location.0, item.0, self.scope(), amount],
-        )
+        self.run(GRANTED, params![location.0, item.0, self.scope(), amount])
     }
 }

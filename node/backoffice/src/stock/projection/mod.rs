@@ -3,6 +3,7 @@
 //! of its own, and sums.
 
 mod fold;
+mod statements;
 mod tables;
 
 pub(super) use fold::project;
