@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Params, Segments};
 use crate::entropy;
-use crate::problem::ProblemBody;
+use crate::problem::{Code, Problem, ProblemBody, plain};
 
 /// Pools.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -51,28 +51,12 @@ pub async fn list(State(api): State<Api>, Params(params): Params<PoolsParams>) -
     found.await.map(|pools| Json(Pools { pools }))
 }
 
-/// What is done with rights.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Act {
-    /// The keeper gives them to a site.
-    Grant,
-    /// A site gives them to another.
-    Pass,
-    /// A site gives them back to the keeper.
-    Return,
-    /// A site sells.
-    Spend,
-    /// The keeper takes returned ones out of the world.
-    Retire,
-}
-
 /// An act on rights to a pool.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RightsBody {
-    /// What.
-    pub act: Act,
+    /// `grant`, `pass`, `return`, `spend` or `retire`.
+    pub act: String,
     /// How much.
     #[schema(value_type = String)]
     pub quantity: Decimal,
@@ -100,13 +84,8 @@ pub async fn act(
     JsonBody(body): JsonBody<RightsBody>,
 ) -> Answer<PostingShown> {
     let done = api.run(move |node| {
-        let act = match body.act {
-            Act::Grant => RightsAct::Grant,
-            Act::Pass => RightsAct::Pass,
-            Act::Return => RightsAct::Return,
-            Act::Spend => RightsAct::Spend,
-            Act::Retire => RightsAct::Retire,
-        };
+        let unknown = || Problem::new(Code::BadRequest, format!("Nobody can {} rights", plain(&body.act)));
+        let act = RightsAct::of_word(&body.act).ok_or_else(unknown)?;
         let request = RightsRequest {
             act,
             pool: &pool,

@@ -5,54 +5,27 @@ use comptoir_replica::record::RecordId;
 use minicbor::{Decode, Encode};
 
 use super::amount::{Day, Quantity};
+use super::words::words;
 
-/// What kind of location a place is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-#[cbor(index_only)]
-pub enum PlaceKind {
-    /// Where stock lies.
-    #[n(0)]
-    Internal,
-    /// Where it lies between two places of the site.
-    #[n(1)]
-    Transit,
-    /// Where suppliers have it.
-    #[n(2)]
-    Supplier,
-    /// Where customers have it.
-    #[n(3)]
-    Customer,
-    /// Where it is when nobody knows.
-    #[n(4)]
-    Loss,
-    /// Where it lies and is not used.
-    #[n(5)]
-    Quarantine,
+words! {
+    /// What kind of location a place is.
+    PlaceKind {
+        /// Where stock lies.
+        0 Internal = "internal",
+        /// Where it lies between two places of the site, or of two sites.
+        1 Transit = "transit",
+        /// Where suppliers have it.
+        2 Supplier = "supplier",
+        /// Where customers have it.
+        3 Customer = "customer",
+        /// Where it is when nobody knows.
+        4 Loss = "loss",
+        /// Where it lies and is not used.
+        5 Quarantine = "quarantine",
+    }
 }
 
 impl PlaceKind {
-    /// Every kind with its word.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Internal, "internal"),
-        (Self::Transit, "transit"),
-        (Self::Supplier, "supplier"),
-        (Self::Customer, "customer"),
-        (Self::Loss, "loss"),
-        (Self::Quarantine, "quarantine"),
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
-    }
-
-    /// The kind of this word.
-    #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
-    }
-
     /// Whether the site's own stock lies there: then it is counted, and never below zero.
     #[must_use]
     pub fn is_stored(self) -> bool {

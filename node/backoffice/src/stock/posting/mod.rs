@@ -7,6 +7,7 @@ mod moving;
 mod revaluation;
 mod rights;
 mod transfer;
+mod words;
 
 use comptoir_replica::posting::{Posting, PostingStop, PostingType};
 use comptoir_replica::record::DefaultScope;

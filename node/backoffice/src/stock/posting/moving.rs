@@ -5,54 +5,27 @@ use minicbor::{Decode, Encode};
 
 use super::amount::Day;
 use super::line::Line;
+use super::words::words;
 
-/// What kind of move it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-#[cbor(index_only)]
-pub enum MoveType {
-    /// From a supplier.
-    #[n(0)]
-    Receive,
-    /// To a customer.
-    #[n(1)]
-    Issue,
-    /// From one place of the site to another.
-    #[n(2)]
-    Transfer,
-    /// As counted: found or missing.
-    #[n(3)]
-    Adjust,
-    /// Thrown away.
-    #[n(4)]
-    Scrap,
-    /// From a customer, or back to a supplier.
-    #[n(5)]
-    Return,
+words! {
+    /// What kind of move it is.
+    MoveType {
+        /// From a supplier.
+        0 Receive = "receive",
+        /// To a customer.
+        1 Issue = "issue",
+        /// From one place of the site to another.
+        2 Transfer = "transfer",
+        /// As counted: found or missing.
+        3 Adjust = "adjust",
+        /// Thrown away.
+        4 Scrap = "scrap",
+        /// From a customer, or back to a supplier.
+        5 Return = "return",
+    }
 }
 
 impl MoveType {
-    /// Every type with its word.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Receive, "receive"),
-        (Self::Issue, "issue"),
-        (Self::Transfer, "transfer"),
-        (Self::Adjust, "adjust"),
-        (Self::Scrap, "scrap"),
-        (Self::Return, "return"),
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(of, _)| *of == self).map_or("", |(_, word)| word)
-    }
-
-    /// The type of this word.
-    #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == word).map(|(of, _)| *of)
-    }
-
     /// Whether it writes down what is so already: nobody can refuse that something is gone.
     #[must_use]
     pub fn is_shrinkage(self) -> bool {

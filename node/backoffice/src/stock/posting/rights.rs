@@ -8,42 +8,21 @@ use comptoir_sync_protocol::ids::{Epoch, SiteId};
 use minicbor::{Decode, Encode};
 
 use super::amount::{Day, Quantity};
+use super::words::words;
 
-/// What is done.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-#[cbor(index_only)]
-pub enum RightsAct {
-    /// The keeper gives them to a site.
-    #[n(0)]
-    Grant,
-    /// A site gives them to another.
-    #[n(1)]
-    Pass,
-    /// A site gives them back to the keeper.
-    #[n(2)]
-    Return,
-    /// A site has sold.
-    #[n(3)]
-    Spend,
-    /// The keeper takes returned rights out of the world: the stock is free again.
-    #[n(4)]
-    Retire,
-}
-
-impl RightsAct {
-    /// Every act with its word.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Grant, "grant"),
-        (Self::Pass, "pass"),
-        (Self::Return, "return"),
-        (Self::Spend, "spend"),
-        (Self::Retire, "retire"),
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(of, _)| *of == self).map_or("", |(_, word)| word)
+words! {
+    /// What is done.
+    RightsAct {
+        /// The keeper gives them to a site.
+        0 Grant = "grant",
+        /// A site gives them to another.
+        1 Pass = "pass",
+        /// A site gives them back to the keeper.
+        2 Return = "return",
+        /// A site has sold.
+        3 Spend = "spend",
+        /// The keeper takes returned rights out of the world: the stock is free again.
+        4 Retire = "retire",
     }
 }
 
