@@ -5,8 +5,8 @@
 pub mod alias;
 mod back_office;
 pub mod changes;
-pub mod customising;
 pub mod country;
+pub mod customising;
 pub mod desk;
 pub mod editions;
 pub mod find;

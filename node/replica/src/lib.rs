@@ -42,6 +42,7 @@ pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Revert, puts_back_to,
 };
 pub use inspect::OutboxItem;
+
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
 pub use reading::Reading;
 pub use rebuild::{RebuildError, RebuildReport};
@@ -51,6 +52,7 @@ pub use storage::StorageError;
 pub use table::conflicts::Conflict;
 pub use table::entries::SetAside;
 pub use table::forks::ForkProof;
+pub use table::latest::LogItem;
 pub use table::records::StoredRecord;
 pub use table::waiting::WaitingEntry;
 pub use verdict::{Judged, Verdict, VerdictCode};

@@ -24,7 +24,8 @@ use crate::api;
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,
         api::records::history::revert,
         api::records::aliases::merge, api::records::aliases::unmerge, api::records::aliases::share, api::transfer::import::import, api::transfer::export::export, api::transfer::automerge::automerge, api::batches::list, api::batches::undo, api::inbox::list, api::inbox::resolve,
-        api::envelope::read, api::reference::update,
+        api::envelope::read, api::reference::update, api::log::read, api::session::sign_in, api::session::sign_out,
+        api::session::link,
         read,
     )
 )]

@@ -17,6 +17,7 @@ mod inbox;
 mod invite;
 mod join;
 mod kinds;
+mod open;
 mod outbox;
 mod rebuild;
 mod record;
@@ -89,6 +90,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Invite(arguments) => invite::run(context, arguments),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
+        Command::Open => open::run(context),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Import(arguments) => import::run(context, &arguments),

@@ -114,8 +114,14 @@ impl TestNode {
 
     /// Starts its daemon, and waits until it answers.
     pub fn start(&self) -> Daemon {
+        self.start_with(&[])
+    }
+
+    /// Starts its daemon with further options.
+    pub fn start_with(&self, options: &[&str]) -> Daemon {
         let mut child = command(&self.data())
             .args(["--json", "run", "--api", "127.0.0.1:0"])
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -123,13 +129,13 @@ impl TestNode {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-        Daemon { child, address: ready["api"].as_str().unwrap().to_owned() }
+        Daemon { child, address: ready["api"].as_str().unwrap().to_owned(), ready }
     }
 }
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-node"));
-    command.env_remove("COMPTOIR_DATA").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
+    command.env_remove("COMPTOIR_DATA").env_remove("COMPTOIR_UI").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
     command
 }
 
@@ -137,6 +143,8 @@ fn command(data: &Path) -> Command {
 pub struct Daemon {
     child: Child,
     pub address: String,
+    /// The first line that it printed.
+    pub ready: Value,
 }
 
 impl Daemon {

@@ -125,10 +125,9 @@ fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) 
             let history = if attributed { replica.history(*record)? } else { Vec::new() };
             let definitions = replica.read(|reading| definitions(reading.connection(), of.name()))?;
             let told = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
-            let values = values.iter().map(|visible| ItemValue {
-                value: told(visible),
-                ..attribute(replica, &history, visible)
-            });
+            let values = values
+                .iter()
+                .map(|visible| ItemValue { value: told(visible), ..attribute(replica, &history, visible) });
             item.values = values.collect();
             if key == ALIAS_OF {
                 item.values.iter_mut().try_for_each(|value| name_record(replica, of, value))?;

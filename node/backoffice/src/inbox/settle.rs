@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_replica::{Edit, Reading};
 use comptoir_replica::record::Scalar;
+use comptoir_replica::{Edit, Reading};
 use comptoir_sync_protocol::ids::ScopeId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -20,10 +20,10 @@ pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};
 
-use crate::{customising, parties, reference};
 use crate::alias::findings::LikelyDuplicate;
 use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
+use crate::{customising, parties, reference};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
 /// and makes the list that the registry reads, so that a new type is a file and a line.

@@ -69,7 +69,10 @@ fn views_and_mappings_are_found_by_id_and_by_name() {
     change(&mut sites[0], "view", &id.to_string(), &["name=Clients FR", "query=addresses.country=FR"]).unwrap();
     // A stage is of a kind whose records are at one.
     let told = refusal(make(&mut sites[0], "stage", &["kind=country", "key=won"]));
-    assert_eq!((told.code, told.field.as_deref(), told.params["known"].as_str()), (Code::NotInList, Some("kind"), "party"));
+    assert_eq!(
+        (told.code, told.field.as_deref(), told.params["known"].as_str()),
+        (Code::NotInList, Some("kind"), "party")
+    );
     archive(&mut sites[0], "view", &id.to_string(), true);
     let (desk, _) = sites[0].desk();
     let archived = desk.look(|reading| query::view(reading.connection(), party(), "Clients FR"));
