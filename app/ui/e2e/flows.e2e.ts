@@ -190,8 +190,8 @@ describe('two sites at once', () => {
     await at('/inbox');
     const item = page.getByRole('region', { name: /^Courriel: Boulangerie Martin/ });
     await item.getByText('b@martin.fr', { exact: true }).waitFor();
-    await item.getByText(/^ici · PAR/).waitFor();
-    await item.getByText(/^ailleurs · DKR/).waitFor();
+    await item.getByText(/^ici · opérateur de PAR/).waitFor();
+    await item.getByText(/^ailleurs · opérateur de DKR/).waitFor();
     await item.getByRole('button', { name: 'Garder celle-ci : dakar@martin.fr' }).click();
     await page.getByText('Réglé, pour tous les sites.').waitFor();
     await organisation.agreed();
@@ -230,7 +230,7 @@ describe('an import', () => {
       await page.getByRole('option', { name: target, exact: true }).click();
     }
     await page.getByRole('button', { name: 'Essayer' }).click();
-    await page.getByText('1 créées, 0 modifiées, 0 inchangées, 2 lignes refusées.').waitFor();
+    await page.getByText('1 créée, 0 modifiée, 0 inchangée, 2 lignes refusées.').waitFor();
     const refused = page.getByRole('table', { name: 'Lignes refusées' });
     await refused.getByText('FR00').waitFor();
     await refused.getByText('required').waitFor();
@@ -238,7 +238,7 @@ describe('an import', () => {
     await page.getByText('Importé, en un seul acte qui peut être annulé.').waitFor();
     expect(paris.command<{ total: number }>('record', 'list', 'party', '--search', 'import').total).toBe(1);
     await page.getByRole('button', { name: 'Annuler l’import' }).click();
-    await page.getByText(/^Annulé : 1 archivées/).waitFor();
+    await page.getByText(/^Annulé : 1 archivée,/).waitFor();
     expect(paris.command<{ total: number }>('record', 'list', 'party', '--search', 'import').total).toBe(0);
   });
 });

@@ -3,9 +3,13 @@ import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, SyncScr
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ImportsScreen } from './imports/ImportsScreen';
+import { UpdateEdition } from './reference/UpdateEdition';
 import { SettingsScreen } from './settings/SettingsScreen';
 import { NotFound } from './shell/NotFound';
 import { Shell } from './shell/Shell';
+
+/** Kinds of which the program carries an edition. */
+const EDITIONS = new Set(['country', 'subdivision', 'currency']);
 
 interface Written {
   written: string;
@@ -40,6 +44,7 @@ function ListPlace() {
     <RecordList
       kind={kind}
       pairs={pairs}
+      {...(EDITIONS.has(kind) ? { extra: <UpdateEdition /> } : {})}
       change={(pairs, replace) => void navigate({ search: { written: new URLSearchParams(pairs).toString() }, replace })}
     />
   );

@@ -74,7 +74,11 @@ export function DataGrid(props: DataGridProps) {
     if (start > 0) rows.scrollToIndex(start, { align: 'center' });
   }, [rows, start, total]);
 
-  const widths = columns.map(width);
+  // A heading is never cut.
+  const widths = columns.map((column, at) => {
+    const [least, share] = width(column, at);
+    return [Math.max(least, Math.ceil(words.field(column.field).length * 8.4) + 34), share] as const;
+  });
   const template = widths.map(([least, share]) => (share > 0 ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(' ');
   const minWidth = widths.reduce((sum, [least]) => sum + least, 0);
   const move = (to: Place, extend: boolean) => {

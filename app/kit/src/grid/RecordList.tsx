@@ -3,7 +3,7 @@
 import { Button, Checkbox, Group, Menu, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
 import type { Pairs } from '../api/records';
 import { exportFile } from '../api/transfer';
@@ -25,9 +25,11 @@ export interface RecordListProps {
   kind: string;
   pairs: Pairs;
   change: (pairs: Pairs, replace: boolean) => void;
+  /** What a module adds that is special to the kind. */
+  extra?: ReactNode;
 }
 
-export function RecordList({ kind, pairs, change }: RecordListProps) {
+export function RecordList({ kind, pairs, change, extra }: RecordListProps) {
   const words = useWords();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
@@ -35,18 +37,19 @@ export function RecordList({ kind, pairs, change }: RecordListProps) {
   if (schema.error) return <ProblemAlert error={schema.error} />;
   if (!schema.data || !kinds.data) return null;
   const label = words.kind(kind, about?.label);
-  return <Loaded key={kind} kind={kind} pairs={pairs} change={change} schema={schema.data} label={label} title={about?.title} />;
+  return <Loaded key={kind} kind={kind} pairs={pairs} change={change} extra={extra} schema={schema.data} label={label} title={about?.title} />;
 }
 
 type LoadedProps = RecordListProps & { schema: Parameters<typeof FilterBar>[0]['schema']; label: string; title: string | undefined };
 
-function Loaded({ kind, pairs, change, schema, label, title }: LoadedProps) {
+function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProps) {
   const words = useWords();
   const go = useGo();
   const toasts = useToasts();
   const searchField = useRef<HTMLInputElement>(null);
+  const language = words.intl.locale.slice(0, 2);
   const query = useMemo(() => readQuery(pairs), [pairs]);
-  const columns = useMemo(() => shownColumns(schema, query, title), [schema, query, title]);
+  const columns = useMemo(() => shownColumns(schema, query, title, language), [schema, query, title, language]);
   const summed = columns.filter((column) => isSummed(column.field)).map((column) => column.path);
   const asked = useMemo<Pairs>(
     () => [
@@ -103,6 +106,7 @@ function Loaded({ kind, pairs, change, schema, label, title }: LoadedProps) {
           {label}
         </Title>
         <Group gap="xs">
+          {extra}
           <ViewsMenu kind={kind} pairs={pairs} apply={(pairs) => change(pairs, false)} />
           <ColumnsMenu all={allColumns(schema)} shown={columns} change={(chosen) => put({ columns: chosen })} />
           <Menu position="bottom-end" withinPortal>

@@ -89,8 +89,11 @@ export function allColumns(schema: KindSchema): Column[] {
 }
 
 /** Those that are shown: the chosen ones, else those that the schema lists, its title first. */
-export function shownColumns(schema: KindSchema, query: ListQuery, title: string | undefined): Column[] {
+export function shownColumns(schema: KindSchema, query: ListQuery, named: string | undefined, language: string): Column[] {
   const all = allColumns(schema);
+  // What has a name in each language is led by the one that is read here.
+  const own = named?.replace(/_en$/, `_${language}`);
+  const title = all.some((column) => column.path === own) ? own : named;
   if (query.columns) {
     return query.columns.flatMap((path) => all.find((column) => column.path === path) ?? []);
   }

@@ -122,7 +122,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
                     </Text>
                     {value.site != null || value.at_ms != null ? (
                       <Text size="xs" c="dimmed">
-                        {[side(value), value.author, value.site, value.at_ms != null ? words.moment(new Date(value.at_ms).toISOString()) : undefined]
+                        {[side(value), value.site != null ? words.author(value.author ?? '', value.site) : value.author, value.at_ms != null ? words.moment(new Date(value.at_ms).toISOString()) : undefined]
                           .filter((part) => part)
                           .join(' · ')}
                         {isConflict && at === item.values.length - 1 ? ` · ${words.text('inbox.shownNow')}` : ''}

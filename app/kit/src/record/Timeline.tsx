@@ -58,7 +58,7 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
                   {words.command(item.command)}
                 </Text>
                 <Text size="sm">
-                  <time dateTime={item.time}>{words.moment(item.time)}</time> · {item.author} · {item.site}
+                  <time dateTime={item.time}>{words.moment(item.time)}</time> · <bdi>{words.author(item.author, item.site)}</bdi>
                 </Text>
                 {item.puts.some((put) => put.concurrent) ? (
                   <Badge size="sm" variant="light" color="yellow">

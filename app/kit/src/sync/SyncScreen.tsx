@@ -128,7 +128,7 @@ export function SyncScreen() {
                 <Table.Tr key={`${entry.received}-${at}`}>
                   <Table.Td>{words.moment(entry.received)}</Table.Td>
                   <Table.Td>
-                    <bdi>{entry.here ? words.text('sync.here') : [entry.site, entry.author].filter((part) => part !== '').join(' · ')}</bdi>
+                    <bdi>{entry.here ? words.text('sync.here') : words.author(entry.author, entry.site)}</bdi>
                   </Table.Td>
                   <Table.Td>
                     {act(words, entry.command)}

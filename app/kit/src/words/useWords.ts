@@ -93,6 +93,12 @@ export class Words {
     return this.has(`scope.${name}`) ? this.intl.formatMessage({ id: `scope.${name}` }, { site: site ?? '' }) : scope;
   };
 
+  /** Who did it: a person by name, a site's operator as such. */
+  author = (author: string, site: string): string => {
+    if (author === `${site}/operator` || author === '') return this.text('author.operator', { site });
+    return `${author} · ${site}`;
+  };
+
   /** A moment, as people here write it. */
   moment = (rfc3339: string): string => this.intl.formatDate(rfc3339, { dateStyle: 'medium', timeStyle: 'short' });
 

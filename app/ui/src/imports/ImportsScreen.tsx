@@ -59,7 +59,7 @@ export function ImportsScreen() {
                   </Table.Td>
                   <Table.Td>
                     <bdi>
-                      {batch.site} · {batch.author}
+                      {words.author(batch.author, batch.site)}
                     </bdi>
                   </Table.Td>
                   <Table.Td ta="end">{words.count(batch.changes)}</Table.Td>

@@ -44,7 +44,7 @@ export function Modules() {
               label={words.module(module)}
               description={own.map((kind) => words.kind(kind.kind, kind.label)).join(', ')}
               checked={on}
-              disabled={!isHeadquarters || module === 'parties' || module === 'customising'}
+              disabled={!isHeadquarters}
               onChange={(event) => void turn(module, event.currentTarget.checked)}
             />
             {local.map((record) => (

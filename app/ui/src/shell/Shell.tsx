@@ -1,6 +1,6 @@
 // The frame round every screen: modules to the left, the sync chip and the palette above. Owns the stream of events and the keys
 // that hold everywhere.
-import { Alert, AppShell, Burger, Button, Group, Indicator, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
+import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, listen, Palette, paths, statusQuery, SyncChip, useKeys, useWords, type Go } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
@@ -90,7 +90,11 @@ function Frame({ go }: { go: Go }) {
             paths.inbox,
             <Group justify="space-between">
               {words.text('inbox.title')}
-              {count > 0 ? <Indicator inline label={words.count(count)} size={18} color="red.9" offset={-2} position="middle-end"><span style={{ width: 22 }} /></Indicator> : null}
+              {count > 0 ? (
+                <Badge size="sm" color="red.9" variant="filled">
+                  {words.count(count)}
+                </Badge>
+              ) : null}
             </Group>,
             path === paths.inbox,
           )}
