@@ -2,7 +2,7 @@
 RUN = cargo run --locked --package comptoir-tests --
 
 .PHONY: demo test simulate demo-data bench ui screenshots bench-ui
-demo: ; @.ci/setup demo && $(RUN) demo $(if $(CHECK),--check)
+demo: $(if $(CHECK),,ui) ; @.ci/setup demo && $(if $(CHECK),,COMPTOIR_UI=$(CURDIR)/app/ui/dist) $(RUN) demo $(if $(CHECK),--check)
 test: ; @.ci/setup test && $(RUN) test
 simulate: ; @.ci/setup demo && $(RUN) simulate
 demo-data: ; @.ci/setup demo && $(RUN) demo-data

@@ -11,12 +11,14 @@ const TREE = resolve(import.meta.dirname, '../../..');
 const BIN = process.env.COMPTOIR_BIN ?? join(TREE, 'target/debug');
 const UI = join(TREE, 'app/ui/dist');
 const READY_MS = 30_000;
+// An import of a hundred thousand rows is a command too.
+const COMMAND_MS = 600_000;
 
 const node = join(BIN, 'comptoir-node');
 const relay = join(BIN, 'comptoir-relay');
 
 function run(program: string, ...arguments_: string[]): string {
-  return execFileSync(program, arguments_, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: READY_MS, maxBuffer: 1 << 28 });
+  return execFileSync(program, arguments_, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: COMMAND_MS, maxBuffer: 1 << 28 });
 }
 
 // What a program answers is what the caller knows it to be.
