@@ -4,12 +4,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::api::guard::Door;
+use crate::api::screens::Screens;
+use crate::api::session::Sessions;
 use crate::data_dir::DataDir;
 use crate::identity::write_problem;
 use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
@@ -24,6 +27,8 @@ pub struct Config {
     pub data: DataDir,
     /// Where its API listens.
     pub api: SocketAddr,
+    /// The folder of the built interface, if it is to be served.
+    pub ui: Option<PathBuf>,
 }
 
 /// `api.json`: where a running daemon is reached, and with which token.
@@ -42,11 +47,13 @@ pub struct Running {
     node: Arc<Node>,
     address: SocketAddr,
     token: String,
+    screens: Option<Sessions>,
     tasks: JoinSet<()>,
 }
 
 /// Starts a daemon. Once this returns, its API answers.
 pub async fn start(config: Config) -> Result<Running, Problem> {
+    let screens = config.ui.as_deref().map(Screens::read).transpose()?;
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();
@@ -60,7 +67,13 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
     let node = Arc::new(opened.map_err(|error| Problem::from_error(Code::Internal, &error))??);
     node.is_daemon_now();
     let token = entropy::token();
-    let router = api::router(Arc::clone(&node), Door::new(&token, Door::loopback_hosts(address.port())));
+    let door = Door::new(&token, Door::loopback_hosts(address.port()));
+    let sessions = door.sessions().clone();
+    let has_screens = screens.is_some();
+    let router = match screens {
+        Some(screens) => api::router_with_screens(Arc::clone(&node), door, screens, &format!("http://{address}/")),
+        None => api::router(Arc::clone(&node), door),
+    };
     let mut tasks = JoinSet::new();
     let stopping = node.stopping().clone();
     tasks.spawn(async move {
@@ -75,7 +88,7 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
     let file = ApiFile { address: address.to_string(), token: token.clone(), pid: std::process::id() };
     durable::write(&config.data.api(), &file).map_err(|error| write_problem(&error))?;
     tracing::info!(%address, site = %node.site_code(), version = env!("CARGO_PKG_VERSION"), "node runs");
-    Ok(Running { node, address, token, tasks })
+    Ok(Running { node, address, token, screens: has_screens.then_some(sessions), tasks })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
@@ -102,6 +115,12 @@ impl Running {
     /// What every request must bear.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// What to open in a browser to be signed in, once; nothing where no screens are served.
+    pub fn sign_in_link(&self) -> Option<String> {
+        let code = self.screens.as_ref()?.offer(Instant::now());
+        Some(format!("http://{}/#sign-in={code}", self.address))
     }
 
     /// The file that says both.

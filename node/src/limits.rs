@@ -29,6 +29,22 @@ pub const TRANSFER_BUFFER_BYTES: usize = 64 * 1024;
 pub const BATCHES: usize = 50;
 /// The most batches that one answer lists.
 pub const MAX_BATCHES: usize = 1_000;
+/// How long the link that signs a browser in may be used.
+pub const SIGN_IN_CODE_LIFETIME: Duration = Duration::from_secs(600);
+/// The most such links that are valid at one time; a further one voids the oldest.
+pub const MAX_SIGN_IN_CODES: usize = 16;
+/// A browser that asked for nothing for this long is signed out.
+pub const SESSION_IDLE_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
+/// The most browsers that are signed in at one time; a further one signs out the oldest.
+pub const MAX_SESSIONS: usize = 64;
+/// The most that the files of the interface may hold together.
+pub const MAX_SCREENS_BYTES: usize = 32 * 1024 * 1024;
+/// The most files that the interface may have.
+pub const MAX_SCREENS_FILES: usize = 1_000;
+/// Entries of the log that are listed when nothing is said.
+pub const LOG_ENTRIES: usize = 100;
+/// The most entries of the log that one answer lists.
+pub const MAX_LOG_ENTRIES: usize = 1_000;
 /// The most event streams that are open at one time.
 pub const MAX_EVENT_STREAMS: usize = 32;
 /// Events that a slow listener may be behind; beyond, it is told to read everything anew.

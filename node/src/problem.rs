@@ -90,6 +90,8 @@ codes! {
     FileUnreadable, "file-unreadable", Usage, 400, "Nothing was changed. Check the path and its permissions.";
     NotFound, "not-found", Refused, 404, "Nothing was changed.";
     Unauthorised, "unauthorised", Refused, 401, "Nothing was changed. The token stands in api.json in the node's data directory.";
+    SignInUnknown, "sign-in-unknown", Refused, 401, "Nothing was changed. A sign-in link works once and for ten minutes: `comptoir-node open` makes a new one.";
+    NoScreens, "no-screens", Refused, 409, "Nothing was changed. Start the node with --ui DIR, where DIR holds the built interface.";
     HostForbidden, "host-forbidden", Refused, 403, "Nothing was changed. Speak to the node by the address in api.json.";
     OriginForbidden, "origin-forbidden", Refused, 403, "Nothing was changed. Only pages that this node serves itself may speak to it.";
     MethodNotAllowed, "method-not-allowed", Refused, 405, "Nothing was changed. The API is described in openapi.json.";

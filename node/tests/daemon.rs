@@ -58,6 +58,59 @@ fn f37_only_who_knows_token_and_host_gets_an_answer() {
     }
 }
 
+/// A page of the interface asks for something: status and whole answer.
+fn ask(address: &str, request: &str, headers: &str, body: &str) -> (u16, String) {
+    let length = body.len();
+    raw(
+        address,
+        &format!(
+            "{request} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n{headers}Connection: close\r\n\r\n{body}"
+        ),
+    )
+}
+
+#[test]
+fn a_browser_signs_in_once_by_a_link_and_gets_screens_that_run_no_foreign_script() {
+    let node = TestNode::founded();
+    let ui = std::path::PathBuf::from(node.file("index.html", b"<!doctype html>screens"));
+    let daemon = node.start_with(&["--ui", ui.parent().unwrap().to_str().unwrap()]);
+    let address = &daemon.address;
+    let (status, page) = ask(address, "GET /records/party", "", "");
+    assert!(status == 200 && page.ends_with("screens") && page.contains("script-src 'self';"), "{page}");
+    let (status, _) = raw(address, "GET / HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n");
+    assert_eq!(status, 403);
+    assert_eq!(ask(address, "GET /api/v1/status", "", "").0, 401);
+    let code = |link: &str| link.split_once("/#sign-in=").map(|(_, code)| json!({ "code": code }).to_string()).unwrap();
+    let first = code(daemon.ready["open"].as_str().unwrap());
+    let foreign = ask(address, "POST /api/v1/session", "Sec-Fetch-Site: same-site\r\n", &first);
+    assert_eq!(foreign.0, 403, "another page of this machine cannot sign anybody in");
+    let (status, answer) = ask(address, "POST /api/v1/session", "", &first);
+    let cookie = answer.split("set-cookie: ").nth(1).unwrap().lines().next().unwrap();
+    assert_eq!(status, 204);
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let bears = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    assert_eq!(ask(address, "GET /api/v1/status", &bears, "").0, 200);
+    assert_eq!(ask(address, "POST /api/v1/session", "", &first).0, 401, "a link works once");
+    let forged = format!("{bears}Sec-Fetch-Site: cross-site\r\n");
+    assert_eq!(ask(address, "POST /api/v1/rebuild", &forged, "").0, 403);
+    assert_eq!(ask(address, "DELETE /api/v1/session", &bears, "").0, 204);
+    assert_eq!(ask(address, "GET /api/v1/status", &bears, "").0, 401);
+    let again = node.run(&["open"]).well().json();
+    assert_eq!(ask(address, "POST /api/v1/session", "", &code(again["link"].as_str().unwrap())).0, 204);
+}
+
+#[test]
+fn a_link_needs_a_daemon_and_screens() {
+    let node = TestNode::founded();
+    node.run(&["open"]).failed(3, "daemon-unreachable");
+    let daemon = node.start();
+    assert!(daemon.ready["open"].is_null());
+    node.run(&["open"]).failed(1, "no-screens");
+    drop(daemon);
+    node.run(&["run", "--ui", "/nowhere"]).failed(2, "file-unreadable");
+}
+
 #[test]
 fn a_body_over_the_bound_is_refused() {
     let node = TestNode::founded();
@@ -203,7 +256,7 @@ async fn f03_a_broken_disk_ends_the_node_and_nothing_more_is_acknowledged() {
     use comptoir_node::data_dir::DataDir;
     use comptoir_node::problem::{Code, Problem};
     let node = TestNode::founded();
-    let config = Config { data: DataDir::new(node.data()), api: "127.0.0.1:0".parse().unwrap() };
+    let config = Config { data: DataDir::new(node.data()), api: "127.0.0.1:0".parse().unwrap(), ui: None };
     let running = daemon::start(config).await.unwrap();
     running.node().breaks(Problem::new(Code::StorageFailed, "fsync failed"));
     running.failed().await;

@@ -43,6 +43,7 @@ pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Revert, puts_back_to,
 };
 pub use inspect::OutboxItem;
+
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
 pub use posting::NewPosting;
 pub use reading::Reading;
@@ -53,6 +54,7 @@ pub use storage::StorageError;
 pub use table::conflicts::Conflict;
 pub use table::entries::SetAside;
 pub use table::forks::ForkProof;
+pub use table::latest::LogItem;
 pub use table::postings::StoredPosting;
 pub use table::records::StoredRecord;
 pub use table::waiting::WaitingEntry;

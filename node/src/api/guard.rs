@@ -2,15 +2,16 @@
 //! the deadline of each, and the headers that every answer bears. Knows no resource.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
+use crate::api::session::{SIGN_IN_PATH, Sessions};
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
 };
@@ -23,6 +24,7 @@ pub struct Door(Arc<Inner>);
 struct Inner {
     token: blake3::Hash,
     hosts: Vec<String>,
+    sessions: Sessions,
     places: Semaphore,
 }
 
@@ -30,7 +32,8 @@ impl Door {
     /// A door for requests that bear `token` and name one of `hosts` (`name:port`, lower case).
     pub fn new(token: &str, hosts: Vec<String>) -> Self {
         let places = Semaphore::new(MAX_CONCURRENT_REQUESTS);
-        Self(Arc::new(Inner { token: blake3::hash(token.as_bytes()), hosts, places }))
+        let port = hosts.first().and_then(|host| host.rsplit(':').next()?.parse().ok()).unwrap_or_default();
+        Self(Arc::new(Inner { token: blake3::hash(token.as_bytes()), hosts, sessions: Sessions::new(port), places }))
     }
 
     /// The hosts by which a listener on a loopback port may be called. A name that an attacker points at this machine
@@ -39,13 +42,24 @@ impl Door {
         ["127.0.0.1", "localhost", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect()
     }
 
-    /// Checks one request's headers.
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("").to_ascii_lowercase());
-        let host = text(&HOST).unwrap_or_default();
+    /// Browsers that are signed in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// Checks by which name the request calls this node.
+    pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let host = text(headers, &HOST).unwrap_or_default();
         if !self.0.hosts.contains(&host) || headers.get_all(HOST).iter().count() != 1 {
             return Err(Problem::new(Code::HostForbidden, "The request names another host").with("host", host));
         }
+        Ok(())
+    }
+
+    /// Checks one request's headers: its host, the page that it comes from, and its token or session.
+    fn check(&self, headers: &HeaderMap, signs_in: bool) -> Result<(), Problem> {
+        self.check_host(headers)?;
+        let text = |name: &HeaderName| text(headers, name);
         if let Some(origin) = text(&ORIGIN)
             && !self.0.hosts.iter().any(|host| origin.strip_prefix("http://") == Some(host))
         {
@@ -58,17 +72,26 @@ impl Door {
         }
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
         // Hashes are compared in constant time.
-        if bearer.is_none_or(|token| blake3::hash(token) != self.0.token) {
-            return Err(Problem::new(Code::Unauthorised, "The request bears no valid token"));
+        let authorised = match bearer {
+            Some(token) => blake3::hash(token) == self.0.token,
+            None => signs_in || self.0.sessions.holds(headers, Instant::now()),
+        };
+        if !authorised {
+            return Err(Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open"));
         }
         Ok(())
     }
 }
 
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("").to_ascii_lowercase())
+}
+
 /// Lets a request through, or answers in its place.
 pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let started = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = match door.check(request.headers()) {
+    let signs_in = request.method() == Method::POST && request.uri().path() == SIGN_IN_PATH;
+    let mut response = match door.check(request.headers(), signs_in) {
         Err(problem) => problem.into_response(),
         Ok(()) => match door.0.places.acquire().await {
             Ok(_place) => next.run(request).await,
@@ -76,6 +99,12 @@ pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Re
         },
     };
     tracing::debug!(method = %started.0, path = %started.1, status = response.status().as_u16(), "request");
+    harden(&mut response);
+    response
+}
+
+/// Sets the headers that every answer bears, where it has no others of these names.
+pub fn harden(response: &mut Response) {
     for (name, value) in [
         ("cache-control", "no-store"),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -86,7 +115,6 @@ pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Re
     ] {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// Answers a request that is too large, or is not done in time; the work may still take effect then, and the answer says so.
@@ -128,7 +156,7 @@ mod tests {
 
     fn verdict(pairs: &[(&str, &str)]) -> String {
         let door = Door::new("secret", Door::loopback_hosts(4000));
-        door.check(&headers(pairs)).err().map_or("ok".into(), |problem| problem.code)
+        door.check(&headers(pairs), false).err().map_or("ok".into(), |problem| problem.code)
     }
 
     #[test]
@@ -147,5 +175,17 @@ mod tests {
         assert_eq!(verdict(&[host]), "unauthorised");
         assert_eq!(verdict(&[host, ("authorization", "Bearer other")]), "unauthorised");
         assert_eq!(verdict(&[host, ("authorization", "secret")]), "unauthorised");
+        assert_eq!(verdict(&[host, ("cookie", "comptoir-4000=secret")]), "unauthorised");
+    }
+
+    #[test]
+    fn a_request_that_signs_in_still_needs_a_page_of_ours() {
+        let door = Door::new("secret", Door::loopback_hosts(4000));
+        let signs_in = |pairs: &[(&str, &str)]| door.check(&headers(pairs), true).err().map(|problem| problem.code);
+        let host = ("host", "127.0.0.1:4000");
+        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4000"), ("sec-fetch-site", "same-origin")]), None);
+        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4001")]).as_deref(), Some("origin-forbidden"));
+        assert_eq!(signs_in(&[host, ("sec-fetch-site", "same-site")]).as_deref(), Some("origin-forbidden"));
+        assert_eq!(signs_in(&[host, ("authorization", "Bearer other")]).as_deref(), Some("unauthorised"));
     }
 }

@@ -11,6 +11,7 @@ mod extract;
 pub mod guard;
 pub mod inbox;
 pub mod invitations;
+pub mod log;
 pub mod openapi;
 pub mod organisation;
 pub mod outbox;
@@ -18,7 +19,9 @@ pub mod rebuild;
 pub mod records;
 pub mod reference;
 pub mod relays;
+pub mod screens;
 pub mod search;
+pub mod session;
 pub mod status;
 pub mod stock;
 pub mod transfer;
@@ -36,6 +39,8 @@ use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS, MAX_IMPORT_BYTES};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use guard::Door;
+use screens::Screens;
+use session::Sessions;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -44,15 +49,33 @@ pub struct Api {
     pub node: Arc<Node>,
     /// Places for event streams.
     pub streams: Arc<Semaphore>,
+    /// Browsers that are signed in.
+    pub sessions: Sessions,
+    /// Where the screens are, if they are served.
+    pub screens: Option<Arc<str>>,
+}
+
+/// The API of a node, behind its door, and the screens, which are said to be at this address.
+pub fn router_with_screens(node: Arc<Node>, door: Door, screens: Screens, address: &str) -> Router {
+    let served = (Arc::new(screens), door.clone());
+    routes(node, door, Some(address.into())).layer(middleware::from_fn_with_state(served, screens::serve))
 }
 
 /// The API of a node, behind its door.
 pub fn router(node: Arc<Node>, door: Door) -> Router {
-    let api = Api { node, streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)) };
+    routes(node, door, None)
+}
+
+fn routes(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router {
+    let streams = Arc::new(Semaphore::new(MAX_EVENT_STREAMS));
+    let api = Api { node, streams, sessions: door.sessions().clone(), screens };
     let short = Router::new()
         .route("/api/v1/status", get(status::read))
         .route("/api/v1/organisation", get(organisation::read))
+        .route("/api/v1/session", post(session::sign_in).delete(session::sign_out))
+        .route("/api/v1/sign-in-links", post(session::link))
         .route("/api/v1/outbox", get(outbox::read))
+        .route("/api/v1/log", get(log::read))
         .route("/api/v1/inbox", get(inbox::list))
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
         .route("/api/v1/invitations", post(invitations::create))

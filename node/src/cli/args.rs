@@ -46,6 +46,8 @@ pub enum Command {
     Join(Join),
     /// Run the daemon until it is asked to stop.
     Run(Run),
+    /// Make a link that signs a browser on this machine in, once.
+    Open,
     /// How the node stands.
     Status,
     /// Hashes over what is held and what it amounts to, to compare with another node's.
@@ -232,6 +234,9 @@ pub struct Run {
     /// Where the HTTP API listens: a loopback address; port 0 takes any free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
     pub api: SocketAddr,
+    /// The folder of the built web interface; the one beside the program when nothing is said.
+    #[arg(long, env = "COMPTOIR_UI", value_name = "DIR")]
+    pub ui: Option<PathBuf>,
 }
 
 /// Commands on reference data.

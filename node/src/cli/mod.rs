@@ -18,6 +18,7 @@ mod invite;
 mod join;
 mod kinds;
 mod moves;
+mod open;
 mod outbox;
 mod rebuild;
 mod record;
@@ -92,6 +93,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Invite(arguments) => invite::run(context, arguments),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
+        Command::Open => open::run(context),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Import(arguments) => import::run(context, &arguments),

@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::Run;
 use super::{Context, Done, show};
+use crate::api::screens::Screens;
 use crate::daemon::{self, Config};
 use crate::limits::BACKGROUND_STOP_DEADLINE;
 use crate::os;
@@ -18,17 +19,24 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let ended = runtime.block_on(async {
+        let ui = arguments.ui.clone().or_else(Screens::beside_the_program);
+        let config = Config { data: context.data()?.clone(), api: arguments.api, ui };
         // Before anybody can learn that it runs: whoever does may ask it to stop at once.
         let mut stop_request = pin!(os::stop_request());
         let running = tokio::select! {
-            running = daemon::start(Config { data: context.data()?.clone(), api: arguments.api }) => running?,
+            running = daemon::start(config) => running?,
             () = &mut stop_request => return Ok(()),
         };
-        let address = running.address();
+        let (address, link) = (running.address(), running.sign_in_link());
         if context.json {
-            show::json(&json!({ "api": address.to_string(), "pid": std::process::id() }));
+            let mut first = json!({ "api": address.to_string(), "pid": std::process::id() });
+            first["open"] = link.into();
+            show::json(&first);
         } else {
             show::line(&format!("Listening on http://{address}; the token is in {}.", running.api_file().display()));
+            if let Some(link) = link {
+                show::line(&format!("Open {link} (works once, for ten minutes; `comptoir-node open` makes another)."));
+            }
         }
         tokio::select! {
             () = stop_request => {}

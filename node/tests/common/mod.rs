@@ -114,33 +114,38 @@ impl TestNode {
 
     /// Starts its daemon, and waits until its address stands in its directory, which is before it says so itself.
     pub fn start_unheard(&self) -> Daemon {
-        let child = self.spawn_daemon();
+        let child = self.spawn_daemon(&[]);
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
         while !self.data().join("api.json").exists() {
             assert!(std::time::Instant::now() < deadline, "the daemon does not come up");
         }
-        Daemon { child, address: String::new() }
+        Daemon { child, address: String::new(), ready: Value::Null }
     }
 
-    fn spawn_daemon(&self) -> Child {
+    fn spawn_daemon(&self, options: &[&str]) -> Child {
         let mut run = command(&self.data());
-        run.args(["--json", "run", "--api", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        run.args(["--json", "run", "--api", "127.0.0.1:0"]).args(options).stdout(Stdio::piped()).stderr(Stdio::null());
         run.spawn().unwrap()
     }
 
     /// Starts its daemon, and waits until it answers.
     pub fn start(&self) -> Daemon {
-        let mut child = self.spawn_daemon();
+        self.start_with(&[])
+    }
+
+    /// Starts its daemon with further options.
+    pub fn start_with(&self, options: &[&str]) -> Daemon {
+        let mut child = self.spawn_daemon(options);
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-        Daemon { child, address: ready["api"].as_str().unwrap().to_owned() }
+        Daemon { child, address: ready["api"].as_str().unwrap().to_owned(), ready }
     }
 }
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-node"));
-    command.env_remove("COMPTOIR_DATA").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
+    command.env_remove("COMPTOIR_DATA").env_remove("COMPTOIR_UI").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
     command
 }
 
@@ -148,6 +153,8 @@ fn command(data: &Path) -> Command {
 pub struct Daemon {
     child: Child,
     pub address: String,
+    /// The first line that it printed.
+    pub ready: Value,
 }
 
 impl Daemon {

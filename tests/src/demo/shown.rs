@@ -49,6 +49,10 @@ fn tell(programs: &Programs, branches: &Branches) {
     for (site, what) in branches.sites().into_iter().zip(["headquarters", "Dakar", "Montréal"]) {
         let address = site.api().map_or("?", |api| &api.address);
         println!("  {} ({what})  API http://{address}  token in {}", site.code, site.dir.join("api.json").display());
+        // Nothing to open where the interface was not built.
+        if let Ok(answer) = site.ask(&["open"]) {
+            println!("      open in a browser, once: {}", answer["link"].as_str().unwrap_or("?"));
+        }
     }
     let admin = branches.relay.admin().unwrap_or("?");
     println!("  relay {}  http://{admin}/metrics\n\nTry, in another terminal:\n", branches.relay.address);

@@ -27,6 +27,8 @@ pub(super) const ALL: &[Stage] = &[
     Stage { name: "guide", about: "docs' guide to adding a record type, followed to the letter", run: guide },
     Stage { name: "docs", about: "examples in the documentation", run: doc_tests },
     Stage { name: "generated", about: "committed files that are generated from code", run: generated },
+    Stage { name: "ui", about: "the web interface: installed, linted, typed, tested, built", run: ui },
+    Stage { name: "end-to-end", about: "the interface in a real browser, on two nodes and a relay", run: end_to_end },
     Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
     Stage { name: "demo", about: "three branches, played without a person", run: demo },
     Stage { name: "clippy", about: "lints, none left", run: clippy },
@@ -105,6 +107,38 @@ fn generated() -> Tally {
     }
 }
 
+/// What runs in Node: packages as the lock file has them, lints, types, unit tests, the bundle; and the committed types of the
+/// API are those of its description.
+fn ui() -> Tally {
+    let mut tally = judged("npm", &["ci", "--no-audit", "--no-fund", "--silent"]);
+    if tally.failed > 0 {
+        return tally;
+    }
+    for script in ["lint", "types"] {
+        tally.add(&judged("npm", &["run", "--silent", script]));
+    }
+    tally.add(&api_types());
+    tally.add(&counted_by("npm", Runner::Vitest, &["run", "--silent", "test"]));
+    tally.add(&judged("npm", &["run", "--silent", "build"]));
+    tally
+}
+
+/// The committed TypeScript of the API, made again from its description.
+fn api_types() -> Tally {
+    let committed = crate::tree().join("app/kit/src/api/schema.d.ts");
+    let made = crate::tree().join("target/schema.d.ts");
+    let arguments = ["openapi-typescript", "node/openapi.json", "--output", "target/schema.d.ts"];
+    let mut tally = judged("npx", &[&["--no-install"], arguments.as_slice()].concat());
+    if tally.failed == 0 && std::fs::read(&committed).ok() != std::fs::read(&made).ok() {
+        tally = Tally::failure("app/kit/src/api/schema.d.ts is not what node/openapi.json gives: npm run api");
+    }
+    tally
+}
+
+fn end_to_end() -> Tally {
+    counted_by("npm", Runner::Vitest, &["run", "--silent", "e2e"])
+}
+
 /// A program of the workspace, built into the same folder as this one.
 fn program(name: &str) -> PathBuf {
     let beside = std::env::current_exe().unwrap_or_default();
@@ -125,8 +159,12 @@ fn judged(name: &str, arguments: &[&str]) -> Tally {
 
 /// As many checks as the test runner counts.
 fn counted(runner: Runner, arguments: &[&str]) -> Tally {
-    match run(&mut command("cargo", arguments)) {
+    counted_by("cargo", runner, arguments)
+}
+
+fn counted_by(program: &str, runner: Runner, arguments: &[&str]) -> Tally {
+    match run(command(program, arguments).env("NO_COLOR", "1")) {
         Ok(ended) => Tally::counted(runner, &ended.lines, ended.succeeded),
-        Err(error) => Tally::failure(format!("cannot start cargo: {error}")),
+        Err(error) => Tally::failure(format!("cannot start {program}: {error}")),
     }
 }

@@ -1,4 +1,4 @@
-//! Counts: what a stage passed and failed, and how the closing lines of cargo's two test runners are read. It runs nothing.
+//! Counts: what a stage passed and failed, and how the closing lines of the test runners are read. It runs nothing.
 
 use std::fmt;
 
@@ -64,6 +64,8 @@ pub(super) enum Runner {
     Nextest,
     /// `test result: ok. 2 passed; 0 failed; …`, once a crate.
     Rustdoc,
+    /// `      Tests  2 failed | 34 passed (36)`, once; hooks and files that fail end the runner with another status.
+    Vitest,
 }
 
 impl Runner {
@@ -77,6 +79,10 @@ impl Runner {
             Runner::Rustdoc => {
                 let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
                 Some(counts.replace(';', ","))
+            }
+            Runner::Vitest => {
+                let counts = line.trim_start().strip_prefix("Tests  ")?;
+                Some(without_parentheses(counts).replace('|', ","))
             }
         }
     }
@@ -105,7 +111,7 @@ fn read_counts(counts: &str) -> Tally {
         let Ok(number) = number.parse::<u64>() else { continue };
         match outcome.split(' ').next().unwrap_or_default() {
             "passed" => tally.passed += number,
-            "skipped" | "ignored" | "measured" | "filtered" => {}
+            "skipped" | "todo" | "ignored" | "measured" | "filtered" => {}
             _ => tally.failed += number,
         }
     }
@@ -139,6 +145,14 @@ mod tests {
         assert_eq!(Tally::counted(Runner::Rustdoc, &[line.clone(), line], true).passed, 4);
         let broken = "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
         assert_eq!(counted(Runner::Rustdoc, broken, false), (1, 2));
+    }
+
+    #[test]
+    fn vitest_is_read() {
+        assert_eq!(counted(Runner::Vitest, "      Tests  36 passed (36)", true), (36, 0));
+        assert_eq!(counted(Runner::Vitest, "      Tests  2 failed | 15 passed | 1 skipped (18)", false), (15, 2));
+        assert_eq!(counted(Runner::Vitest, "      Tests  15 passed (15)", false), (15, 1), "a hook that fails counts");
+        assert_eq!(counted(Runner::Vitest, " Test Files  1 failed (1)", false), (0, 1));
     }
 
     #[test]

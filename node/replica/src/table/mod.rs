@@ -8,6 +8,7 @@ pub(crate) mod conflicts;
 pub(crate) mod damaged;
 pub(crate) mod entries;
 pub(crate) mod forks;
+pub(crate) mod latest;
 pub(crate) mod logs;
 pub(crate) mod meta;
 pub(crate) mod postings;

@@ -1,0 +1,73 @@
+// What screens read, under the names by which events refresh it. Owns the query keys; nothing else names them.
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { answer, api } from './client';
+import { readHistory, readRecord } from './records';
+import { kindSchema, type KindSchema } from '../schema/kindSchema';
+import type { InboxItem } from './types';
+
+export const keys = {
+  status: ['status'] as const,
+  organisation: ['organisation'] as const,
+  outbox: ['outbox'] as const,
+  log: ['log'] as const,
+  inbox: ['inbox'] as const,
+  batches: ['batches'] as const,
+  kinds: ['kinds'] as const,
+  schema: (kind: string) => ['schema', kind] as const,
+  list: (kind: string) => ['list', kind] as const,
+  record: (kind: string, id: string) => ['record', kind, id] as const,
+  history: (kind: string, id: string) => ['history', kind, id] as const,
+};
+
+export const statusQuery = queryOptions({
+  queryKey: keys.status,
+  queryFn: () => answer(api.GET('/api/v1/status')),
+  refetchInterval: 30_000,
+});
+export const organisationQuery = queryOptions({
+  queryKey: keys.organisation,
+  queryFn: () => answer(api.GET('/api/v1/organisation')),
+});
+export const outboxQuery = queryOptions({ queryKey: keys.outbox, queryFn: () => answer(api.GET('/api/v1/outbox')) });
+export const logQuery = queryOptions({ queryKey: keys.log, queryFn: () => answer(api.GET('/api/v1/log')) });
+export const batchesQuery = queryOptions({
+  queryKey: keys.batches,
+  queryFn: async () => (await answer(api.GET('/api/v1/batches'))).batches,
+});
+export const inboxQuery = queryOptions({
+  queryKey: keys.inbox,
+  queryFn: async () => (await answer(api.GET('/api/v1/inbox'))).items as unknown as InboxItem[],
+});
+export const kindsQuery = (lang: string) =>
+  queryOptions({
+    queryKey: [...keys.kinds, lang],
+    queryFn: async () => (await answer(api.GET('/api/v1/kinds', { params: { query: { lang } } }))).kinds,
+    placeholderData: keepPreviousData,
+  });
+export const schemaQuery = (kind: string, lang: string) =>
+  queryOptions({
+    queryKey: [...keys.schema(kind), lang],
+    queryFn: async (): Promise<KindSchema> =>
+      kindSchema(
+        await answer(api.GET('/api/v1/kinds/{kind}/schema', { params: { path: { kind }, query: { lang } } })),
+      ),
+    staleTime: 60_000,
+  });
+export const recordQuery = (kind: string, id: string, at?: string) =>
+  queryOptions({
+    queryKey: [...keys.record(kind, id), at ?? ''],
+    queryFn: () => readRecord(kind, id, at ? { at } : {}),
+  });
+export const historyQuery = (kind: string, id: string) =>
+  queryOptions({ queryKey: keys.history(kind, id), queryFn: () => readHistory(kind, id) });
+
+/** Records of any kind by a few letters. */
+export function useSearch(words: string) {
+  return useQuery({
+    queryKey: ['search', words],
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/search', { params: { query: { q: words } }, signal })),
+    enabled: words.trim() !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 2_000,
+  });
+}

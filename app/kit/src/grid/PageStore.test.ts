@@ -1,0 +1,65 @@
+// Keyed pages: rows come in order, a far place is walked to, a change reads again what is looked at.
+import { describe, expect, it, vi } from 'vitest';
+import type { ListPage } from '../api/types';
+import { PAGE_ROWS, PageStore } from './PageStore';
+
+const list = (total: number) => {
+  let offset = 0;
+  const read = vi.fn((after: string | undefined): Promise<ListPage> => {
+    const from = after === undefined ? 0 : Number(after);
+    const records = Array.from({ length: Math.min(PAGE_ROWS, total - from) }, (_, at) => ({
+      id: `r${from + at + offset}`,
+      scope: '',
+      title: '',
+      archived: false,
+      conflicts: 0,
+      fields: {},
+    }));
+    const next = from + PAGE_ROWS < total ? String(from + PAGE_ROWS) : null;
+    return Promise.resolve({ total, records, columns: [], next });
+  });
+  return { read, shift: () => (offset += 1) };
+};
+const settled = () => new Promise((done) => setTimeout(done, 20));
+
+describe('keyed pages', () => {
+  it('come as they are looked at, one ahead', async () => {
+    const { read } = list(10 * PAGE_ROWS);
+    const store = new PageStore(read);
+    store.want(0, 20);
+    await settled();
+    expect(store.total).toBe(10 * PAGE_ROWS);
+    expect(store.row(0)?.id).toBe('r0');
+    expect(store.row(PAGE_ROWS)?.id).toBe(`r${PAGE_ROWS}`);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+  it('are walked to when they are far', async () => {
+    const { read } = list(100_000);
+    const store = new PageStore(read);
+    store.want(0, 20);
+    await settled();
+    store.want(99_990, 99_999);
+    await vi.waitFor(() => expect(store.row(99_999)?.id).toBe('r99999'), 5_000);
+    expect(store.row(50_000), 'far pages are forgotten').toBeUndefined();
+    store.want(50_000, 50_010);
+    await vi.waitFor(() => expect(store.row(50_000)?.id).toBe('r50000'));
+  });
+  it('are read again when something changed, and stay until then', async () => {
+    const { read, shift } = list(3 * PAGE_ROWS);
+    const store = new PageStore(read);
+    store.want(0, 20);
+    await settled();
+    shift();
+    store.refresh();
+    expect(store.row(0)?.id).toBe('r0');
+    await settled();
+    expect(store.row(0)?.id).toBe('r1');
+    expect(store.row(PAGE_ROWS)?.id).toBe(`r${PAGE_ROWS + 1}`);
+  });
+  it('say why they do not come', async () => {
+    const store = new PageStore(() => Promise.reject(new Error('away')));
+    store.want(0, 0);
+    await settled();
+    expect(store.error).toBeInstanceOf(Error);
+  });
+});

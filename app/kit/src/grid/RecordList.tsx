@@ -1,0 +1,262 @@
+// A list of records with everything around it: search, filters, views, columns, totals, files out, pasting in. What is listed
+// stands in the URL; this owns nothing of it.
+import { Button, Checkbox, Group, Menu, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
+import type { Pairs } from '../api/records';
+import { exportFile } from '../api/transfer';
+import type { ListedRecord } from '../api/types';
+import { useKeys } from '../keys/useKeys';
+import { paths, useGo } from '../place/place';
+import { rememberWalk, walkOf } from '../place/walk';
+import { ProblemAlert } from '../problem/ProblemAlert';
+import { useToasts } from '../problem/toasts';
+import { formatMoney, useWords } from '../words/useWords';
+import { DataGrid } from './DataGrid';
+import { FilterBar } from './FilterBar';
+import { allColumns, isSummed, nextSort, readQuery, shownColumns, writeQuery, type Column, type ListQuery } from './listQuery';
+import { PasteDialog, type PastePlan, planPaste } from './PasteDialog';
+import { useList } from './useList';
+import { ViewsMenu } from './ViewsMenu';
+
+export interface RecordListProps {
+  kind: string;
+  pairs: Pairs;
+  change: (pairs: Pairs, replace: boolean) => void;
+  /** What a module adds that is special to the kind. */
+  extra?: ReactNode;
+}
+
+export function RecordList({ kind, pairs, change, extra }: RecordListProps) {
+  const words = useWords();
+  const schema = useQuery(schemaQuery(kind, words.intl.locale));
+  const kinds = useQuery(kindsQuery(words.intl.locale));
+  const about = kinds.data?.find((known) => known.kind === kind);
+  if (schema.error) return <ProblemAlert error={schema.error} />;
+  if (!schema.data || !kinds.data) return null;
+  const label = words.kind(kind, about?.label);
+  return <Loaded key={kind} kind={kind} pairs={pairs} change={change} extra={extra} schema={schema.data} label={label} title={about?.title} />;
+}
+
+type LoadedProps = RecordListProps & { schema: Parameters<typeof FilterBar>[0]['schema']; label: string; title: string | undefined };
+
+function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProps) {
+  const words = useWords();
+  const go = useGo();
+  const toasts = useToasts();
+  const searchField = useRef<HTMLInputElement>(null);
+  const language = words.intl.locale.slice(0, 2);
+  const query = useMemo(() => readQuery(pairs), [pairs]);
+  const columns = useMemo(() => shownColumns(schema, query, title, language), [schema, query, title, language]);
+  const summed = columns.filter((column) => isSummed(column.field)).map((column) => column.path);
+  const asked = useMemo<Pairs>(
+    () => [
+      ...writeQuery({ ...query, columns: undefined }),
+      ['columns', columns.map((column) => column.path).join(',')],
+      ...(summed.length > 0 ? ([['totals', summed.join(',')]] as Pairs) : []),
+    ],
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [query, columns, summed.join()],
+  );
+  const store = useList(kind, asked);
+  const organisation = useQuery(organisationQuery);
+  const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
+  const mayWrite = schema.writeClass !== 'reference' || isHeadquarters;
+  const [plan, setPlan] = useState<PastePlan>();
+  const [problem, setProblem] = useState<unknown>();
+  const put = (changed: Partial<ListQuery>, replace = false) => change(writeQuery({ ...query, ...changed }), replace);
+  const active = useRef(0);
+  const start = useMemo(() => {
+    const walk = walkOf(kind);
+    return walk && JSON.stringify(walk.pairs) === JSON.stringify(pairs) ? walk.first : 0;
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [kind]);
+
+  const open = (record: ListedRecord, index: number) => {
+    // Two hundred to each side are enough to walk through by key.
+    const ids: string[] = [];
+    for (let at = Math.max(0, index - 200); at < index + 200; at++) {
+      const row = store.row(at);
+      if (row) ids.push(row.id);
+    }
+    rememberWalk({ kind, pairs, ids, first: index });
+    go(paths.record(kind, record.id));
+  };
+  const out = async (format: 'csv' | 'xlsx') => {
+    setProblem(undefined);
+    try {
+      const wanted = asked.filter(([name]) => name !== 'totals');
+      await exportFile(kind, format, wanted, kind);
+      toasts.say(words.text('grid.exported', { count: store.total ?? 0 }));
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  useKeys({
+    '/': () => searchField.current?.focus(),
+    n: mayWrite ? () => go(paths.create(kind)) : undefined,
+  });
+  const narrowed = query.search !== '' || query.filters.length > 0 || query.conflicts || query.archived;
+  return (
+    <Stack gap="sm" h="100%" mih={0}>
+      <Group justify="space-between" wrap="wrap">
+        <Title order={1} size="h3">
+          {label}
+        </Title>
+        <Group gap="xs">
+          {extra}
+          <ViewsMenu kind={kind} pairs={pairs} apply={(pairs) => change(pairs, false)} />
+          <ColumnsMenu all={allColumns(schema)} shown={columns} change={(chosen) => put({ columns: chosen })} />
+          <Menu position="bottom-end" withinPortal>
+            <Menu.Target>
+              <Button variant="default" size="sm">
+                {words.text('grid.export')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => void out('csv')}>CSV</Menu.Item>
+              <Menu.Item onClick={() => void out('xlsx')}>XLSX</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+          {mayWrite ? (
+            <>
+              <Button variant="default" size="sm" onClick={() => go(paths.import(kind))}>
+                {words.text('grid.import')}
+              </Button>
+              <Button size="sm" onClick={() => go(paths.create(kind))}>
+                {words.text('grid.new')}
+              </Button>
+            </>
+          ) : null}
+        </Group>
+      </Group>
+      <Group gap="sm" align="center">
+        <SearchField
+          inputRef={searchField}
+          value={query.search}
+          change={(search) => put({ search }, true)}
+          down={() => document.querySelector<HTMLElement>('[role="grid"]')?.focus()}
+        />
+        <FilterBar schema={schema} filters={query.filters} change={(filters) => put({ filters })} />
+        <Checkbox size="sm" label={words.text('grid.archived')} checked={query.archived} onChange={(event) => put({ archived: event.currentTarget.checked })} />
+        <Checkbox size="sm" label={words.text('grid.conflicts')} checked={query.conflicts} onChange={(event) => put({ conflicts: event.currentTarget.checked })} />
+        {narrowed ? (
+          <Button size="compact-sm" variant="subtle" onClick={() => put({ search: '', filters: [], archived: false, conflicts: false })}>
+            {words.text('grid.clear')}
+          </Button>
+        ) : null}
+      </Group>
+      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      <DataGrid
+        key={JSON.stringify(asked.filter(([name]) => name !== 'columns' && name !== 'totals'))}
+        label={label}
+        store={store}
+        columns={columns}
+        sort={query.sort}
+        start={start}
+        onActive={(index) => (active.current = index)}
+        onSort={(path, further) => put({ sort: nextSort(query.sort, path, further) })}
+        open={open}
+        href={(record) => paths.record(kind, record.id)}
+        {...(mayWrite ? { paste: (targets, text) => setPlan(planPaste(targets, text, words.intl.locale)) } : {})}
+        empty={
+          <Stack align="center" gap="xs">
+            <Text>{words.text(narrowed ? 'grid.nothingFound' : 'grid.nothingYet')}</Text>
+            {!narrowed && mayWrite ? (
+              <Button size="sm" variant="light" onClick={() => go(paths.create(kind))}>
+                {words.text('grid.new')}
+              </Button>
+            ) : null}
+          </Stack>
+        }
+      />
+      <Group gap="lg" mih={22}>
+        <Text size="sm" c="dimmed" role="status">
+          {store.total === undefined ? '' : words.text('grid.count', { count: store.total })}
+        </Text>
+        {Object.entries(store.totals).map(([path, totals]) =>
+          totals.length > 0 ? (
+            <Text size="sm" key={path} style={{ fontVariantNumeric: 'tabular-nums' }}>
+              {words.text('label', { name: words.path(schema, path) })} {totals.map((total) => formatMoney(words.intl, total)).join(' · ')}
+            </Text>
+          ) : null,
+        )}
+      </Group>
+      {plan ? <PasteDialog kind={kind} plan={plan} close={() => setPlan(undefined)} /> : null}
+    </Stack>
+  );
+}
+
+interface SearchFieldProps {
+  inputRef: React.RefObject<HTMLInputElement | null>;
+  value: string;
+  change: (search: string) => void;
+  down: () => void;
+}
+
+function SearchField({ inputRef, value, change, down }: SearchFieldProps) {
+  const words = useWords();
+  const [typed, setTyped] = useState(value);
+  const later = useDebouncedCallback(change, 60);
+  const sent = useRef(value);
+  useEffect(() => {
+    // A view or the browser's way back says something else.
+    if (value !== sent.current) setTyped(value);
+    sent.current = value;
+  }, [value]);
+  return (
+    <TextInput
+      ref={inputRef}
+      size="sm"
+      w={280}
+      type="search"
+      dir="auto"
+      aria-label={words.text('grid.search')}
+      placeholder={words.text('grid.search')}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        sent.current = event.currentTarget.value;
+        later(event.currentTarget.value);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+        event.preventDefault();
+        down();
+      }}
+    />
+  );
+}
+
+function ColumnsMenu({ all, shown, change }: { all: Column[]; shown: Column[]; change: (columns: string[]) => void }) {
+  const words = useWords();
+  const chosen = shown.map((column) => column.path);
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end" withinPortal width={260}>
+      <Menu.Target>
+        <Button variant="default" size="sm">
+          {words.text('grid.columns')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={440} style={{ overflowY: 'auto' }}>
+        {all.map((column) => {
+          const on = chosen.includes(column.path);
+          return (
+            <Menu.Item
+              key={column.path}
+              role="menuitemcheckbox"
+              aria-checked={on}
+              disabled={on && chosen.length === 1}
+              leftSection={<span aria-hidden style={{ display: 'inline-block', width: 14 }}>{on ? '✓' : ''}</span>}
+              onClick={() => change(on ? chosen.filter((path) => path !== column.path) : [...chosen, column.path])}
+            >
+              {words.field(column.field)}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,165 @@
+// One item of the inbox: what is broken, in words; before, ours and theirs, by whom, where and when; and the choice. Owns the
+// request that settles it, and how that is taken back.
+import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Scalar } from '../api/client';
+import { historyQuery, keys, schemaQuery, statusQuery } from '../api/queries';
+import { readHistory, revertRecord, settle } from '../api/records';
+import type { InboxItem, ItemValue } from '../api/types';
+import { FieldInput } from '../field/FieldInput';
+import { paths, PlaceLink } from '../place/place';
+import { ProblemAlert } from '../problem/ProblemAlert';
+import { useToasts } from '../problem/toasts';
+import { fieldAt } from '../schema/kindSchema';
+import { useWords } from '../words/useWords';
+
+export function ItemCard({ item, within = false }: { item: InboxItem; within?: boolean }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const [other, setOther] = useState<Scalar>();
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const kind = item.record_kind ?? '';
+  const isConflict = item.kind === 'conflict' && item.field != null && item.record != null;
+  const schema = useQuery({ ...schemaQuery(kind, words.intl.locale), enabled: kind !== '' });
+  const status = useQuery(statusQuery);
+  const history = useQuery({ ...historyQuery(kind, item.record ?? ''), enabled: isConflict });
+  const field = schema.data && item.field ? fieldAt(schema.data, item.field)?.field : undefined;
+  const put = history.data?.flatMap((entry) => entry.puts).find((put) => put.field === item.field && put.concurrent);
+
+  const decide = async (decision: { take: number } | { value: Scalar }) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await settle(item.id, decision);
+      for (const queryKey of [keys.inbox, keys.status, keys.list(kind), keys.record(kind, item.record ?? ''), keys.history(kind, item.record ?? '')]) {
+        void client.invalidateQueries({ queryKey });
+      }
+      toasts.say(words.text('inbox.settled'), isConflict && item.record ? () => void takeBack(kind, item.record ?? '') : undefined);
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const takeBack = async (kind: string, id: string) => {
+    try {
+      const last = (await readHistory(kind, id)).findLast((entry) => entry.command.endsWith('.resolve'));
+      if (last) await revertRecord(kind, id, { change: last.change });
+      void client.invalidateQueries();
+    } catch (error) {
+      toasts.fail(error);
+    }
+  };
+  const side = (value: ItemValue) =>
+    value.site == null ? undefined : words.text(value.site === status.data?.site ? 'inbox.ours' : 'inbox.theirs');
+  const said = (value: ItemValue): string =>
+    item.kind === 'conflict' ? words.value(field, value.value) || words.text('record.nothing') : named(value);
+  const named = (value: ItemValue): string => {
+    if (value.record != null) return value.reference ? `${String(value.value)} (${value.reference})` : String(value.value);
+    const text = String(value.value);
+    if (text === 'distinct') return words.text('inbox.distinct');
+    return item.kind === 'edited-archived' || item.kind === 'merged-into-archived'
+      ? words.text(value.value === true || text === 'true' || text === 'archived' ? 'inbox.stayArchived' : 'inbox.bringBack')
+      : text;
+  };
+  const choose = (value: ItemValue) =>
+    words.text(value.value === 'distinct' || item.kind.includes('archived') ? 'inbox.choose' : 'inbox.take');
+  const heading = isConflict && schema.data ? words.path(schema.data, item.field ?? '') : words.item(item.kind);
+  return (
+    <Card withBorder padding="md" component="section" aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>
+      <Stack gap="sm">
+        <Group gap="xs">
+          <Title order={2} size="h5">
+            {heading}
+          </Title>
+          {!within && item.record != null && item.name ? (
+            <PlaceLink to={paths.record(kind, item.record)}>
+              <bdi>{item.name}</bdi>
+            </PlaceLink>
+          ) : item.name && !within ? (
+            <bdi>{item.name}</bdi>
+          ) : null}
+          {isConflict ? null : item.score != null ? (
+            <Badge variant="light">{words.text('inbox.score', { score: item.score })}</Badge>
+          ) : null}
+          {(item.reasons ?? []).map((reason) => (
+            <Badge key={reason} variant="default" tt="none">
+              {words.reason(reason)}
+            </Badge>
+          ))}
+        </Group>
+        <Text size="sm">{words.itemWhat(item.kind)}</Text>
+        {item.code ? (
+          <Text size="sm" c="dimmed">
+            {words.problem(item.code)}
+          </Text>
+        ) : null}
+        {isConflict && put ? (
+          <Text size="sm">
+            <Text span c="dimmed" size="sm">
+              {words.text('inbox.before')}{' '}
+            </Text>
+            <bdi>{words.value(field, put.before) || words.text('record.nothing')}</bdi>
+          </Text>
+        ) : null}
+        {item.values.length > 0 ? (
+          <Table verticalSpacing={6} withRowBorders={false}>
+            <Table.Tbody>
+              {item.values.map((value, at) => (
+                <Table.Tr key={`${at}-${String(value.value)}-${value.record ?? ''}`}>
+                  <Table.Td>
+                    <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+                      {value.record != null && !isConflict ? (
+                        <PlaceLink to={paths.record(kind, value.record)}>
+                          <bdi>{said(value)}</bdi>
+                        </PlaceLink>
+                      ) : (
+                        <bdi>{said(value)}</bdi>
+                      )}
+                    </Text>
+                    {value.site != null || value.at_ms != null ? (
+                      <Text size="xs" c="dimmed">
+                        {[side(value), value.site != null ? words.author(value.author ?? '', value.site) : value.author, value.at_ms != null ? words.moment(new Date(value.at_ms).toISOString()) : undefined]
+                          .filter((part) => part)
+                          .join(' · ')}
+                        {isConflict && at === item.values.length - 1 ? ` · ${words.text('inbox.shownNow')}` : ''}
+                      </Text>
+                    ) : null}
+                  </Table.Td>
+                  <Table.Td w={150} ta="end">
+                    <Button size="compact-sm" variant="light" disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
+                      {choose(value)}
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        ) : null}
+        {isConflict && field ? (
+          other === undefined ? (
+            <Group>
+              <Button size="compact-sm" variant="subtle" onClick={() => setOther(item.values.at(-1)?.value ?? '')}>
+                {words.text('inbox.edit')}
+              </Button>
+            </Group>
+          ) : (
+            <Group align="end">
+              <FieldInput field={{ ...field, required: false }} value={other} change={setOther} />
+              <Button size="sm" disabled={busy} onClick={() => void decide({ value: other })}>
+                {words.text('inbox.useThis')}
+              </Button>
+              <Button size="sm" variant="default" onClick={() => setOther(undefined)}>
+                {words.text('action.cancel')}
+              </Button>
+            </Group>
+          )
+        ) : null}
+        {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,25 @@
+// What kit offers to the app and to the console.
+export { answer, api, Problem, type Scalar } from './api/client';
+export { listen, onImport, refresh } from './api/events';
+export * from './api/queries';
+export * from './api/records';
+export type * from './api/types';
+export { countries } from './field/choices';
+export { FieldInput } from './field/FieldInput';
+export { RecordList } from './grid/RecordList';
+export { ImportWizard } from './import/ImportWizard';
+export { InboxScreen } from './inbox/InboxScreen';
+export { ItemCard } from './inbox/ItemCard';
+export { KeysHelp } from './keys/KeysHelp';
+export { useKeys } from './keys/useKeys';
+export { Palette, type PaletteAction } from './palette/Palette';
+export { Dialog } from './place/Dialog';
+export { GoProvider, isForBrowser, paths, PlaceLink, useGo, type Go } from './place/place';
+export { asProblem, ProblemAlert } from './problem/ProblemAlert';
+export { ToastProvider, useToasts } from './problem/toasts';
+export { NewRecord } from './record/NewRecord';
+export { RecordScreen } from './record/RecordScreen';
+export { SyncChip } from './sync/SyncChip';
+export { SyncScreen } from './sync/SyncScreen';
+export { catalogue, english, type Catalogue, type Language, type TextId } from './words/catalogue';
+export { formatDay, regionName, useText, useWords, Words } from './words/useWords';

@@ -1,0 +1,46 @@
+// The keys, shown when `?` is pressed.
+import { Kbd, Table } from '@mantine/core';
+import type { TextId } from '../words/catalogue';
+import { Dialog } from '../place/Dialog';
+import { useText } from '../words/useWords';
+
+const KEYS: [string[], TextId][] = [
+  [['Ctrl', 'K'], 'keys.palette'],
+  [['?'], 'keys.help'],
+  [['/'], 'keys.search'],
+  [['n'], 'keys.new'],
+  [['Alt', '←'], 'keys.previous'],
+  [['Alt', '→'], 'keys.next'],
+  [['Ctrl', 'S'], 'keys.save'],
+  [['↑', '↓', '←', '→'], 'keys.move'],
+  [['Shift', '↓'], 'keys.extend'],
+  [['Enter'], 'keys.open'],
+  [['Ctrl', 'C'], 'keys.copy'],
+  [['Ctrl', 'V'], 'keys.paste'],
+  [['Tab'], 'keys.tab'],
+];
+
+export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
+  const text = useText();
+  if (!opened) return null;
+  return (
+    <Dialog title={text('keys.title')} close={close}>
+      <Table verticalSpacing={5}>
+        <Table.Tbody>
+          {KEYS.map(([keys, id]) => (
+            <Table.Tr key={id}>
+              <Table.Td w={150}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{text(id)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+// Where things are, and how to get there without loading the page anew. Owns the paths; the shell gives the way to go.
+import { Anchor, type AnchorProps } from '@mantine/core';
+import { createContext, useContext, type MouseEvent, type ReactNode } from 'react';
+import type { Pairs } from '../api/records';
+
+export const paths = {
+  list: (kind: string, pairs: Pairs = []) => {
+    const query = new URLSearchParams(pairs).toString();
+    return `/records/${kind}${query ? `?${query}` : ''}`;
+  },
+  create: (kind: string) => `/records/${kind}/new`,
+  record: (kind: string, id: string) => `/records/${kind}/${id}`,
+  import: (kind: string) => `/records/${kind}/import`,
+  inbox: '/inbox',
+  sync: '/sync',
+  imports: '/imports',
+};
+
+export type Go = (path: string, options?: { replace?: boolean }) => void;
+
+const GoContext = createContext<Go>((path) => window.location.assign(path));
+export const GoProvider = GoContext.Provider;
+export const useGo = () => useContext(GoContext);
+
+/** Whether a click is meant for the browser: another window, another tab. */
+export const isForBrowser = (event: MouseEvent) =>
+  event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
+export function PlaceLink({ to, children, ...rest }: { to: string; children: ReactNode } & AnchorProps) {
+  const go = useGo();
+  return (
+    <Anchor
+      size="sm"
+      {...rest}
+      href={to}
+      onClick={(event) => {
+        if (isForBrowser(event)) return;
+        event.preventDefault();
+        go(to);
+      }}
+    >
+      {children}
+    </Anchor>
+  );
+}

@@ -1,0 +1,81 @@
+// Short notices of what was done, with a way to take it back. Owns how long they stay; read out as they come.
+import { Button, Group, Notification, Stack, Text } from '@mantine/core';
+import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from 'react';
+import { asProblem } from './ProblemAlert';
+import { useWords } from '../words/useWords';
+
+interface Toast {
+  id: number;
+  text: string;
+  isProblem: boolean;
+  undo?: () => void;
+}
+
+interface Toasts {
+  say: (text: string, undo?: () => void) => void;
+  fail: (error: unknown) => void;
+}
+
+const ToastContext = createContext<Toasts>({ say: () => undefined, fail: () => undefined });
+export const useToasts = () => useContext(ToastContext);
+
+const STAYS_MS = 8_000;
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const words = useWords();
+  const [toasts, setToasts] = useState<Toast[]>([]);
+  const next = useRef(0);
+  const close = useCallback((id: number) => setToasts((toasts) => toasts.filter((toast) => toast.id !== id)), []);
+  const show = useCallback(
+    (toast: Omit<Toast, 'id'>) => {
+      const id = ++next.current;
+      setToasts((toasts) => [...toasts.slice(-3), { ...toast, id }]);
+      setTimeout(() => close(id), toast.isProblem ? STAYS_MS * 2 : STAYS_MS);
+    },
+    [close],
+  );
+  const value = useMemo<Toasts>(
+    () => ({
+      say: (text, undo) => show({ text, isProblem: false, ...(undo ? { undo } : {}) }),
+      fail: (error) => {
+        const { code } = asProblem(error);
+        show({ text: `${words.problem(code)} ${words.advice(code)}`, isProblem: true });
+      },
+    }),
+    [show, words],
+  );
+  return (
+    <ToastContext.Provider value={value}>
+      {children}
+      <Stack gap="xs" pos="fixed" bottom={16} right={16} maw={420} style={{ zIndex: 400 }} aria-live="polite" role="status">
+        {toasts.map((toast) => (
+          <Notification
+            key={toast.id}
+            withBorder
+            color={toast.isProblem ? 'red' : 'teal'}
+            onClose={() => close(toast.id)}
+            closeButtonProps={{ 'aria-label': words.text('action.close') }}
+          >
+            <Group gap="xs" justify="space-between">
+              <Text span size="sm">
+                {toast.text}
+              </Text>
+              {toast.undo ? (
+                <Button
+                  size="compact-xs"
+                  variant="light"
+                  onClick={() => {
+                    close(toast.id);
+                    toast.undo?.();
+                  }}
+                >
+                  {words.text('action.undo')}
+                </Button>
+              ) : null}
+            </Group>
+          </Notification>
+        ))}
+      </Stack>
+    </ToastContext.Provider>
+  );
+}

@@ -1,0 +1,97 @@
+// A record that is being made. Owns the request; what is typed is kept like any draft.
+import { Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { keys, kindsQuery, schemaQuery } from '../api/queries';
+import { createRecord } from '../api/records';
+import { useKeys } from '../keys/useKeys';
+import { paths, PlaceLink, useGo } from '../place/place';
+import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
+import { useToasts } from '../problem/toasts';
+import { useWords } from '../words/useWords';
+import { faultPath, toChanges } from './draft';
+import { RecordForm } from './RecordForm';
+import { focusField, SaveBar } from './RecordScreen';
+import { useDraft } from './useDraft';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function NewRecord({ kind }: { kind: string }) {
+  const words = useWords();
+  const go = useGo();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const schema = useQuery(schemaQuery(kind, words.intl.locale));
+  const kinds = useQuery(kindsQuery(words.intl.locale));
+  const hand = useDraft(kind, 'new', undefined);
+  const [isPrivate, setPrivate] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [saving, setSaving] = useState(false);
+  const label = kinds.data?.find((known) => known.kind === kind)?.label;
+
+  const save = async () => {
+    if (saving) return;
+    setSaving(true);
+    setProblem(undefined);
+    setErrors({});
+    try {
+      const made = await createRecord(kind, toChanges(hand.draft), isPrivate);
+      hand.clear();
+      void client.invalidateQueries({ queryKey: keys.list(kind) });
+      toasts.say(words.text('record.saved'));
+      go(paths.record(kind, made.id), { replace: true });
+    } catch (error) {
+      const refused = asProblem(error);
+      if (refused.field) {
+        const path = faultPath(hand.draft, refused.field, refused.params.value);
+        setErrors({ [path]: words.problem(refused.code) });
+        focusField(path);
+      }
+      setProblem(error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  useKeys({ 'Ctrl+s': () => void save() });
+  if (schema.error) return <ProblemAlert error={schema.error} />;
+  if (!schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
+  const mayBePrivate = schema.data.writeClass === 'shared';
+  return (
+    <Stack gap="md">
+      <Stack gap={2}>
+        <PlaceLink to={paths.list(kind)}>{words.kind(kind, label)}</PlaceLink>
+        <Title order={1} size="h3">
+          {words.text('record.newOne', { kind: words.kindOne(kind, label) })}
+        </Title>
+      </Stack>
+      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      <form
+        // The node judges, in our words.
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <RecordForm schema={schema.data} record={undefined} hand={hand} errors={errors} changedUnder={NOTHING} />
+        {mayBePrivate ? (
+          <Checkbox
+            mb="md"
+            label={words.text('record.makePrivate')}
+            description={words.text('record.makePrivate.what')}
+            checked={isPrivate}
+            onChange={(event) => setPrivate(event.currentTarget.checked)}
+          />
+        ) : null}
+        {hand.dirty ? (
+          <SaveBar hand={hand} saving={saving} label={words.text('record.create')} />
+        ) : (
+          <Group justify="flex-end">
+            <Button type="submit">{words.text('record.create')}</Button>
+          </Group>
+        )}
+      </form>
+    </Stack>
+  );
+}

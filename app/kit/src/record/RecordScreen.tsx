@@ -1,0 +1,267 @@
+// One record, whole: its form, its conflicts, what was merged into it, its history. Owns loading, saving and the acts on it;
+// what is typed is the draft's.
+import { Alert, Badge, Button, Group, Loader, Menu, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
+import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery } from '../api/queries';
+import { archiveRecord, changeRecord, readHistory, revertRecord, shareRecord } from '../api/records';
+import type { RecordShown } from '../api/types';
+import { ItemCard } from '../inbox/ItemCard';
+import { useKeys } from '../keys/useKeys';
+import { paths, PlaceLink, useGo } from '../place/place';
+import { neighbour, walkOf } from '../place/walk';
+import { useToasts } from '../problem/toasts';
+import { useWords } from '../words/useWords';
+import { Aliases } from './Aliases';
+import { differences, faultPath, toChanges } from './draft';
+import { MergeDialog } from './MergeDialog';
+import { RecordForm } from './RecordForm';
+import { Timeline } from './Timeline';
+import { useDraft } from './useDraft';
+
+export function RecordScreen({ kind, id }: { kind: string; id: string }) {
+  const words = useWords();
+  const schema = useQuery(schemaQuery(kind, words.intl.locale));
+  const record = useQuery(recordQuery(kind, id));
+  const error = record.error ?? schema.error;
+  if (error && !(record.data && schema.data)) {
+    return (
+      <ProblemAlert error={error}>
+        <Button size="compact-sm" onClick={() => void record.refetch()}>
+          {words.text('action.retry')}
+        </Button>
+      </ProblemAlert>
+    );
+  }
+  if (!record.data || !schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
+  return <LoadedRecord key={`${kind}/${id}`} kind={kind} id={record.data.id} record={record.data} schema={schema.data} />;
+}
+
+type LoadedProps = { kind: string; id: string; record: RecordShown; schema: Parameters<typeof RecordForm>[0]['schema'] };
+
+function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
+  const words = useWords();
+  const go = useGo();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const hand = useDraft(kind, id, record);
+  const [problem, setProblem] = useState<unknown>();
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [saving, setSaving] = useState(false);
+  const [merging, setMerging] = useState(false);
+  const [tab, setTab] = useState<string | null>('form');
+  const organisation = useQuery(organisationQuery);
+  const kinds = useQuery(kindsQuery(words.intl.locale));
+  const inbox = useQuery(inboxQuery);
+  const { changedUnder, seen } = useChangedUnder(record);
+  const isPrivate = organisation.data?.scopes.find((scope) => scope.id === record.scope)?.name.startsWith('private:') ?? false;
+  const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? true;
+  const readOnly = record.archived || (schema.writeClass === 'reference' && !isHeadquarters);
+  const ours = kinds.data?.find((known) => known.kind === kind);
+  const items = (inbox.data ?? []).filter((item) => item.record === id && item.kind === 'conflict');
+
+  const settled = (now: RecordShown) => {
+    seen(now);
+    client.setQueryData(recordQuery(kind, id).queryKey, now);
+    for (const queryKey of [keys.history(kind, id), keys.list(kind), keys.inbox, keys.status, keys.outbox]) {
+      void client.invalidateQueries({ queryKey });
+    }
+  };
+  const act = async (work: () => Promise<RecordShown>, said: string, undo?: () => void) => {
+    setProblem(undefined);
+    try {
+      const now = await work();
+      if (now.id === id) settled(now);
+      else go(paths.record(kind, now.id));
+      toasts.say(said, undo);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const undoLast = async () => {
+    try {
+      const last = (await readHistory(kind, id)).at(-1);
+      if (last) settled((await revertRecord(kind, id, { change: last.change })).record);
+    } catch (error) {
+      toasts.fail(error);
+    }
+  };
+  const save = async () => {
+    if (!hand.dirty || saving) return;
+    setSaving(true);
+    setProblem(undefined);
+    setErrors({});
+    try {
+      const now = await changeRecord(kind, id, toChanges(hand.draft));
+      hand.clear();
+      settled(now);
+      toasts.say(words.text('record.saved'), () => void undoLast());
+    } catch (error) {
+      const refused = asProblem(error);
+      if (refused.field) {
+        const path = faultPath(hand.draft, refused.field, refused.params.value);
+        setErrors({ [path]: words.problem(refused.code) });
+        focusField(path);
+      }
+      setProblem(error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  const walk = (step: -1 | 1) => {
+    const next = neighbour(kind, id, step);
+    if (next) go(paths.record(kind, next), { replace: true });
+  };
+  const list = paths.list(kind, walkOf(kind)?.pairs);
+  useKeys({
+    'Ctrl+s': () => void save(),
+    'Alt+ArrowLeft': () => walk(-1),
+    'Alt+ArrowRight': () => walk(1),
+    Escape: hand.dirty ? undefined : () => go(list),
+  });
+  return (
+    <Stack gap="md" data-record={id}>
+      <Group justify="space-between" align="start">
+        <Stack gap={2}>
+          <PlaceLink to={list}>{words.kind(kind, ours?.label)}</PlaceLink>
+          <Group gap="sm">
+            <Title order={1} size="h3" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+              {record.title || words.text('record.unnamed')}
+            </Title>
+            {record.archived ? <Badge color="gray">{words.text('record.archived')}</Badge> : null}
+            {isPrivate ? <Badge variant="light">{words.text('record.private')}</Badge> : null}
+          </Group>
+        </Stack>
+        <Group gap="xs">
+          <Button variant="default" size="sm" disabled={!neighbour(kind, id, -1)} onClick={() => walk(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
+            ‹
+          </Button>
+          <Button variant="default" size="sm" disabled={!neighbour(kind, id, 1)} onClick={() => walk(1)} aria-label={words.text('keys.next')} title="Alt+→">
+            ›
+          </Button>
+          <Menu position="bottom-end" withinPortal>
+            <Menu.Target>
+              <Button variant="default" size="sm">
+                {words.text('record.more')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {kind === 'party' && !record.archived ? (
+                <Menu.Item onClick={() => setMerging(true)}>{words.text('record.merge')}</Menu.Item>
+              ) : null}
+              {isPrivate ? (
+                <Menu.Item onClick={() => void act(() => shareRecord(kind, id), words.text('record.shared'))}>
+                  {words.text('record.share')}
+                </Menu.Item>
+              ) : null}
+              <Menu.Item
+                disabled={schema.writeClass === 'reference' && !isHeadquarters}
+                onClick={() =>
+                  void act(
+                    () => archiveRecord(kind, id, !record.archived),
+                    words.text(record.archived ? 'record.unarchived' : 'record.nowArchived'),
+                    () => void act(() => archiveRecord(kind, id, record.archived), words.text('timeline.undone')),
+                  )
+                }
+              >
+                {words.text(record.archived ? 'record.unarchive' : 'record.archive')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      {!hand.kept ? <Alert color="yellow">{words.text('record.notKept')}</Alert> : null}
+      {schema.writeClass === 'reference' && !isHeadquarters ? (
+        <Text size="sm" c="dimmed">
+          {words.text('record.headquartersOnly')}
+        </Text>
+      ) : null}
+      {changedUnder.size > 0 ? (
+        <Alert color="yellow" role="status" withCloseButton closeButtonLabel={words.text('action.close')} onClose={() => seen(record)}>
+          {words.text('record.changedFields', { fields: [...changedUnder].map((path) => words.path(schema, path)).join(', ') })}
+        </Alert>
+      ) : null}
+      {items.map((item) => (
+        <ItemCard key={item.id} item={item} within />
+      ))}
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="form">{words.text('record.tab.form')}</Tabs.Tab>
+          <Tabs.Tab value="history">{words.text('record.tab.history')}</Tabs.Tab>
+          {(record.aliases?.length ?? 0) > 0 ? (
+            <Tabs.Tab value="aliases">{words.text('record.tab.aliases', { count: record.aliases?.length ?? 0 })}</Tabs.Tab>
+          ) : null}
+        </Tabs.List>
+        <Tabs.Panel value="form">
+          <form
+            // The node judges, in our words.
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              void save();
+            }}
+          >
+            <RecordForm schema={schema} record={record} hand={hand} errors={errors} changedUnder={changedUnder} readOnly={readOnly} />
+            <SaveBar hand={hand} saving={saving} label={words.text('action.save')} />
+          </form>
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <Timeline kind={kind} id={id} schema={schema} />
+        </Tabs.Panel>
+        <Tabs.Panel value="aliases">
+          <Aliases record={record} schema={schema} act={act} />
+        </Tabs.Panel>
+      </Tabs>
+      {merging ? <MergeDialog record={record} close={() => setMerging(false)} act={act} /> : null}
+    </Stack>
+  );
+}
+
+export function focusField(path: string): void {
+  setTimeout(() => {
+    const place = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
+    place?.querySelector<HTMLElement>('input, textarea')?.focus();
+  }, 50);
+}
+
+export function SaveBar({ hand, saving, label }: { hand: ReturnType<typeof useDraft>; saving: boolean; label: string }) {
+  const words = useWords();
+  if (!hand.dirty) return null;
+  return (
+    <Group
+      pos="sticky"
+      bottom={0}
+      p="sm"
+      gap="sm"
+      justify="flex-end"
+      style={{ zIndex: 3, background: 'var(--mantine-color-body)', borderTop: '1px solid var(--mantine-color-default-border)' }}
+    >
+      <Text size="sm" c="dimmed">
+        {words.text(hand.kept ? 'record.unsaved' : 'record.unsavedNotKept')}
+      </Text>
+      <Button variant="default" onClick={hand.clear}>
+        {words.text('record.discard')}
+      </Button>
+      <Button type="submit" loading={saving} title="Ctrl+S">
+        {label}
+      </Button>
+    </Group>
+  );
+}
+
+/** Which fields somebody else changed since a person last looked. */
+function useChangedUnder(record: RecordShown) {
+  const looked = useRef(record);
+  const [changedUnder, setChangedUnder] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (looked.current === record) return;
+    setChangedUnder(new Set(differences(looked.current, record)));
+  }, [record]);
+  const seen = (now: RecordShown) => {
+    looked.current = now;
+    setChangedUnder(new Set());
+  };
+  return { changedUnder, seen };
+}

@@ -1,0 +1,130 @@
+// What was done to a record: who, where, when, from what to what; any of it can be taken back. Owns the drawing and the request
+// that takes back.
+import { Badge, Button, Group, Loader, Paper, Stack, Text, Timeline as Line, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { historyQuery, keys } from '../api/queries';
+import { revertRecord } from '../api/records';
+import type { HistoryEntry, HistoryPut } from '../api/types';
+import { ProblemAlert } from '../problem/ProblemAlert';
+import { useToasts } from '../problem/toasts';
+import { fieldAt, type KindSchema } from '../schema/kindSchema';
+import { useWords } from '../words/useWords';
+import { StateAt } from './StateAt';
+
+/** Changes that are drawn at once; a person asks for more. */
+const DRAWN = 30;
+
+export function Timeline({ kind, id, schema }: { kind: string; id: string; schema: KindSchema }) {
+  const words = useWords();
+  const toasts = useToasts();
+  const client = useQueryClient();
+  const history = useQuery(historyQuery(kind, id));
+  const [drawn, setDrawn] = useState(DRAWN);
+  const [problem, setProblem] = useState<unknown>();
+  if (history.error) return <ProblemAlert error={history.error} />;
+  if (!history.data) return <Loader size="sm" />;
+  const items = history.data.toReversed();
+  const undo = async (item: HistoryEntry) => {
+    setProblem(undefined);
+    try {
+      const reverted = await revertRecord(kind, id, { change: item.change });
+      await client.invalidateQueries({ queryKey: keys.record(kind, id) });
+      await client.invalidateQueries({ queryKey: keys.history(kind, id) });
+      const stays = [...reverted.superseded, ...reverted.contested].map((path) => words.path(schema, path));
+      toasts.say(
+        stays.length > 0
+          ? words.text('timeline.undoneBut', { fields: stays.join(', ') })
+          : words.text('timeline.undone'),
+      );
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  return (
+    <Stack gap="md">
+      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      <StateAt kind={kind} id={id} schema={schema} />
+      <Title order={2} size="h5">
+        {words.text('timeline.title')}
+      </Title>
+      <Line bulletSize={14} lineWidth={2}>
+        {items.slice(0, drawn).map((item) => (
+          <Line.Item
+            key={item.change}
+            title={
+              <Group gap="xs">
+                <Text size="sm" fw={600}>
+                  {words.command(item.command)}
+                </Text>
+                <Text size="sm">
+                  <time dateTime={item.time}>{words.moment(item.time)}</time> · <bdi>{words.author(item.author, item.site)}</bdi>
+                </Text>
+                {item.puts.some((put) => put.concurrent) ? (
+                  <Badge size="sm" variant="light" color="yellow">
+                    {words.text('timeline.concurrent')}
+                  </Badge>
+                ) : null}
+              </Group>
+            }
+          >
+            <Paper withBorder p="xs" mt={4}>
+              <Stack gap={2}>
+                {inFormOrder(schema, item.puts.filter(isTold)).map((put) => (
+                  <Put key={put.field} put={put} schema={schema} created={item.created} />
+                ))}
+              </Stack>
+              <Group justify="flex-end" mt={4}>
+                <Button size="compact-xs" variant="subtle" onClick={() => void undo(item)}>
+                  {words.text(item.created ? 'timeline.undoCreate' : 'timeline.undo')}
+                </Button>
+              </Group>
+            </Paper>
+          </Line.Item>
+        ))}
+      </Line>
+      {items.length > drawn ? (
+        <Group>
+          <Button variant="default" size="compact-sm" onClick={() => setDrawn(drawn + 100)}>
+            {words.text('timeline.more', { count: items.length - drawn })}
+          </Button>
+        </Group>
+      ) : null}
+    </Stack>
+  );
+}
+
+/** As the form has them. */
+function inFormOrder(schema: KindSchema, puts: HistoryPut[]): HistoryPut[] {
+  const place = (put: HistoryPut) => {
+    const found = fieldAt(schema, put.field);
+    return (found?.lines?.order ?? found?.field.order ?? 10_000) + (found?.lines ? 0.001 * found.lines.fields.indexOf(found.field) : 0);
+  };
+  return puts.toSorted((one, other) => place(one) - place(other));
+}
+
+/** The place of a line is kept for the program's sake. */
+const isTold = (put: HistoryPut) => !put.field.endsWith('.position') || put.before !== null;
+
+function Put({ put, schema, created }: { put: HistoryPut; schema: KindSchema; created: boolean }) {
+  const words = useWords();
+  const field = fieldAt(schema, put.field)?.field;
+  const before = words.value(field, put.before);
+  const after = words.value(field, put.value);
+  return (
+    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+      <Text span c="dimmed" size="sm">
+        {words.text('label', { name: words.path(schema, put.field) })}{' '}
+      </Text>
+      {created || before === '' ? null : (
+        <>
+          <bdi>
+            <s>{before}</s>
+          </bdi>{' '}
+          →{' '}
+        </>
+      )}
+      <bdi>{after === '' ? <em>{words.text('record.nothing')}</em> : after}</bdi>
+    </Text>
+  );
+}

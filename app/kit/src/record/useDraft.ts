@@ -1,0 +1,58 @@
+// The draft of the form that is open: read from this browser when it opens, kept at every edit.
+import { useCallback, useEffect, useState } from 'react';
+import type { Scalar } from '../api/client';
+import type { RecordShown } from '../api/types';
+import { edited, emptyDraft, isEmpty, keepDraft, keptDraft, without, type Draft } from './draft';
+
+export interface DraftInHand {
+  draft: Draft;
+  dirty: boolean;
+  /** False when this browser has no room to keep it: a crash would lose it. */
+  kept: boolean;
+  edit: (path: string, value: Scalar) => void;
+  addLine: (list: string, fields?: Record<string, Scalar>) => string;
+  editLine: (key: string, name: string, value: Scalar) => void;
+  removeLine: (key: string) => void;
+  drop: (path: string) => void;
+  clear: () => void;
+}
+
+let lines = 0;
+
+export function useDraft(kind: string, id: string, record: RecordShown | undefined): DraftInHand {
+  const [draft, setDraft] = useState(() => keptDraft(kind, id));
+  const [kept, setKept] = useState(true);
+  useEffect(() => setKept(keepDraft(kind, id, draft)), [kind, id, draft]);
+  const dirty = !isEmpty(draft);
+  useEffect(() => {
+    if (!dirty || kept) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [dirty, kept]);
+  const edit = useCallback(
+    (path: string, value: Scalar) => setDraft((draft) => edited(draft, record, path, value)),
+    [record],
+  );
+  const addLine = useCallback((list: string, fields: Record<string, Scalar> = {}) => {
+    const key = `new-${Date.now()}-${++lines}`;
+    setDraft((draft) => ({ ...draft, add: [...draft.add, { list, key, fields }] }));
+    return key;
+  }, []);
+  const editLine = useCallback((key: string, name: string, value: Scalar) => {
+    setDraft((draft) => ({
+      ...draft,
+      add: draft.add.map((line) => (line.key === key ? { ...line, fields: { ...line.fields, [name]: value } } : line)),
+    }));
+  }, []);
+  const removeLine = useCallback(
+    (key: string) => setDraft((draft) => ({ ...draft, add: draft.add.filter((line) => line.key !== key) })),
+    [],
+  );
+  const drop = useCallback((path: string) => setDraft((draft) => without(draft, path)), []);
+  const clear = useCallback(() => {
+    keepDraft(kind, id, emptyDraft);
+    setDraft(emptyDraft);
+  }, [kind, id]);
+  return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, clear };
+}

@@ -1,0 +1,40 @@
+// The one chip that says how things stand: saved here, how much is still to send, up to when everything was received. It is
+// computed from what relays have acknowledged, never from whether a socket is open.
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { statusQuery } from '../api/queries';
+import type { Status } from '../api/types';
+import { paths, useGo } from '../place/place';
+import { useWords, type Words } from '../words/useWords';
+
+/** The chip's sentence. */
+export function syncSentence(words: Words, status: Status): string {
+  const parts = [words.text('sync.saved')];
+  parts.push(status.outbox > 0 ? words.text('sync.toSend', { count: status.outbox }) : words.text(status.relay.state === 'none' ? 'sync.noRelay' : 'sync.allSent'));
+  if (status.relay.received_up_to) parts.push(words.text('sync.received', { time: words.lately(status.relay.received_up_to) }));
+  return parts.join(' · ');
+}
+
+export function SyncChip({ reachable }: { reachable: boolean }) {
+  const words = useWords();
+  const go = useGo();
+  const status = useQuery(statusQuery);
+  const away = !reachable || (status.error !== null && status.data === undefined);
+  if (!status.data && !away) return null;
+  const offline = status.data?.relay.state === 'offline' || status.data?.relay.state === 'none';
+  const colour = away ? 'red' : offline || (status.data?.outbox ?? 0) > 0 ? 'yellow' : 'teal';
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      radius="xl"
+      data-sync={away ? 'away' : status.data?.relay.state}
+      leftSection={
+        <span aria-hidden style={{ width: 8, height: 8, borderRadius: 4, background: `var(--mantine-color-${colour}-6)` }} />
+      }
+      onClick={() => go(paths.sync)}
+    >
+      {away || !status.data ? words.text('sync.away') : syncSentence(words, status.data)}
+    </Button>
+  );
+}

@@ -1,0 +1,6 @@
+// The French catalogue.
+import frFields from '../messages/fr/fields.json';
+import frProblems from '../messages/fr/problems.json';
+import frText from '../messages/fr/text.json';
+
+export const french: Record<string, string> = { ...frFields, ...frProblems, ...frText };

@@ -1,0 +1,46 @@
+// Every screen passes axe: in French and in English, light and dark; and without a session too.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launched, signedIn, violations } from './browser';
+import { Organisation } from './organisation';
+import { furnished, screens, visit } from './screens';
+
+const organisation = new Organisation();
+let browser: Browser;
+let place: { party: string };
+
+beforeAll(async () => {
+  await organisation.start();
+  place = await furnished(organisation);
+  browser = await launched();
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await organisation.stop();
+});
+
+describe.each([
+  { language: 'fr', theme: 'light' },
+  { language: 'en', theme: 'light' },
+  { language: 'fr', theme: 'dark' },
+  { language: 'en', theme: 'dark' },
+] as const)('screens in $language, $theme', (look) => {
+  it('pass axe, with no complaint in the console', async () => {
+    const { page, complaints } = await signedIn(browser, organisation.paris, look);
+    const found: string[] = [];
+    for (const screen of screens(place)) {
+      await visit(page, organisation.paris, screen).catch((error: unknown) => found.push(`${screen.name}: ${String(error).slice(0, 300)}`));
+      found.push(...(await violations(page)).map((violation) => `${screen.name}: ${violation}`));
+    }
+    await page.context().close();
+    expect([...found, ...complaints]).toEqual([]);
+  }, 240_000);
+});
+
+it('who is not signed in sees how to be', async () => {
+  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
+  await page.goto(`http://${organisation.paris.address}/#sign-in=00`);
+  await page.getByText('comptoir-node open').first().waitFor();
+  expect(await violations(page)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+// A real browser, and what tests do in it: signing in, waiting for screens, asking axe. Owns the browser's process.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Site } from './organisation';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function launched(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=fr'],
+  });
+}
+
+export interface Look {
+  language?: 'fr' | 'en';
+  theme?: 'light' | 'dark';
+}
+
+/** A window that is signed in at a site. What its console complains of is kept. */
+export async function signedIn(browser: Browser, site: Site, look: Look = {}): Promise<{ page: Page; complaints: string[] }> {
+  const { language = 'fr', theme = 'light' } = look;
+  const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, locale: language === 'fr' ? 'fr-FR' : 'en-GB', colorScheme: theme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (4\d\d|5\d\d)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.setDefaultTimeout(15_000);
+  await page.goto(site.link());
+  await page.getByRole('grid').waitFor();
+  return { page, complaints };
+}
+
+interface Violation {
+  id: string;
+  nodes: { target: string[]; failureSummary?: string }[];
+}
+
+/** What axe finds wrong on the page as it is. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
+    return (await axe.run({ resultTypes: ['violations'] })).violations;
+  });
+  return found.flatMap((violation) =>
+    violation.nodes.slice(0, 3).map((node) => `${violation.id}: ${node.target.join(' ')} ${(node.failureSummary ?? '').replace(/\s+/g, ' ').slice(0, 240)}`),
+  );
+}

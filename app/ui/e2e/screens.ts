@@ -1,0 +1,132 @@
+// Every screen that there is, how to get there, and what must be seen before it counts as there. Owns the list: what looks at
+// all screens (axe, photographs) looks at these.
+import type { Page } from 'playwright-core';
+import type { Organisation, Site } from './organisation';
+
+export interface Screen {
+  name: string;
+  path: string;
+  /** What is done once it is open. */
+  then?: (page: Page) => Promise<void>;
+}
+
+/** Records of every state: long names, conflicts, duplicates, archived lines, other scripts, own fields, several currencies. */
+export async function furnished(organisation: Organisation): Promise<{ party: string }> {
+  const { paris, dakar } = organisation;
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const towns = ['Dakar', 'Thiès', 'Lyon', 'Paris', 'Marseille'];
+    const country = at % 5 < 2 ? 'SN' : 'FR';
+    return `C-${String(at + 1).padStart(3, '0')},${['Comptoir', 'Atelier', 'Maison', 'Établissements'][at % 4]} ${['Diop', 'Martin', 'Sow', 'Ndiaye', 'Bernard', 'Faye'][at % 6]} ${at + 1},${at % 3 ? 'organisation' : 'person'},${towns[at % 5]},${country},${at % 2 ? 'true' : 'false'},${at % 4 ? '' : `${at * 250}.50 EUR`}`;
+  });
+  paris.command('import', 'party', organisation.file('demo.csv', ['reference,name,kind,city,country,customer,credit_limit', ...rows].join('\n')));
+  paris.command('record', 'create', 'party', 'name=Société générale des transports maritimes, fluviaux et terrestres de la Casamance et du Saloum', 'reference=LONG-1', 'also_known_as=SGTMFTCS', 'notes=Une note\nsur deux lignes', 'addresses+={"street":"12 rue Carnot","postcode":"21000","city":"Thiès","country":"SN","use":"billing"}', 'contacts+={"kind":"mobile","value":"77 123 45 67","label":"atelier"}', 'credit_limit=1234567.89 EUR', 'supplier=true', 'iban=FR7630006000011234567890189');
+  paris.command('record', 'create', 'party', 'name=شركة النور للتجارة', 'reference=AR-1');
+  paris.command('record', 'create', 'party', 'name=Pharmacie Bâ', 'reference=P-1', 'email=ba@pharma.sn');
+  paris.command('record', 'create', 'party', 'name=Pharmacie Bâ', 'reference=P-2', 'email=ba@pharma.sn');
+  paris.command('record', 'create', 'custom-field', 'kind=party', 'key=size', 'type=choice', 'label_en=Size', 'label_fr=Taille', 'listed=true', 'choices+={"value":"s","label_en":"Small","label_fr":"Petite"}', 'choices+={"value":"l","label_en":"Large","label_fr":"Grande"}');
+  paris.command('record', 'create', 'stage', 'kind=party', 'key=lead', 'label_en=Lead', 'label_fr=Piste', 'order=1', 'colour=#ffa500');
+  paris.command('record', 'create', 'payment-term', 'code=30EOM', 'name_en=30 days, end of month', 'name_fr=30 jours fin de mois', 'days=30', 'end_of_month=true');
+  await organisation.agreed();
+  await organisation.relayStops();
+  paris.command('record', 'set', 'party', 'LONG-1', 'phone=33 821 11 11');
+  dakar.command('record', 'set', 'party', 'LONG-1', 'phone=33 822 22 22');
+  await organisation.relayStarts();
+  await organisation.agreed();
+  return { party: paris.command<{ id: string }>('record', 'show', 'party', 'LONG-1').id };
+}
+
+export function screens({ party }: { party: string }): Screen[] {
+  const wait = (text: string | RegExp) => async (page: Page) => {
+    await page.getByText(text).first().waitFor();
+  };
+  const file = { name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from('reference;name;Ville;vat\nI-1;Import Un;Thiès;\nI-2;Import Deux;Dakar;FR00\n') };
+  const upload = async (page: Page) => {
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('table').waitFor();
+  };
+  return [
+    { name: 'list', path: '/records/party?columns=name,reference,city,country,customer,credit_limit,custom.size', then: wait('C-001') },
+    { name: 'list-filtered', path: '/records/party?addresses.city[eq]=Dakar&customer[eq]=true&sort=-name', then: wait('Dakar') },
+    { name: 'list-nothing', path: '/records/party?search=zzzz' },
+    { name: 'list-empty', path: '/records/label' },
+    { name: 'record', path: `/records/party/${party}`, then: wait(/SGTMF|Société/) },
+    {
+      name: 'record-unsaved-refused',
+      path: `/records/party/${party}`,
+      then: async (page) => {
+        await page.locator('[data-field=email] input').fill('x');
+        await page.keyboard.press('Control+s');
+        await page.locator('[role=alert]').first().waitFor();
+      },
+    },
+    { name: 'history', path: `/records/party/${party}`, then: async (page) => { await page.getByRole('tab').nth(1).click(); await page.getByText('LONG-1').first().waitFor(); } },
+    { name: 'new', path: '/records/party/new' },
+    { name: 'inbox', path: '/inbox', then: wait('Pharmacie Bâ') },
+    { name: 'sync', path: '/sync', then: wait('DKR') },
+    { name: 'imports', path: '/imports', then: wait('PAR') },
+    { name: 'import-file', path: '/records/party/import' },
+    { name: 'import-columns', path: '/records/party/import', then: upload },
+    {
+      name: 'import-trial',
+      path: '/records/party/import',
+      then: async (page) => {
+        await upload(page);
+        await page.getByRole('button', { name: /^(Essayer|Try it)$/ }).click();
+        await page.getByText('FR00').waitFor();
+      },
+    },
+    { name: 'custom-fields', path: '/records/custom-field', then: wait('party.size') },
+    { name: 'custom-field-new', path: '/records/custom-field/new' },
+    { name: 'stages', path: '/records/stage', then: wait('Lead') },
+    { name: 'payment-terms', path: '/records/payment-term', then: wait('30EOM') },
+    { name: 'countries', path: '/records/country' },
+    { name: 'settings-appearance', path: '/settings/appearance' },
+    { name: 'settings-modules', path: '/settings/modules' },
+    { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
+    {
+      name: 'settings-invitation',
+      path: '/settings/sites',
+      then: async (page) => {
+        await page.locator('input[maxlength="12"]').fill('ABJ');
+        const country = page.getByRole('combobox', { name: /Pays|Country/ });
+        await country.click();
+        await country.fill('ivoire');
+        await page.getByRole('option').first().click();
+        await page.getByRole('button', { name: /^(Inviter|Invite)$/ }).click();
+        await page.getByRole('img', { name: /scan/ }).waitFor();
+      },
+    },
+    {
+      name: 'palette',
+      path: '/inbox',
+      then: async (page) => {
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('maison');
+        await page.getByRole('option').first().waitFor();
+      },
+    },
+    { name: 'keys', path: '/inbox', then: async (page) => { await page.getByRole('heading', { level: 1 }).waitFor(); await page.keyboard.press('?'); await page.getByRole('dialog').waitFor(); } },
+    {
+      name: 'filter-open',
+      path: '/records/party',
+      then: async (page) => {
+        await page.getByText('C-001').waitFor();
+        await page.getByRole('button', { name: /^(Filtrer|Filter)$/ }).click();
+        await page.getByRole('menuitem', { name: /Plafond de crédit|Credit limit/ }).click();
+        await page.getByRole('button', { name: /^(Appliquer|Apply)$/ }).waitFor();
+      },
+    },
+    { name: 'not-found', path: '/nowhere' },
+  ];
+}
+
+export async function visit(page: Page, site: Site, screen: Screen): Promise<void> {
+  // A draft of the screen before is no part of this one.
+  await page.evaluate(() => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
+  });
+  await page.goto(`http://${site.address}${screen.path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await screen.then?.(page);
+  await page.waitForTimeout(250);
+}

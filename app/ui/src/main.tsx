@@ -1,0 +1,26 @@
+// Where the interface starts: the session first, then language, theme and the screens.
+import '@mantine/core/styles.css';
+import './app.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { client } from './shell/client';
+import { Preferences } from './shell/Preferences';
+import { signInFromLink } from './shell/session';
+import { router } from './router';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no root');
+const failed = await signInFromLink();
+// A link that is opened in a window that shows these screens already changes the address alone.
+window.addEventListener('hashchange', () => window.location.hash.startsWith('#sign-in=') && window.location.reload());
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <Preferences signInProblem={failed}>
+        <RouterProvider router={router} />
+      </Preferences>
+    </QueryClientProvider>
+  </StrictMode>,
+);

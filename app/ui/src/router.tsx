@@ -1,0 +1,84 @@
+// Which path shows which screen. The query of a list is kept as it is written: it is the list's own.
+import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, SyncScreen, type Pairs } from '@comptoir/kit';
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { ImportsScreen } from './imports/ImportsScreen';
+import { UpdateEdition } from './reference/UpdateEdition';
+import { SettingsScreen } from './settings/SettingsScreen';
+import { NotFound } from './shell/NotFound';
+import { Shell } from './shell/Shell';
+
+/** Kinds of which the program carries an edition. */
+const EDITIONS = new Set(['country', 'subdivision', 'currency']);
+
+interface Written {
+  written: string;
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: (search): Written => ({ written: typeof search.written === 'string' ? search.written : '' }) });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw redirect({ to: '/records/$kind', params: { kind: 'party' }, search: { written: '' } });
+  },
+});
+
+const list = createRoute({ getParentRoute: () => root, path: '/records/$kind', component: ListPlace });
+const create = createRoute({ getParentRoute: () => root, path: '/records/$kind/new', component: NewPlace });
+const bring = createRoute({ getParentRoute: () => root, path: '/records/$kind/import', component: ImportPlace });
+const record = createRoute({ getParentRoute: () => root, path: '/records/$kind/$id', component: RecordPlace });
+const inbox = createRoute({ getParentRoute: () => root, path: '/inbox', component: InboxScreen });
+const sync = createRoute({ getParentRoute: () => root, path: '/sync', component: SyncScreen });
+const imports = createRoute({ getParentRoute: () => root, path: '/imports', component: ImportsScreen });
+const settings = createRoute({ getParentRoute: () => root, path: '/settings/$part', component: SettingsPlace });
+
+function ListPlace() {
+  const { kind } = list.useParams();
+  const { written } = list.useSearch();
+  const navigate = list.useNavigate();
+  const pairs = useMemo<Pairs>(() => [...new URLSearchParams(written)], [written]);
+  return (
+    <RecordList
+      kind={kind}
+      pairs={pairs}
+      {...(EDITIONS.has(kind) ? { extra: <UpdateEdition /> } : {})}
+      change={(pairs, replace) => void navigate({ search: { written: new URLSearchParams(pairs).toString() }, replace })}
+    />
+  );
+}
+
+function NewPlace() {
+  const { kind } = create.useParams();
+  return <NewRecord key={kind} kind={kind} />;
+}
+
+function ImportPlace() {
+  const { kind } = bring.useParams();
+  return <ImportWizard key={kind} kind={kind} />;
+}
+
+function RecordPlace() {
+  const { kind, id } = record.useParams();
+  return <RecordScreen kind={kind} id={id} />;
+}
+
+function SettingsPlace() {
+  const { part } = settings.useParams();
+  return <SettingsScreen part={part} />;
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, imports, settings]),
+  parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
+  stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

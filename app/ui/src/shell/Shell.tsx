@@ -1,0 +1,141 @@
+// The frame round every screen: modules to the left, the sync chip and the palette above. Owns the stream of events and the keys
+// that hold everywhere.
+import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, listen, Palette, paths, statusQuery, SyncChip, useKeys, useWords, type Go } from '@comptoir/kit';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { client, onSessionEnd } from './client';
+import { SignIn } from './SignIn';
+import { useActions } from './useActions';
+
+/** Kinds that are settings, or that screens keep for themselves: found by the palette, not listed. */
+const APART = new Set(['module-switch', 'view', 'import-mapping']);
+
+export function Shell() {
+  const router = useRouter();
+  const go = useCallback<Go>(
+    (path, options) => (options?.replace ? router.history.replace(path) : router.history.push(path)),
+    [router],
+  );
+  return (
+    <GoProvider value={go}>
+      <Frame go={go} />
+    </GoProvider>
+  );
+}
+
+function Frame({ go }: { go: Go }) {
+  const words = useWords();
+  const [opened, { toggle, close }] = useDisclosure();
+  const [reachable, setReachable] = useState(true);
+  const [ended, setEnded] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const status = useQuery(statusQuery);
+  const kinds = useQuery(kindsQuery(words.intl.locale));
+  const inbox = useQuery({ ...inboxQuery, enabled: status.data !== undefined });
+  const actions = useActions(go);
+  useEffect(() => onSessionEnd(() => setEnded(true)), []);
+  const signedIn = status.data !== undefined;
+  useEffect(() => (signedIn ? listen(client, setReachable) : undefined), [signedIn]);
+  useEffect(() => {
+    if (status.isSuccess) setEnded(false);
+  }, [status.isSuccess, status.dataUpdatedAt]);
+  useEffect(() => close(), [close, path]);
+  useKeys({ 'Ctrl+k': () => setPalette(true), '?': () => setHelp(true) });
+  const count = inbox.data?.length ?? status.data?.inbox ?? 0;
+  if (!status.data) {
+    return status.isPending ? null : <SignIn error={status.error} retry={() => void status.refetch()} />;
+  }
+  const modules = [...new Set((kinds.data ?? []).filter((kind) => kind.on).map((kind) => kind.module))];
+  const link = (to: string, label: ReactNode, isOn: boolean) => (
+    <NavLink
+      key={to}
+      href={to}
+      label={label}
+      active={isOn}
+      {...(isOn ? { 'aria-current': 'page' as const } : {})}
+      onClick={(event) => {
+        if (isForBrowser(event)) return;
+        event.preventDefault();
+        go(to);
+      }}
+    />
+  );
+  return (
+    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding="md" h="100%">
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.text('shell.menu')} />
+            <img src="/favicon.svg" alt="" width={26} height={26} />
+            <Text fw={700} size="sm" truncate visibleFrom="xs">
+              <bdi>{status.data.organisation.name}</bdi> · {status.data.site}
+            </Text>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Button size="compact-sm" variant="default" onClick={() => setPalette(true)} rightSection={<Kbd size="xs">Ctrl K</Kbd>} visibleFrom="sm">
+              {words.text('shell.find')}
+            </Button>
+            <SyncChip reachable={reachable} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={words.text('shell.modules')}>
+        <AppShell.Section grow component={ScrollArea}>
+          {link(
+            paths.inbox,
+            <Group justify="space-between">
+              {words.text('inbox.title')}
+              {count > 0 ? (
+                <Badge size="sm" color="red.9" variant="filled">
+                  {words.count(count)}
+                </Badge>
+              ) : null}
+            </Group>,
+            path === paths.inbox,
+          )}
+          {modules.map((module) => (
+            <div key={module}>
+              <Text size="xs" fw={700} c="dimmed" px="xs" mt="sm" mb={2}>
+                {words.module(module)}
+              </Text>
+              {(kinds.data ?? [])
+                .filter((kind) => kind.module === module && kind.on && !APART.has(kind.kind))
+                .map((kind) => link(paths.list(kind.kind), <bdi>{words.kind(kind.kind, kind.label)}</bdi>, path.startsWith(`/records/${kind.kind}`)))}
+            </div>
+          ))}
+        </AppShell.Section>
+        <AppShell.Section>
+          {link(paths.imports, words.text('imports.title'), path === paths.imports)}
+          {link(paths.sync, words.text('sync.short'), path === paths.sync)}
+          {link('/settings/appearance', words.text('settings.title'), path.startsWith('/settings'))}
+          <NavLink component="button" type="button" label={words.text('keys.title')} rightSection={<Kbd size="xs">?</Kbd>} onClick={() => setHelp(true)} />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main h="100%" style={{ display: 'flex', flexDirection: 'column' }}>
+        {ended ? (
+          <Alert color="red" role="alert" mb="sm" title={words.problem('unauthorised')}>
+            <Group justify="space-between">
+              <Text size="sm">{words.advice('unauthorised')}</Text>
+              <Button size="compact-sm" onClick={() => void status.refetch()}>
+                {words.text('action.retry')}
+              </Button>
+            </Group>
+          </Alert>
+        ) : null}
+        {!reachable && !ended ? (
+          <Alert color="red" role="alert" mb="sm" title={words.problem('node-unreachable')}>
+            {words.advice('node-unreachable')}
+          </Alert>
+        ) : null}
+        <Outlet />
+      </AppShell.Main>
+      <Palette opened={palette} close={() => setPalette(false)} actions={actions} />
+      <KeysHelp opened={help} close={() => setHelp(false)} />
+    </AppShell>
+  );
+}

@@ -1,0 +1,40 @@
+// What is seen before anybody is signed in: what happened, and how to get a link.
+import { Button, Code, Container, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { asProblem, ProblemAlert, useWords } from '@comptoir/kit';
+import { usePreferences } from './Preferences';
+
+export function SignIn({ error, retry }: { error: unknown; retry: () => void }) {
+  const words = useWords();
+  const { signInProblem, language, setLanguage } = usePreferences();
+  const isStranger = asProblem(error).code === 'unauthorised';
+  return (
+    <Container size="xs" pt="10vh" component="main">
+      <Stack>
+        <img src="/favicon.svg" alt="" width={44} height={44} />
+        <Title order={1} size="h3">
+          {words.text(isStranger ? 'signin.title' : 'signin.away')}
+        </Title>
+        {signInProblem ? <ProblemAlert error={signInProblem} /> : null}
+        {isStranger ? (
+          <>
+            <Text>{words.text('signin.what')}</Text>
+            <Code block>comptoir-node open</Code>
+          </>
+        ) : (
+          <ProblemAlert error={error} />
+        )}
+        <Button onClick={retry} w="fit-content">
+          {words.text('action.retry')}
+        </Button>
+        <SegmentedControl
+          w="fit-content"
+          size="xs"
+          aria-label={words.text('settings.language')}
+          value={language}
+          onChange={(chosen) => setLanguage(chosen === 'fr' ? 'fr' : 'en')}
+          data={[{ value: 'fr', label: 'Français' }, { value: 'en', label: 'English' }]}
+        />
+      </Stack>
+    </Container>
+  );
+}

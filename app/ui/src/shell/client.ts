@@ -1,0 +1,28 @@
+// The cache of what was read. Owns when a request is tried again, and hears when the session has ended.
+import { Problem } from '@comptoir/kit';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+
+const endListeners = new Set<() => void>();
+
+/** Hears that the node no longer knows this browser. */
+export function onSessionEnd(listener: () => void): () => void {
+  endListeners.add(listener);
+  return () => endListeners.delete(listener);
+}
+
+const heard = (error: unknown) => {
+  if (error instanceof Problem && error.code === 'unauthorised') for (const listener of endListeners) listener();
+};
+
+export const client = new QueryClient({
+  queryCache: new QueryCache({ onError: heard }),
+  mutationCache: new MutationCache({ onError: heard }),
+  defaultOptions: {
+    queries: {
+      // Events say when something is stale.
+      staleTime: Infinity,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && error instanceof Problem && error.status === 0,
+    },
+  },
+});

@@ -1,0 +1,50 @@
+// The actions that the palette offers everywhere.
+import { useMantineColorScheme } from '@mantine/core';
+import { kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
+import { useQuery } from '@tanstack/react-query';
+import { usePreferences } from './Preferences';
+import { signOut } from './session';
+
+export function useActions(go: Go): PaletteAction[] {
+  const words = useWords();
+  const kinds = useQuery(kindsQuery(words.intl.locale));
+  const { language, setLanguage } = usePreferences();
+  const { setColorScheme } = useMantineColorScheme();
+  const on = (kinds.data ?? []).filter((kind) => kind.on);
+  return [
+    ...on.map((kind) => ({
+      id: `list-${kind.kind}`,
+      label: words.kind(kind.kind, kind.label),
+      run: () => go(paths.list(kind.kind)),
+    })),
+    ...on.map((kind) => ({
+      id: `new-${kind.kind}`,
+      label: words.text('record.newOne', { kind: words.kindOne(kind.kind, kind.label) }),
+      run: () => go(paths.create(kind.kind)),
+    })),
+    ...on.map((kind) => ({
+      id: `import-${kind.kind}`,
+      label: words.text('import.title', { kind: words.kind(kind.kind, kind.label) }),
+      run: () => go(paths.import(kind.kind)),
+    })),
+    { id: 'inbox', label: words.text('inbox.title'), run: () => go(paths.inbox) },
+    { id: 'sync', label: words.text('sync.title'), run: () => go(paths.sync) },
+    { id: 'imports', label: words.text('imports.title'), run: () => go(paths.imports) },
+    ...(['appearance', 'modules', 'sites'] as const).map((part) => ({
+      id: `settings-${part}`,
+      label: `${words.text('settings.title')} · ${words.text(`settings.${part}`)}`,
+      run: () => go(`/settings/${part}`),
+    })),
+    {
+      id: 'language',
+      label: language === 'fr' ? 'English' : 'Français',
+      run: () => setLanguage(language === 'fr' ? 'en' : 'fr'),
+    },
+    ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
+      id: `theme-${scheme}`,
+      label: `${words.text('settings.theme')} · ${words.text(`settings.theme.${scheme}`)}`,
+      run: () => setColorScheme(scheme),
+    })),
+    { id: 'signout', label: words.text('shell.signOut'), run: () => void signOut() },
+  ];
+}

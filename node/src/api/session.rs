@@ -1,0 +1,198 @@
+//! Sign-in of browsers: a link with a code that works once, exchanged for a cookie that no script can read. Owns codes and
+//! sessions, which live as long as the process; who may ask at all is the guard's to say.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use blake3::Hash;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::Api;
+use crate::api::answer::Answer;
+use crate::api::extract::JsonBody;
+use crate::entropy;
+use crate::limits::{MAX_SESSIONS, MAX_SIGN_IN_CODES, SESSION_IDLE_LIFETIME, SIGN_IN_CODE_LIFETIME};
+use crate::problem::{Code, Problem, ProblemBody};
+
+/// Where a code is exchanged: the one resource that asks for no token.
+pub const SIGN_IN_PATH: &str = "/api/v1/session";
+
+/// Codes that were given out and sessions that are open. What is kept of either is its hash.
+#[derive(Clone)]
+pub struct Sessions {
+    cookie: Arc<str>,
+    open: Arc<Mutex<Open>>,
+}
+
+#[derive(Default)]
+struct Open {
+    codes: Vec<(Hash, Instant)>,
+    sessions: Vec<(Hash, Instant)>,
+}
+
+impl Open {
+    fn expire(&mut self, now: Instant) {
+        let younger = |than: Duration| move |(_, at): &(Hash, Instant)| now.saturating_duration_since(*at) < than;
+        self.codes.retain(younger(SIGN_IN_CODE_LIFETIME));
+        self.sessions.retain(younger(SESSION_IDLE_LIFETIME));
+    }
+}
+
+fn keep(list: &mut Vec<(Hash, Instant)>, most: usize, secret: &str, now: Instant) {
+    if list.len() >= most {
+        list.remove(0);
+    }
+    list.push((blake3::hash(secret.as_bytes()), now));
+}
+
+impl Sessions {
+    /// None yet. Cookies know no ports: each node of a machine has a name of its own for its cookie.
+    pub fn new(port: u16) -> Self {
+        Self { cookie: format!("comptoir-{port}").into(), open: Arc::default() }
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A code that opens one session, once, for a short time.
+    pub fn offer(&self, now: Instant) -> String {
+        let (code, mut open) = (entropy::token(), self.locked());
+        open.expire(now);
+        keep(&mut open.codes, MAX_SIGN_IN_CODES, &code, now);
+        code
+    }
+
+    /// A session for a code; the code is void from then on.
+    fn redeem(&self, code: &str, now: Instant) -> Option<String> {
+        let mut open = self.locked();
+        open.expire(now);
+        let hash = blake3::hash(code.as_bytes());
+        let place = open.codes.iter().position(|(known, _)| *known == hash)?;
+        open.codes.remove(place);
+        let secret = entropy::token();
+        keep(&mut open.sessions, MAX_SESSIONS, &secret, now);
+        Some(secret)
+    }
+
+    /// Whether a request bears an open session, which lives on with each request.
+    pub fn holds(&self, headers: &HeaderMap, now: Instant) -> bool {
+        let Some(secret) = self.borne(headers) else { return false };
+        let mut open = self.locked();
+        open.expire(now);
+        let session = open.sessions.iter_mut().find(|(known, _)| *known == secret);
+        session.map(|(_, seen)| *seen = now).is_some()
+    }
+
+    fn end(&self, headers: &HeaderMap) {
+        if let Some(secret) = self.borne(headers) {
+            self.locked().sessions.retain(|(known, _)| *known != secret);
+        }
+    }
+
+    fn borne(&self, headers: &HeaderMap) -> Option<Hash> {
+        let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = all.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(name, _)| **name == *self.cookie).map(|(_, secret)| blake3::hash(secret.as_bytes()))
+    }
+
+    /// The cookie is of this host alone, goes with no request that another site makes, and no script can read it.
+    fn cookie(&self, secret: &str, life: Duration) -> String {
+        format!("{}={secret}; Path=/api/; Max-Age={}; HttpOnly; SameSite=Strict", self.cookie, life.as_secs())
+    }
+}
+
+/// Who signs in.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The code of the link.
+    pub code: String,
+}
+
+/// A link for a browser on this machine.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct SignInLink {
+    /// What to open. It works once.
+    pub link: String,
+    /// For how long it is valid, in seconds.
+    pub expires_s: u64,
+}
+
+/// Sign a browser in: exchange the code of a link for a session cookie. Asks for no token.
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, security(()),
+    responses((status = 204, description = "Signed in"), (status = "default", body = ProblemBody)))]
+pub async fn sign_in(State(api): State<Api>, JsonBody(SignIn { code }): JsonBody<SignIn>) -> Result<Response, Problem> {
+    let unknown = || Problem::new(Code::SignInUnknown, "This sign-in link was used already, or is too old");
+    let secret = api.sessions.redeem(code.trim(), Instant::now()).ok_or_else(unknown)?;
+    let cookie = api.sessions.cookie(&secret, SESSION_IDLE_LIFETIME);
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
+}
+
+/// Sign this browser out.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "session",
+    responses((status = 204, description = "Signed out"), (status = "default", body = ProblemBody)))]
+pub async fn sign_out(State(api): State<Api>, headers: HeaderMap) -> Response {
+    api.sessions.end(&headers);
+    (StatusCode::NO_CONTENT, [(SET_COOKIE, api.sessions.cookie("", Duration::ZERO))]).into_response()
+}
+
+/// Make a link that signs a browser on this machine in, once.
+#[utoipa::path(post, path = "/api/v1/sign-in-links", tag = "session",
+    responses((status = 200, body = SignInLink), (status = "default", body = ProblemBody)))]
+pub async fn link(State(api): State<Api>) -> Answer<SignInLink> {
+    let nothing = || Problem::new(Code::NoScreens, "This node serves no screens");
+    let address = api.screens.as_ref().ok_or_else(nothing)?;
+    let link = format!("{address}#sign-in={}", api.sessions.offer(Instant::now()));
+    Ok(Json(SignInLink { link, expires_s: SIGN_IN_CODE_LIFETIME.as_secs() }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn bearing(sessions: &Sessions, secret: &str) -> HeaderMap {
+        HeaderMap::from_iter([(COOKIE, format!("a=b; {}={secret}", sessions.cookie).parse().unwrap())])
+    }
+
+    #[test]
+    fn a_code_works_once_and_not_for_ever() {
+        let (sessions, now) = (Sessions::new(4000), Instant::now());
+        let code = sessions.offer(now);
+        let secret = sessions.redeem(&code, now).unwrap();
+        assert_eq!(sessions.redeem(&code, now), None);
+        assert!(sessions.holds(&bearing(&sessions, &secret), now));
+        assert!(!sessions.holds(&bearing(&sessions, &code), now));
+        let late = sessions.offer(now);
+        assert_eq!(sessions.redeem(&late, now + SIGN_IN_CODE_LIFETIME), None);
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_idle_and_when_it_is_left() {
+        let (sessions, now) = (Sessions::new(4000), Instant::now());
+        let secret = sessions.redeem(&sessions.offer(now), now).unwrap();
+        let bears = bearing(&sessions, &secret);
+        let nearly = SESSION_IDLE_LIFETIME - Duration::from_secs(1);
+        assert!(sessions.holds(&bears, now + nearly));
+        assert!(sessions.holds(&bears, now + nearly + nearly));
+        sessions.end(&bears);
+        assert!(!sessions.holds(&bears, now + nearly));
+        assert!(!Sessions::new(4001).holds(&bears, now), "another node's cookie is none of ours");
+    }
+
+    #[test]
+    fn sessions_are_bounded() {
+        let (sessions, now) = (Sessions::new(4000), Instant::now());
+        let secrets: Vec<String> =
+            (0..=MAX_SESSIONS).map(|_| sessions.redeem(&sessions.offer(now), now).unwrap()).collect();
+        assert!(!sessions.holds(&bearing(&sessions, &secrets[0]), now));
+        assert!(sessions.holds(&bearing(&sessions, &secrets[MAX_SESSIONS]), now));
+    }
+}
