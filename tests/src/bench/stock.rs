@@ -124,6 +124,8 @@ struct Trader {
     items: Vec<RecordId>,
     held: Vec<Held>,
     posted: u64,
+    /// The clock goes on with each transaction: ids are told apart by it.
+    now_ms: i64,
 }
 
 impl Trader {
@@ -145,7 +147,7 @@ impl Trader {
         replica.admit(comptoir_sync_protocol::roster::scope_id(), organisation.roster.clone(), NOW_MS)?;
         let scope = organisation.scope("trade");
         let (locations, items, held) = (Vec::new(), Vec::new(), Vec::new());
-        let mut trader = Self { replica, organisation, rng, scope, locations, items, held, posted: 0 };
+        let mut trader = Self { replica, organisation, rng, scope, locations, items, held, posted: 0, now_ms: NOW_MS };
         for number in 0..LOCATIONS {
             let fields = [format!("code=L{number}"), format!("name=Store {number}")];
             let mut rng = ChaCha20Rng::seed_from_u64(trader.rng.next_u64());
@@ -158,24 +160,30 @@ impl Trader {
     fn desk(&self) -> Desk<'_> {
         let code = self.organisation.sites[0].code.clone();
         let home = Home { code, country: "FR".into(), currency: "EUR".into(), ..Home::default() };
-        Desk { replica: &self.replica, home, author: "S00/operator", now_ms: NOW_MS }
+        Desk { replica: &self.replica, home, author: "S00/operator", now_ms: self.now_ms }
     }
 
     fn make_items(&mut self, count: usize) -> Result<(), Box<dyn std::error::Error>> {
         let of = kind("item")?;
         let scope = self.desk().scope_of(of);
         for first in (0..count).step_by(ITEMS_A_TRANSACTION) {
+            self.now_ms += 1_000;
             let mut mint = self.replica.mint(scope);
             let mut edits = Vec::new();
             for number in first..(first + ITEMS_A_TRANSACTION).min(count) {
-                let id = mint.create(NOW_MS, &mut self.rng);
+                let id = mint.create(self.now_ms, &mut self.rng);
                 let texts =
                     [("sku", format!("P-{number:07}")), ("name", format!("Part {number}")), ("unit", "pce".into())];
                 let puts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
                 edits.push(Edit::create(of.name(), id, puts));
                 self.items.push(id);
             }
-            self.replica.append_edits(Append::new(scope, "S00/operator", "bench"), edits, NOW_MS, &mut self.rng)?;
+            self.replica.append_edits(
+                Append::new(scope, "S00/operator", "bench"),
+                edits,
+                self.now_ms,
+                &mut self.rng,
+            )?;
         }
         self.held = vec![Held::default(); count];
         Ok(())
@@ -183,17 +191,18 @@ impl Trader {
 
     /// Posts so many moves in one transaction.
     fn post_many(&mut self, count: u64) -> Result<(), Box<dyn std::error::Error>> {
+        self.now_ms += 1_000;
         let mut mint = self.replica.mint(self.scope);
         let mut postings = Vec::with_capacity(count as usize);
         for _ in 0..count {
             self.posted += 1;
             let body = Body::Move(self.draw());
-            let id = mint.create(NOW_MS, &mut self.rng);
+            let id = mint.create(self.now_ms, &mut self.rng);
             postings.push(NewPosting { kind: body.kind(), version: VERSION, id, cites: vec![], body: body.encode() });
         }
         let request = Append::new(self.scope, "S00/operator", "bench");
         let done: Result<_, comptoir_replica::AppendError> =
-            self.replica.append(request, NOW_MS, &mut self.rng, |_| Ok(postings));
+            self.replica.append(request, self.now_ms, &mut self.rng, |_| Ok(postings));
         Ok(done.map(drop)?)
     }
 
@@ -312,6 +321,7 @@ impl Trader {
             let line = format!(r#"lines+={{"item":"{item}","quantity":"1","cost":"1 EUR"}}"#);
             let changes = Changes::parse(&["type=receive".to_owned(), "to=L0".to_owned(), line])?;
             let mut rng = ChaCha20Rng::seed_from_u64(self.rng.next_u64());
+            self.now_ms += 1_000;
             let desk = self.desk();
             let draft = desk.create(kind("move")?, changes, &mut rng)?.record.to_string();
             let began = Instant::now();
