@@ -163,7 +163,11 @@ fn counted(runner: Runner, arguments: &[&str]) -> Tally {
 }
 
 fn counted_by(program: &str, runner: Runner, arguments: &[&str]) -> Tally {
-    match run(command(program, arguments).env("NO_COLOR", "1")) {
+    // Colours are not to be read; programs that are to be run stand beside this one.
+    let built = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()));
+    let mut command = command(program, arguments);
+    command.env("NO_COLOR", "1").envs(built.map(|folder| ("COMPTOIR_BIN", folder)));
+    match run(&mut command) {
         Ok(ended) => Tally::counted(runner, &ended.lines, ended.succeeded),
         Err(error) => Tally::failure(format!("cannot start {program}: {error}")),
     }

@@ -67,6 +67,15 @@ export function DataGrid(props: DataGridProps) {
   const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => store.want(first, last), [store, first, last, total]);
+  // Another question begins at its top.
+  const asked = useRef(store);
+  useEffect(() => {
+    if (asked.current === store) return;
+    asked.current = store;
+    setActive({ row: 0, column: 0 });
+    setAnchor(undefined);
+    rows.scrollToOffset(0);
+  }, [rows, store]);
   const began = useRef(false);
   useEffect(() => {
     if (began.current || total === 0) return;

@@ -5,9 +5,9 @@ import { PAGE_ROWS, PageStore } from './PageStore';
 
 const list = (total: number) => {
   let offset = 0;
-  const read = vi.fn((after: string | undefined): Promise<ListPage> => {
+  const read = vi.fn((after: string | undefined, rows: number): Promise<ListPage> => {
     const from = after === undefined ? 0 : Number(after);
-    const records = Array.from({ length: Math.min(PAGE_ROWS, total - from) }, (_, at) => ({
+    const records = Array.from({ length: Math.min(rows, total - from) }, (_, at) => ({
       id: `r${from + at + offset}`,
       scope: '',
       title: '',
@@ -15,7 +15,7 @@ const list = (total: number) => {
       conflicts: 0,
       fields: {},
     }));
-    const next = from + PAGE_ROWS < total ? String(from + PAGE_ROWS) : null;
+    const next = from + rows < total ? String(from + rows) : null;
     return Promise.resolve({ total, records, columns: [], next });
   });
   return { read, shift: () => (offset += 1) };
@@ -40,6 +40,7 @@ describe('keyed pages', () => {
     await settled();
     store.want(99_990, 99_999);
     await vi.waitFor(() => expect(store.row(99_999)?.id).toBe('r99999'), 5_000);
+    expect(read.mock.calls.length, 'by long steps').toBeLessThan(130);
     expect(store.row(50_000), 'far pages are forgotten').toBeUndefined();
     store.want(50_000, 50_010);
     await vi.waitFor(() => expect(store.row(50_000)?.id).toBe('r50000'));
@@ -55,6 +56,21 @@ describe('keyed pages', () => {
     await settled();
     expect(store.row(0)?.id).toBe('r1');
     expect(store.row(PAGE_ROWS)?.id).toBe(`r${PAGE_ROWS + 1}`);
+  });
+  it('end where the list has come to end', async () => {
+    let total = 3 * PAGE_ROWS;
+    const store = new PageStore((after, rows) => {
+      const from = after === undefined ? 0 : Number(after);
+      const records = list(total).read(after, rows).then((page) => page.records);
+      return records.then((records) => ({ total, records, columns: [], next: from + rows < total ? String(from + rows) : null }));
+    });
+    store.want(0, 20);
+    await settled();
+    total = 10;
+    store.refresh();
+    await settled();
+    expect(store.total).toBe(10);
+    expect(store.row(PAGE_ROWS)).toBeUndefined();
   });
   it('say why they do not come', async () => {
     const store = new PageStore(() => Promise.reject(new Error('away')));

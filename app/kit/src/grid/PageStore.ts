@@ -2,30 +2,33 @@
 // asked for, and the bound on how many are kept; draws nothing.
 import type { ListedRecord, ListPage } from '../api/types';
 
-export const PAGE_ROWS = 200;
+export const PAGE_ROWS = 100;
+/** A far place is walked to by longer steps, whose rows are not kept. */
+export const STRIDE_PAGES = 10;
 /** Pages whose rows are kept; of the others the key alone. */
-const KEPT_PAGES = 60;
+const KEPT_PAGES = 120;
 
-interface Page {
-  /** Where it begins: undefined for the first. */
-  after: string | undefined;
-  rows?: ListedRecord[];
-  stale?: boolean;
+interface Held {
+  rows: ListedRecord[];
+  stale: boolean;
   used: number;
 }
 
-export type ReadPage = (after: string | undefined) => Promise<ListPage>;
+/** Reads so many rows from a place on; of a step on the way nothing but its end is wanted. */
+export type ReadPage = (after: string | undefined, rows: number, onTheWay: boolean, signal: AbortSignal) => Promise<ListPage>;
 
 export class PageStore {
   total: number | undefined;
   totals: Record<string, string[]> = {};
   error: unknown;
   version = 0;
-  private pages: Page[] = [{ after: undefined, used: 0 }];
+  /** Where pages begin; undefined for the first. */
+  private readonly keys = new Map<number, string | undefined>([[0, undefined]]);
+  private readonly held = new Map<number, Held>();
   private wanted: [number, number] = [0, 0];
   private working = false;
   private clock = 0;
-  private dropped = false;
+  private readonly gone = new AbortController();
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly read: ReadPage) {}
@@ -38,19 +41,10 @@ export class PageStore {
 
   /** The row at this place, if it is here. */
   row(index: number): ListedRecord | undefined {
-    return this.pages[Math.floor(index / PAGE_ROWS)]?.rows?.[index % PAGE_ROWS];
+    return this.held.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS];
   }
 
-  /** Everything that is here, for who walks from record to record. */
-  indexOf(id: string): number {
-    for (const [number, page] of this.pages.entries()) {
-      const at = page.rows?.findIndex((row) => row.id === id) ?? -1;
-      if (at >= 0) return number * PAGE_ROWS + at;
-    }
-    return -1;
-  }
-
-  /** These rows are looked at: they come, and the pages after them. */
+  /** These rows are looked at: they come, and the page after them. */
   want(first: number, last: number): void {
     this.wanted = [Math.floor(first / PAGE_ROWS), Math.floor(last / PAGE_ROWS)];
     void this.work();
@@ -58,28 +52,29 @@ export class PageStore {
 
   /** Something changed: what is looked at is read again, and the keys behind it are forgotten. What is here stays until then. */
   refresh(): void {
-    for (const page of this.pages) page.stale = true;
-    const last = Math.min(this.wanted[1] + 1, this.pages.length - 1);
-    this.pages.length = last + 1;
+    for (const page of this.held.values()) page.stale = true;
+    this.forgetFrom(this.wanted[1] + 2);
     this.error = undefined;
     void this.work();
   }
 
-  /** The list is left: what is still under way tells nobody. */
+  /** The list is left: what is still under way is broken off. */
   drop(): void {
-    this.dropped = true;
+    this.gone.abort();
     this.listeners.clear();
   }
 
-  private next(): number | undefined {
+  /** What to read next: a page, or a step towards one. */
+  private next(): { page: number; onTheWay: boolean } | undefined {
     const [first, last] = this.wanted;
     const end = this.total === undefined ? 0 : Math.max(0, Math.ceil(this.total / PAGE_ROWS) - 1);
     const upTo = Math.min(last + 1, end);
-    const from = Math.min(first, upTo);
-    for (let number = from; number <= upTo; number++) {
-      const page = this.pages[number];
-      if (!page) return this.pages.length - 1;
-      if (!page.rows || page.stale) return number;
+    for (let page = Math.min(first, upTo); page <= upTo; page++) {
+      const held = this.held.get(page);
+      if (held && !held.stale) continue;
+      if (this.keys.has(page)) return { page, onTheWay: false };
+      const nearest = Math.max(...[...this.keys.keys()].filter((key) => key < page));
+      return { page: nearest, onTheWay: page - nearest >= STRIDE_PAGES };
     }
     return undefined;
   }
@@ -88,56 +83,54 @@ export class PageStore {
     if (this.working) return;
     this.working = true;
     try {
-      for (let number = this.next(); number !== undefined && !this.dropped; number = this.next()) {
-        if (!(await this.load(number))) break;
+      for (let step = this.next(); step !== undefined && !this.gone.signal.aborted; step = this.next()) {
+        if (!(await this.load(step.page, step.onTheWay))) break;
       }
     } finally {
       this.working = false;
     }
   }
 
-  private async load(number: number): Promise<boolean> {
-    const page = this.pages[number];
-    if (!page) return false;
+  private async load(page: number, onTheWay: boolean): Promise<boolean> {
+    const pages = onTheWay ? STRIDE_PAGES : 1;
     let answer: ListPage;
     try {
-      answer = await this.read(page.after);
+      answer = await this.read(this.keys.get(page), pages * PAGE_ROWS, onTheWay, this.gone.signal);
     } catch (error) {
+      if (this.gone.signal.aborted) return false;
       this.error = error;
       this.tell();
       return false;
     }
-    page.rows = answer.records;
-    page.stale = false;
-    page.used = ++this.clock;
     this.error = undefined;
     this.total = answer.total;
     if (answer.totals) this.totals = answer.totals;
-    const behind = this.pages[number + 1];
-    if (answer.next) {
+    if (!onTheWay) this.held.set(page, { rows: answer.records, stale: false, used: ++this.clock });
+    if (!answer.next) {
+      // The list ends here, whatever was counted before.
+      this.total = page * PAGE_ROWS + answer.records.length;
+      this.forgetFrom(page + 1);
+    } else if (this.keys.get(page + pages) !== answer.next) {
       // A page that now begins elsewhere is another page.
-      if (!behind || behind.after !== answer.next) {
-        this.pages.length = number + 1;
-        this.pages.push({ after: answer.next, used: 0 });
-      }
-    } else {
-      this.pages.length = number + 1;
+      this.forgetFrom(page + pages);
+      this.keys.set(page + pages, answer.next);
     }
-    this.forget();
-    this.tell();
+    this.forgetFar();
+    if (!onTheWay) this.tell();
     return true;
   }
 
-  private forget(): void {
-    const held = this.pages.filter((page) => page.rows);
-    if (held.length <= KEPT_PAGES) return;
+  private forgetFrom(page: number): void {
+    for (const key of [...this.keys.keys()]) if (key >= page && key > 0) this.keys.delete(key);
+    for (const key of [...this.held.keys()]) if (key >= page) this.held.delete(key);
+  }
+
+  private forgetFar(): void {
+    if (this.held.size <= KEPT_PAGES) return;
     const [first, last] = this.wanted;
-    const far = held.filter((page) => {
-      const number = this.pages.indexOf(page);
-      return number !== 0 && (number < first - 2 || number > last + 2);
-    });
-    far.sort((one, other) => one.used - other.used);
-    for (const page of far.slice(0, held.length - KEPT_PAGES)) delete page.rows;
+    const far = [...this.held].filter(([page]) => page !== 0 && (page < first - 2 || page > last + 2));
+    far.sort(([, one], [, other]) => one.used - other.used);
+    for (const [page] of far.slice(0, this.held.size - KEPT_PAGES)) this.held.delete(page);
   }
 
   private tell(): void {

@@ -150,7 +150,6 @@ function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProp
       </Group>
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       <DataGrid
-        key={JSON.stringify(asked.filter(([name]) => name !== 'columns' && name !== 'totals'))}
         label={label}
         store={store}
         columns={columns}
@@ -199,7 +198,7 @@ interface SearchFieldProps {
 function SearchField({ inputRef, value, change, down }: SearchFieldProps) {
   const words = useWords();
   const [typed, setTyped] = useState(value);
-  const later = useDebouncedCallback(change, 60);
+  const later = useDebouncedCallback(change, 25);
   const sent = useRef(value);
   useEffect(() => {
     // A view or the browser's way back says something else.
