@@ -12,7 +12,16 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct Item {
     /// The code that people know it by.
-    #[field(label = "item.sku", group = "identity", order = 10, required, searchable, filterable, listed, widget = "code")]
+    #[field(
+        label = "item.sku",
+        group = "identity",
+        order = 10,
+        required,
+        searchable,
+        filterable,
+        listed,
+        widget = "code"
+    )]
     pub sku: String,
     /// Its name.
     #[field(label = "item.name", group = "identity", order = 20, required, searchable, listed)]
@@ -21,7 +30,15 @@ pub struct Item {
     #[field(label = "item.description", group = "identity", order = 30, searchable, widget = "multiline")]
     pub description: String,
     /// Its number on bar codes: a GTIN of 8, 12, 13 or 14 digits (GS1).
-    #[field(label = "item.gtin", group = "identity", order = 40, searchable, filterable, listed, widget = "identifier")]
+    #[field(
+        label = "item.gtin",
+        group = "identity",
+        order = 40,
+        searchable,
+        filterable,
+        listed,
+        widget = "identifier"
+    )]
     pub gtin: String,
     /// What it belongs to.
     #[field(label = "item.category", group = "identity", order = 50, filterable, listed, of = "item-category")]
