@@ -30,6 +30,9 @@ use crate::spool::Spool;
 use crate::sync::line::Line;
 use crate::{author, clock, entropy};
 
+/// What a count of the inbox depends on: the logs, and the day.
+type InboxState = (BTreeMap<String, Hash>, Date);
+
 /// One site's node, open.
 pub struct Node {
     data: DataDir,
@@ -47,7 +50,7 @@ pub struct Node {
     broken: CancellationToken,
     daemon: AtomicBool,
     /// How many items the inbox had, and of which state: proposals of duplicates cost a look at all parties.
-    inbox: Mutex<Option<((BTreeMap<String, Hash>, Date), u64)>>,
+    inbox: Mutex<Option<(InboxState, u64)>>,
     /// Invitations are read, changed and written by one at a time.
     invitations: Mutex<()>,
     /// One import is written at a time.
@@ -296,9 +299,7 @@ impl Node {
         let today = self.today();
         let state = (self.replica.digests(), today);
         let mut counted = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, count)) = counted.as_ref()
-            && *of == state
-        {
+        if let Some((_, count)) = counted.as_ref().filter(|(of, _)| *of == state) {
             return Ok(*count);
         }
         let count = u64::from(inbox::counts(&self.replica, today)?.total());

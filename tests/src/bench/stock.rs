@@ -39,6 +39,9 @@ const REBUILT_AT: u64 = 1_000_000;
 const NOW_MS: i64 = 1_795_000_000_000;
 const SEED: u64 = 1;
 
+/// What was timed, and each time that it took.
+type Timings = Vec<(&'static str, Vec<Duration>)>;
+
 /// Options of `comptoir-tests bench-stock`.
 #[derive(Debug, clap::Args)]
 #[command(about = "Measures questions and postings at a site with very many moves of stock")]
@@ -275,7 +278,7 @@ impl Trader {
         Ok(took)
     }
 
-    fn figures(&mut self) -> Result<Vec<(&'static str, Vec<Duration>)>, Box<dyn std::error::Error>> {
+    fn figures(&mut self) -> Result<Timings, Box<dyn std::error::Error>> {
         let names = Sites::of(&self.replica);
         let picked: Vec<usize> = (0..TIMES).map(|_| self.below(self.items.len())).collect();
         let mut found = vec![("on hand", vec![]), ("on hand at a date", vec![]), ("availability", vec![])];
