@@ -145,3 +145,23 @@ fn rights_of_an_epoch_that_ended_are_frozen() {
     sites[1].rights(RightsAct::Spend, None, "5").unwrap();
     settle(&sites);
 }
+
+#[test]
+fn nothing_is_shared_out_when_somebody_cannot_receive() {
+    let mut sites = sites(3, 246);
+    sites[0].make("item", &["sku=NAIL", "name=Nails"]);
+    sites[0].make("location", &["code=MAIN", "name=Main store"]);
+    sites[0].receive("NAIL", "100", "100 EUR");
+    sites[0].make("pool", &["code=POOL", "name=Nails of all", "item=NAIL", "location=MAIN"]);
+    exchange(&sites);
+    sites[1].make("location", &["code=MAIN", "name=Main store"]);
+    exchange(&sites);
+    // S02 has written nothing yet: in which epoch it would hold rights nobody knows.
+    let among = ["S01".to_owned(), "S02".to_owned()];
+    assert_eq!(sites::code(sites[0].reader().try_share_out("POOL", &among)), Code::SiteSilent);
+    let (desk, rng) = sites[0].desk();
+    assert_eq!(sites::code(desk.share_out("POOL", &among, rng, drop)), Code::SiteSilent);
+    assert_eq!(shown(&sites[0]).granted, "0", "nothing half-done");
+    let (desk, rng) = sites[0].desk();
+    assert_eq!(desk.share_out("POOL", &among[..1], rng, drop).unwrap().len(), 1);
+}
