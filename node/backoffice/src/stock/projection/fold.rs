@@ -211,12 +211,12 @@ impl Fold<'_> {
                 self.layers(index, line, sign > 0, back)?;
             }
         }
-        let Some(spend) = line.fulfils.filter(|_| line.from.stored().is_some()) else { return Ok(()) };
+        let Some((spend, location, delivered)) = line.delivers() else { return Ok(()) };
         self.run(
             "UPDATE stock_sales SET delivered = delivered + ?2 WHERE id = ?1 AND scope = ?3",
-            params![spend.0, line.quantity.0, self.scope()],
+            params![spend.0, delivered.0, self.scope()],
         )?;
-        line.from.stored().map_or(Ok(()), |location| self.granted(&location, &line.item, -line.quantity.0))
+        self.granted(&location, &line.item, -delivered.0)
     }
 
     fn worth(&self, item: &RecordId, currency: &str, quantity: i64, value: i64) -> rusqlite::Result<()> {
