@@ -145,3 +145,51 @@ fn rights_of_an_epoch_that_ended_are_frozen() {
     sites[1].rights(RightsAct::Spend, None, "5").unwrap();
     settle(&sites);
 }
+
+#[test]
+fn a_delivery_that_is_taken_back_is_to_be_delivered_again() {
+    let mut sites = pool(2, 245);
+    sites[0].rights(RightsAct::Grant, Some("S01"), "80").unwrap();
+    exchange(&sites);
+    let sale = sites[1].rights(RightsAct::Spend, None, "30").unwrap().posting.to_string();
+    exchange(&sites);
+    let deliver = format!(r#"{{"item":"NAIL","quantity":"30","fulfils":"{sale}"}}"#);
+    let elsewhere = sites[0].make("location", &["code=BACK", "name=Back store"]).to_string();
+    let within = sites[0].try_move(&["type=transfer", "from=MAIN", &format!("to={elsewhere}")], &deliver);
+    assert_eq!(code(within), Code::PlacesUnfit);
+    assert_eq!(code(sites[0].try_move(&["type=receive", "to=MAIN"], &deliver)), Code::PlacesUnfit);
+    let delivered = sites[0].post(&["type=issue", "from=MAIN"], &deliver);
+    let (desk, rng) = sites[0].desk();
+    desk.reverse_move(delivered, rng).unwrap();
+    settle(&sites);
+    for site in &sites {
+        let pool = shown(site);
+        assert_eq!((pool.on_hand.as_str(), pool.granted.as_str(), pool.free.as_str()), ("100", "80", "20"));
+        assert_eq!((pool.holders[0].sold.as_str(), pool.holders[0].to_deliver.as_str()), ("30", "30"));
+    }
+    assert_eq!(code(sites[0].issue("NAIL", "21")), Code::RightsOfOthers, "it is promised to the customer still");
+    sites[0].post(&["type=issue", "from=MAIN"], &deliver);
+    assert_eq!(code(sites[0].try_move(&["type=issue", "from=MAIN"], &deliver)), Code::MoreThanSold);
+    settle(&sites);
+    assert_eq!(shown(&sites[1]).granted, "50");
+}
+
+#[test]
+fn nothing_is_shared_out_when_somebody_cannot_receive() {
+    let mut sites = sites(3, 246);
+    sites[0].make("item", &["sku=NAIL", "name=Nails"]);
+    sites[0].make("location", &["code=MAIN", "name=Main store"]);
+    sites[0].receive("NAIL", "100", "100 EUR");
+    sites[0].make("pool", &["code=POOL", "name=Nails of all", "item=NAIL", "location=MAIN"]);
+    exchange(&sites);
+    sites[1].make("location", &["code=MAIN", "name=Main store"]);
+    exchange(&sites);
+    // S02 has written nothing yet: in which epoch it would hold rights nobody knows.
+    let among = ["S01".to_owned(), "S02".to_owned()];
+    assert_eq!(sites::code(sites[0].reader().try_share_out("POOL", &among)), Code::SiteSilent);
+    let (desk, rng) = sites[0].desk();
+    assert_eq!(sites::code(desk.share_out("POOL", &among, rng, drop)), Code::SiteSilent);
+    assert_eq!(shown(&sites[0]).granted, "0", "nothing half-done");
+    let (desk, rng) = sites[0].desk();
+    assert_eq!(desk.share_out("POOL", &among[..1], rng, drop).unwrap().len(), 1);
+}

@@ -292,11 +292,13 @@ pub(crate) fn parked(connection: &Connection) -> rusqlite::Result<Vec<SetAside>>
     set_aside(connection, PARKED)
 }
 
+/// By log and seq, so that the list is the same everywhere: in which order they came says nothing.
 fn set_aside(connection: &Connection, standing: i64) -> rusqlite::Result<Vec<SetAside>> {
     let mut statement = connection.prepare_cached(
         "SELECT l.scope, l.site, l.epoch, e.seq, e.hash, ifnull(e.code, ''), ifnull(e.reason, ''), e.author, e.command,
             e.wall_clock_ms
-         FROM entries e JOIN logs l ON l.id = e.log WHERE e.standing <> 0 AND e.standing = ?1 ORDER BY e.position",
+         FROM entries e JOIN logs l ON l.id = e.log WHERE e.standing <> 0 AND e.standing = ?1
+         ORDER BY l.scope, l.site, l.epoch, e.seq",
     )?;
     let rows = statement.query_map(params![standing], |row| {
         let writer = Writer { site: id(row, 1)?, epoch: id(row, 2)? };

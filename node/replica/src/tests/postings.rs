@@ -6,7 +6,7 @@ use crate::posting::Posting;
 use crate::testing::{cash, till};
 use crate::{AppendError, Appended, Verdict, Write};
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::Incarnation;
+use comptoir_sync_protocol::ids::{Epoch, Incarnation};
 use comptoir_sync_protocol::payload::Operation;
 
 impl Sites {
@@ -194,4 +194,28 @@ fn what_stands_behind_a_posting_that_cannot_be_read_is_parked_with_it() {
     let citing = forger.sites.post(0, vec![(5, vec![newer.head()])]).unwrap_err();
     assert!(matches!(citing, AppendError::WouldBeQuarantined(Verdict::Parked { .. })), "{citing:?}");
     forger.sites.post(0, vec![(5, vec![])]).unwrap();
+}
+
+#[test]
+fn f29_what_is_set_aside_is_listed_alike_whatever_came_first() {
+    let mut forger = Forger::new(126);
+    let scope = forger.sites.shared();
+    let overdrafts = [5, 3, 4].map(|epoch| {
+        let id = forger.sites.replicas[1].mint(scope).create(NOW_MS, &mut forger.sites.rng).0;
+        let body = b"-5".to_vec();
+        let posting = Posting { kind: "cash".into(), version: 1, id, cites: vec![], body };
+        let mut builder = forger.builder(vec![Operation::Posting(posting)]);
+        builder.writer.epoch = Epoch([epoch; 8]);
+        forger.build(builder)
+    });
+    let [one, two, three] = overdrafts;
+    let in_turn = |site: usize, entries: Vec<Entry>| {
+        entries
+            .into_iter()
+            .for_each(|entry| drop(forger.sites.replicas[site].admit(scope, vec![entry], NOW_MS).unwrap()));
+        forger.sites.replicas[site].quarantined().unwrap()
+    };
+    let listed = in_turn(0, vec![one.clone(), two.clone(), three.clone()]);
+    assert_eq!(listed, in_turn(2, vec![three, two, one]));
+    assert_eq!(listed.len(), 3);
 }

@@ -15,7 +15,7 @@ use crate::desk::{CommandError, Desk};
 use crate::refusal::{Code, Refusal};
 use crate::registry::kind;
 use crate::sites::Sites;
-use crate::stock::posting::{Day, Quantity, Rights, RightsAct};
+use crate::stock::posting::{Day, Holder, Quantity, Rights, RightsAct};
 use crate::stock::query::item::Counted;
 use crate::stock::query::rights::{Held, PoolFacts, free, holders, pool};
 
@@ -30,6 +30,9 @@ pub struct Share {
     pub granted: String,
 }
 
+/// What a site would receive: as it is shown, and as it is posted.
+type Portion = (Share, Holder, Quantity);
+
 impl Desk<'_> {
     /// What sharing a pool out would grant. Writes nothing.
     ///
@@ -43,7 +46,7 @@ impl Desk<'_> {
     /// each grant.
     ///
     /// # Errors
-    /// [`Code::PoolEmpty`], [`Code::RightsUnfit`] at another site than the keeper's, or the store's.
+    /// [`Code::PoolEmpty`], [`Code::SiteSilent`], [`Code::RightsUnfit`] at another site than the keeper's, or the store's.
     pub fn share_out(
         &self,
         name: &str,
@@ -52,11 +55,9 @@ impl Desk<'_> {
         mut posted: impl FnMut(Posted),
     ) -> Result<Vec<Share>, CommandError> {
         let (facts, shares) = self.shares(name, among)?;
-        let (sites, writers) = (Sites::of(self.replica), self.replica.latest_writers()?);
         let mut done = Vec::with_capacity(shares.len());
-        for (share, site, quantity) in shares {
+        for (share, to, quantity) in shares {
             if quantity.0 > 0 {
-                let to = holder(&sites, &writers, site)?;
                 let granted = self.post("rights.share-out", rng, |deciding: &Deciding<'_>| {
                     let rights = Rights {
                         number: deciding.next_number("stock.rights")?,
@@ -81,11 +82,8 @@ impl Desk<'_> {
         Ok(done)
     }
 
-    fn shares(
-        &self,
-        name: &str,
-        among: &[String],
-    ) -> Result<(PoolFacts, Vec<(Share, SiteId, Quantity)>), CommandError> {
+    /// Who would receive how much. Whoever cannot receive is known before anything is granted.
+    fn shares(&self, name: &str, among: &[String]) -> Result<(PoolFacts, Vec<Portion>), CommandError> {
         let id = pool_named(self, name)?;
         let (sites, writers) = (Sites::of(self.replica), self.replica.latest_writers()?);
         let own = self.replica.site();
@@ -109,12 +107,14 @@ impl Desk<'_> {
             }
             let step = 10_i64.pow(u32::try_from(6 - decimals).unwrap_or(0));
             let granted = divide(free, step, &wanted, facts.policy == "demand");
-            let shares = granted.into_iter().map(|(site, quantity)| {
+            let share = |(site, quantity): (SiteId, i64)| {
+                let to = holder(&sites, &writers, site)?;
                 let held = wanted.get(&site).map_or(0, |held| held.held);
                 let (held, granted) = (Quantity(held).to_string(), Quantity(quantity).to_string());
-                (Share { site: sites.code(&site.0), held, granted }, site, Quantity(quantity))
-            });
-            Ok((facts, shares.collect()))
+                Ok((Share { site: sites.code(&site.0), held, granted }, to, Quantity(quantity)))
+            };
+            let shares = granted.into_iter().map(share).collect::<Result<_, Stopped>>()?;
+            Ok((facts, shares))
         })
     }
 }

@@ -117,9 +117,20 @@ pub struct Line {
 }
 
 impl Line {
-    /// The same, taken back.
+    /// The sale that it delivers, from which location, and how much of it: less than nothing where a delivery is taken back.
+    #[must_use]
+    pub fn delivers(&self) -> Option<(RecordId, RecordId, Quantity)> {
+        let spend = self.fulfils?;
+        match (self.from.stored(), self.to.stored()) {
+            (Some(location), None) => Some((spend, location, self.quantity)),
+            (None, Some(location)) => Some((spend, location, Quantity(-self.quantity.0))),
+            _ => None,
+        }
+    }
+
+    /// The same, taken back: what was delivered of a sale is to be delivered again.
     #[must_use]
     pub fn reversed(&self) -> Self {
-        Self { from: self.to, to: self.from, fulfils: None, ..self.clone() }
+        Self { from: self.to, to: self.from, ..self.clone() }
     }
 }

@@ -209,9 +209,9 @@ impl Fold<'_> {
                 self.layers(index, line, sign > 0, back)?;
             }
         }
-        let Some(spend) = line.fulfils.filter(|_| line.from.stored().is_some()) else { return Ok(()) };
-        self.run(DELIVERED, params![spend.0, line.quantity.0, self.scope()])?;
-        line.from.stored().map_or(Ok(()), |location| self.granted(&location, &line.item, -line.quantity.0))
+        let Some((spend, location, delivered)) = line.delivers() else { return Ok(()) };
+        self.run(DELIVERED, params![spend.0, delivered.0, self.scope()])?;
+        self.granted(&location, &line.item, -delivered.0)
     }
 
     fn worth(&self, item: &RecordId, currency: &str, quantity: i64, value: i64) -> rusqlite::Result<()> {
@@ -220,7 +220,7 @@ impl Fold<'_> {
 
     /// What comes in is a layer, what leaves is taken from some; a line that is taken back puts back what it took.
     fn layers(&self, index: usize, line: &Line, enters: bool, back: bool) -> rusqlite::Result<()> {
-        if enters && !(back && !line.draws.is_empty()) {
+        if enters && (!back || line.draws.is_empty()) {
             return self.layer(&line.item, (RecordId(self.view.posting.id), index as u32), line.quantity.0, line.value);
         }
         let sign = if enters { -1 } else { 1 };

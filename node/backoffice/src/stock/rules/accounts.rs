@@ -122,9 +122,9 @@ pub fn of_line(line: &Line, currency: &str, effects: &mut Vec<Effect>) {
             }
         }
     }
-    if let (Some(spend), Some(location)) = (&line.fulfils, line.from.stored()) {
-        effects.push(effect(granted(&location, &line.item), -amount));
-        effects.push(effect(fulfilled(spend), amount));
+    if let Some((spend, location, delivered)) = line.delivers() {
+        effects.push(effect(granted(&location, &line.item), -delivered.0));
+        effects.push(effect(fulfilled(&spend), delivered.0));
     }
 }
 

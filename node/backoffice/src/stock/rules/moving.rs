@@ -28,6 +28,11 @@ pub(super) fn judge(mut case: Case<'_>, body: &Move) -> Result<(), RuleStop> {
         if line.from.stored().is_none() && line.to.stored().is_none() {
             return Err(of_line(index, Code::PlacesUnfit).with("value", body.what.word()).into());
         }
+        // Only what leaves is delivered; taken back, it comes again.
+        let fulfils = line.fulfils.is_some() && body.reverses.is_none();
+        if fulfils && (line.from.stored().is_none() || line.to.stored().is_some()) {
+            return Err(of_line(index, Code::PlacesUnfit).with("value", body.what.word()).into());
+        }
         if [&line.from, &line.to].iter().any(|place| place.kind.is_stored() && place.location.is_none()) {
             return Err(of_line(index, Code::LocationMissing).into());
         }
