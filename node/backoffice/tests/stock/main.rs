@@ -6,7 +6,9 @@
 mod sites;
 
 mod faulty;
+mod many;
 mod moves;
+mod order;
 mod pool;
 mod transfers;
 
