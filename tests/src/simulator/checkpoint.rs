@@ -34,6 +34,7 @@ impl World {
         self.check_outbox(host)?;
         let shown = self.sites[host - 1].shown()?;
         self.checker.read(host, &shown)?;
+        self.check_stock(host)?;
         let states = self.states_of(host)?;
         let (first, known) = self.states.entry(digest(&vectors)).or_insert_with(|| (host, states.clone()));
         if *known != states {
@@ -90,9 +91,10 @@ impl World {
         for host in 1..=self.sites.len() {
             let shown = self.sites[host - 1].shown()?;
             self.checker.check_all_visible(host, &shown)?;
-            self.check_nothing_set_aside(host)?;
+            self.check_set_aside(host)?;
             self.check_logs(host)?;
             self.check_rebuilt(host)?;
+            self.check_stock(host)?;
             self.check_files(host)?;
         }
         self.check_inboxes()?;
@@ -100,13 +102,16 @@ impl World {
         Ok(())
     }
 
-    /// Honest sites leave nothing in quarantine, parked, or waiting for what never comes.
-    fn check_nothing_set_aside(&self, host: Host) -> Result<(), Failure> {
+    /// Sites leave nothing in quarantine but what faulty programs wrote, and nothing parked, or waiting for what never comes.
+    fn check_set_aside(&mut self, host: Host) -> Result<(), Failure> {
         let Some(replica) = self.sites[host - 1].replica() else { return Ok(()) };
         let read = Failure::program("reading what was set aside");
         let aside = [replica.quarantined().map_err(&read)?, replica.parked().map_err(&read)?].concat();
         let waiting = replica.waiting().map_err(&read)?;
-        if aside.is_empty() && waiting.is_empty() {
+        for one in &aside {
+            self.check_aside(host, &one.head, &one.code, &one.reason)?;
+        }
+        if aside.len() == self.stock.forged.len() && waiting.is_empty() {
             return Ok(());
         }
         Err(Failure::Judged(format!("site {host} set aside {aside:?}; waiting: {waiting:?}")))

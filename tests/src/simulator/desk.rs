@@ -10,7 +10,7 @@ use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::ALIAS_OF;
 use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::desk::{CommandError, Desk};
-use comptoir_backoffice::inbox::{self, Decision};
+use comptoir_backoffice::inbox::{self, Decision, ItemKind};
 use comptoir_backoffice::registry::{self, Home};
 use comptoir_backoffice::transfer::{Import, ImportRequest, ImportStopped, OpenFailed, StopReason};
 use comptoir_replica::record::{Cells, RecordId};
@@ -30,7 +30,9 @@ impl World {
     /// Somebody settles one item of the inbox, if there is one.
     pub(super) fn settle_at_desk(&mut self, host: Host, which: u64, take: u64) -> Result<(), Failure> {
         self.at_desk(host, |desk, rng| {
-            let items = inbox::list(desk.replica, desk.today(), None)?;
+            let mut items = inbox::list(desk.replica, desk.today(), None)?;
+            // What came short is settled by a command that the checker of stock is told of.
+            items.retain(|item| item.kind != ItemKind::Discrepancy);
             let Some(item) = items.get(which as usize % items.len().max(1)) else { return Ok(Vec::new()) };
             let take = 1 + take as usize % item.values.len().max(1);
             desk.settle(&item.id, &Decision { take: Some(take), value: None }, rng)
@@ -152,7 +154,7 @@ impl World {
 }
 
 /// A site that is not admitted yet writes nothing.
-fn is_no_member<R>(refused: &AppendError<R>) -> bool {
+pub(super) fn is_no_member<R>(refused: &AppendError<R>) -> bool {
     matches!(refused, AppendError::NotMember(_) | AppendError::NoKey(_))
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use comptoir_replica::Verdict;
 use comptoir_sync_protocol::Entry;
 use comptoir_sync_protocol::frame::Frame;
 use comptoir_sync_protocol::roster::Party;
@@ -259,6 +260,13 @@ impl World {
             self.report.struck(Fault::CrashInCommit);
             self.has_died(host);
             return Ok(None);
+        }
+        for judged in &called.aside {
+            let (code, reason) = match &judged.verdict {
+                Verdict::Quarantined { code, reason } => (code.0, reason.as_str()),
+                other => return Err(Failure::Judged(format!("site {host}: {:?} is {other:?}", judged.head))),
+            };
+            self.check_aside(host, &judged.head, code, reason)?;
         }
         let committed = !called.commits.is_empty();
         called.commits.into_iter().for_each(|commit| self.publish(host, &commit));

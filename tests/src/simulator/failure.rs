@@ -29,6 +29,9 @@ pub enum Failure {
     /// Honest sites set an entry aside, or refuse it.
     #[error("judged wrongly: {0}")]
     Judged(String),
+    /// What lies where, or who may sell how much, is not what clients did.
+    #[error("stock: {0}")]
+    Stock(String),
     /// Nothing is wrong any more, and still the sites do not agree.
     #[error("not converged: {0}")]
     NotConverged(String),

@@ -36,11 +36,13 @@ pub enum Fault {
     LateSite,
     /// Two sites reach each other without the relay: no fault, but what it brings arrives twice.
     DirectLine,
+    /// A site runs a program without rules for a while, which writes what no honest one would. In seeds with stock alone.
+    FaultyPeer,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ConnectionLost,
         Self::Partition,
         Self::SessionTwice,
@@ -54,6 +56,7 @@ impl Fault {
         Self::LongSilence,
         Self::LateSite,
         Self::DirectLine,
+        Self::FaultyPeer,
     ];
 
     /// Its name in reports and on the command line.
@@ -72,6 +75,7 @@ impl Fault {
             Self::LongSilence => "long-silence",
             Self::LateSite => "late-site",
             Self::DirectLine => "direct-line",
+            Self::FaultyPeer => "faulty-peer",
         }
     }
 }
@@ -91,6 +95,21 @@ pub enum Planted {
     ReceiptBeforeCommit,
     /// A site acknowledges entries to its peer, and now and then forgets to admit them.
     AcknowledgeAndForget,
+    /// A site tells its customer that a sale by rights is kept before the transaction has committed.
+    SaleBeforeCommit,
+    /// A site's program does not look whether a right still gives what is sold by it.
+    RightsUnchecked,
+    /// A site's program does not look whether what leaves lies there.
+    StockUnchecked,
+    /// A site's table of what lies where is one piece off.
+    TableOneOff,
+}
+
+impl Planted {
+    /// Whether it is a mistake about stock: its seeds have stock, and a program that goes wrong.
+    fn is_of_stock(self) -> bool {
+        matches!(self, Self::SaleBeforeCommit | Self::RightsUnchecked | Self::StockUnchecked | Self::TableOneOff)
+    }
 }
 
 /// All that follows from a seed.
@@ -108,6 +127,8 @@ pub struct Options {
     pub delay_ms: u64,
     /// Which faults strike, and how often on the average.
     pub faults: BTreeMap<Fault, u64>,
+    /// Whether sites keep stock and sell from a shared pool.
+    pub stock: bool,
     /// The mistake that is planted.
     pub planted: Option<Planted>,
 }
@@ -127,7 +148,13 @@ impl Options {
                 faults.insert(fault, strikes);
             }
         }
-        Self { seed, sites: sites.unwrap_or(drawn).max(1), commands, pace_ms, delay_ms, faults, planted }
+        let planted_in_stock = planted.is_some_and(Planted::is_of_stock);
+        let stock = chance.one_in(limits::STOCK_ONE_IN) || planted_in_stock;
+        if planted_in_stock {
+            let strikes = limits::MAX_STRIKES;
+            faults.extend([(Fault::FaultyPeer, strikes), (Fault::CrashInCommit, strikes)]);
+        }
+        Self { seed, sites: sites.unwrap_or(drawn).max(1), commands, pace_ms, delay_ms, faults, stock, planted }
     }
 
     /// Whether this fault is part of the run.
@@ -156,9 +183,10 @@ impl fmt::Display for Options {
         let faults: Vec<String> = self.faults.iter().map(|(fault, strikes)| format!("{fault}×{strikes}")).collect();
         write!(
             f,
-            "seed {}, {} sites, {} commands, one in {} ms, delay {} ms, faults: {}",
+            "seed {}, {} sites{}, {} commands, one in {} ms, delay {} ms, faults: {}",
             self.seed,
             self.sites,
+            if self.stock { " with stock" } else { "" },
             self.commands,
             self.pace_ms,
             self.delay_ms,
@@ -180,6 +208,8 @@ mod tests {
             let with = all.iter().filter(|options| options.has(fault)).count();
             assert!((60..140).contains(&with), "{fault}: {with} of 200");
         }
+        let stock = all.iter().filter(|options| options.stock).count();
+        assert!((40..160).contains(&stock), "stock in {stock} of 200");
         assert!((3..=6).all(|sites| all.iter().any(|options| options.sites == sites)));
         assert!(Options::derive(5, Some(4), None).replay().ends_with("--seed 5 --sites 4"));
     }

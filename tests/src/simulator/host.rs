@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use comptoir_replica::Judged;
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::session::Event;
 use comptoir_sync_protocol::{Entry, Hash, ScopeId, Vector};
@@ -44,6 +45,8 @@ pub struct Called {
     pub answer: Option<Event>,
     /// For all sessions of the host.
     pub commits: Vec<Commit>,
+    /// Entries that were set aside.
+    pub aside: Vec<Judged>,
     /// The process died of it.
     pub died: bool,
 }

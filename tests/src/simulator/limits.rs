@@ -8,6 +8,16 @@ pub const MAX_SITES: u64 = 6;
 pub const MIN_COMMANDS: u64 = 30;
 /// The most commands of a seed.
 pub const MAX_COMMANDS: u64 = 110;
+/// One seed in so many has stock.
+pub const STOCK_ONE_IN: u64 = 2;
+/// The most things that a clerk of stock does in one go.
+pub const MOST_WISHES: u64 = 4;
+/// The most pieces with which a pool begins.
+pub const POOL_PIECES: u64 = 160;
+/// The most pieces that come from a supplier at once.
+pub const RECEIVED_PIECES: u64 = 60;
+/// The most pieces that a customer wants.
+pub const MOST_PIECES: u64 = 9;
 /// Mean times between two commands of the whole organisation; a seed draws one.
 pub const PACES_MS: [u64; 5] = [120, 1_500, 20_000, 600_000, 14_400_000];
 /// Mean one-way delays of the network; a seed draws one.

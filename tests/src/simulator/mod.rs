@@ -1,5 +1,5 @@
 //! The simulator: the real protocol, replica, back office and relay core in one thread, over a seeded network and clock,
-//! with crashes; checked by a ledger and a checker that share no code with them.
+//! with crashes; checked by a ledger and checkers that share no code with them.
 //!
 //! Owns the command `simulate`: which seeds, on how many threads, and what is printed. One seed is one [`World`]; a failure
 //! prints everything that is needed to meet it again.
@@ -21,6 +21,7 @@ mod report;
 #[cfg(test)]
 mod session_bytes;
 mod site;
+mod stock;
 mod strikes;
 #[cfg(test)]
 mod tests;

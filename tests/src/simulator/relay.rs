@@ -81,6 +81,6 @@ impl SimRelay {
                 return Err(Failure::Receipt(format!("the relay was sent {} receipts", receipts.len())));
             }
         };
-        Ok(Called { answer, commits: std::iter::from_fn(|| commits.try_recv().ok()).collect(), died: false })
+        Ok(Called { answer, commits: std::iter::from_fn(|| commits.try_recv().ok()).collect(), ..Called::default() })
     }
 }

@@ -22,6 +22,19 @@ pub struct Report {
     pub edits: u64,
     /// Fields that ended in conflict.
     pub conflicts: u64,
+    /// Moves of stock within a site, into it or out of it.
+    pub moves: u64,
+    /// Transfers that were sent to another site.
+    pub transfers: u64,
+    /// Receipts and settlements of those.
+    pub receipts: u64,
+    /// Postings of rights to sell from the pool.
+    pub rights: u64,
+    /// Requests to sell from the pool.
+    pub asked: u64,
+    /// Of those, served from the site's own rights; by a central counter as far as it was reached; had it always been reached.
+    /// See [`super::stock::market`].
+    pub served: [u64; 3],
     /// Sessions that were opened.
     pub sessions: u64,
     /// Frames sent.
@@ -62,6 +75,12 @@ impl Report {
         self.entries += other.entries;
         self.edits += other.edits;
         self.conflicts += other.conflicts;
+        self.moves += other.moves;
+        self.transfers += other.transfers;
+        self.receipts += other.receipts;
+        self.rights += other.rights;
+        self.asked += other.asked;
+        self.served = std::array::from_fn(|index| self.served[index] + other.served[index]);
         self.sessions += other.sessions;
         self.frames += other.frames;
         self.bytes += other.bytes;
@@ -84,6 +103,18 @@ impl fmt::Display for Report {
             f,
             "{} commands ({} refused), {} entries, {} edits, {} fields in conflict",
             self.commands, self.refused, self.entries, self.edits, self.conflicts
+        )?;
+        writeln!(
+            f,
+            "stock: {} moves, {} transfers, {} receipts and settlements, {} postings of rights",
+            self.moves, self.transfers, self.receipts, self.rights
+        )?;
+        let share = |served: u64| 100.0 * served as f64 / self.asked.max(1) as f64;
+        let [locally, online, ideally] = self.served.map(share);
+        writeln!(
+            f,
+            "sales: {} asked for, {locally:.1} % served from local rights; a counter that must be reached {online:.1} %, one that always is {ideally:.1} %",
+            self.asked
         )?;
         writeln!(f, "{} sessions, {} frames, {} bytes", self.sessions, self.frames, self.bytes)?;
         writeln!(

@@ -16,10 +16,12 @@ use comptoir_sync_protocol::testing::TestSite;
 use comptoir_sync_protocol::{Incarnation, OrganisationId};
 use comptoir_transport::Commit;
 use rand_chacha::ChaCha20Rng;
+use rusqlite::Connection;
 
 use super::check::Shown;
 use super::failure::Failure;
 use super::host::{Call, Called};
+use super::stock::faulty::Lenient;
 
 /// What ends a process inside a commit. Its panic carries this and nothing is printed.
 struct Died;
@@ -66,8 +68,15 @@ impl SimSite {
 
     /// Starts the process: a new incarnation over what the disk holds.
     pub fn start(&mut self) -> Result<(), Failure> {
+        let options = self.options();
+        let opened = Replica::open(&self.path, BackOffice, options, &mut self.rng);
+        self.replica = Some(opened.map_err(Failure::program("opening a replica"))?);
+        Ok(())
+    }
+
+    fn options(&mut self) -> ReplicaOptions {
         let armed_at = Arc::clone(&self.armed_at);
-        let options = ReplicaOptions {
+        ReplicaOptions {
             organisation: self.organisation,
             identity: Some(Identity {
                 site: self.secrets.id,
@@ -84,10 +93,25 @@ impl SimSite {
                     resume_unwind(Box::new(Died));
                 }
             })),
-        };
-        let opened = Replica::open(&self.path, BackOffice, options, &mut self.rng);
-        self.replica = Some(opened.map_err(Failure::program("opening a replica"))?);
-        Ok(())
+        }
+    }
+
+    /// Ends the process, and lets a program without rules work on the same store.
+    pub fn lawlessly<T>(
+        &mut self,
+        work: impl FnOnce(&Replica<Lenient>, &mut ChaCha20Rng) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.die();
+        let options = self.options();
+        let opened = Replica::open(&self.path, Lenient, options, &mut self.rng);
+        work(&opened.map_err(Failure::program("opening a replica"))?, &mut self.rng)
+    }
+
+    /// Ends the process, and changes its tables behind its back. How many rows.
+    pub fn spoil(&mut self, sql: &str) -> Result<usize, Failure> {
+        self.die();
+        let connection = Connection::open(&self.path).map_err(Failure::program("opening the file"))?;
+        connection.execute(sql, []).map_err(Failure::program("spoiling a table"))
     }
 
     /// Ends the process: what was not committed is gone.
@@ -153,11 +177,9 @@ impl SimSite {
             }
             Call::Admit { scope, entries } => {
                 let report = replica.admit(scope, entries, wall_ms).map_err(Failure::program("admitting"))?;
-                if let Some(judged) = report.quarantined.first().or(report.parked.first()) {
-                    return Err(Failure::Judged(format!("{judged:?}")));
-                }
                 let commits = report.delivered.iter().map(commit).collect();
-                Ok(Called { answer: Some(Event::Admitted(report.admitted)), commits, died: false })
+                let aside = [report.quarantined, report.parked].concat();
+                Ok(Called { answer: Some(Event::Admitted(report.admitted)), commits, aside, died: false })
             }
             Call::Receipts(receipts) => {
                 let roster = replica.roster();

@@ -95,6 +95,7 @@ impl World {
                 true
             }
             Fault::LateSite => self.admit_late()?,
+            Fault::FaultyPeer => self.misuse(site)?,
         };
         if struck {
             self.report.struck(fault);
@@ -186,6 +187,7 @@ impl World {
         self.settle_doubt(host)?;
         let shown = self.sites[host - 1].shown()?;
         self.checker.read(host, &shown)?;
+        self.check_stock(host)?;
         self.check_outbox(host)?;
         self.around[host].failures = 0;
         self.later(10, Happening::Dial(host));

@@ -21,6 +21,16 @@ fn sixty_seeds_keep_every_promise() {
         assert!(report.faults.get(&fault).is_some_and(|times| *times > 0), "{fault} never struck");
     }
     assert!(report.edits > 1_000 && report.conflicts > 0, "{report}");
+    assert!(report.moves > 100 && report.transfers > 10 && report.rights > 100, "{report}");
+}
+
+#[test]
+fn six_sites_sell_one_pool_through_outages_and_kills() {
+    let (report, found) = simulate_many(&Many { sites: Some(6), ..many(1_000, 16, None) });
+    println!("{report}");
+    none(&found);
+    let [locally, online, ideally] = report.served;
+    assert!(locally > 0 && online > 0 && ideally >= online && ideally <= report.asked, "{report}");
 }
 
 #[test]
@@ -57,4 +67,24 @@ fn a_receipt_before_the_commit_is_found() {
 #[test]
 fn an_admission_that_is_acknowledged_and_forgotten_is_found() {
     is_found(Planted::AcknowledgeAndForget, "lost");
+}
+
+#[test]
+fn a_sale_acknowledged_before_its_commit_is_found() {
+    is_found(Planted::SaleBeforeCommit, "lost");
+}
+
+#[test]
+fn a_program_that_sells_a_right_twice_is_found() {
+    is_found(Planted::RightsUnchecked, "stock");
+}
+
+#[test]
+fn a_program_that_takes_more_than_there_is_is_found() {
+    is_found(Planted::StockUnchecked, "stock");
+}
+
+#[test]
+fn a_table_of_stock_that_is_one_off_is_found() {
+    is_found(Planted::TableOneOff, "stock");
 }

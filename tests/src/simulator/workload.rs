@@ -11,8 +11,8 @@ use comptoir_backoffice::refusal::Refusal;
 use comptoir_backoffice::registry::{Context, Home, Kind, Verb};
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica};
-use comptoir_sync_protocol::ScopeId;
 use comptoir_sync_protocol::roster::scopes;
+use comptoir_sync_protocol::{LogHead, ScopeId};
 use rand_chacha::ChaCha20Rng;
 
 use super::check::{Checker, Intent, Shown};
@@ -22,6 +22,7 @@ use super::faults::{Fault, Planted};
 use super::ledger::Host;
 use super::limits;
 use super::site::{Outcome, commit};
+use super::stock::doubt::Attempt;
 use super::world::{Happening, World};
 
 const PARTY: &Kind = &Kind::of::<Party>();
@@ -43,6 +44,8 @@ pub enum Doubt {
     },
     /// Given at the desk, when the site showed this.
     AtDesk(Shown),
+    /// About stock.
+    Stock(Attempt),
 }
 
 /// A command as it is drawn, before anybody looks at a record.
@@ -98,8 +101,12 @@ impl World {
         let up: Vec<Host> = (1..=self.sites.len()).filter(|host| self.is_up(*host)).collect();
         if let Some(host) = self.chance.pick(&up).copied() {
             self.report.commands += 1;
-            let draft = self.draft();
-            self.command(host, draft)?;
+            if self.options.stock && self.chance.one_in(2) {
+                self.stock_commands(host)?;
+            } else {
+                let draft = self.draft();
+                self.command(host, draft)?;
+            }
         }
         if self.commands_left % limits::CHECKPOINT_COMMANDS == 1 {
             self.checkpoint()?;
@@ -140,7 +147,9 @@ impl World {
     }
 
     fn draw_record(&mut self) -> Option<RecordId> {
-        let records = self.checker.records();
+        let stock = &self.stock.records;
+        let parties = self.checker.records().iter().filter(|record| !stock.contains(*record));
+        let records: Vec<RecordId> = parties.copied().collect();
         let hot = records.len().min(HOT_RECORDS);
         let among = if self.chance.one_in(3) { records.len() } else { hot };
         records.get(self.chance.index(among)).copied()
@@ -230,34 +239,49 @@ impl World {
 
     /// A process that died over a command runs again: the command was kept whole, or not at all.
     pub(super) fn settle_doubt(&mut self, host: Host) -> Result<(), Failure> {
-        let scope = self.organisation.scope(scopes::ORGANISATION);
-        let Some(writer) = self.sites[host - 1].replica().map(Replica::writer) else { return Ok(()) };
-        let vectors = self.vectors(host).unwrap_or_default();
-        let head = vectors.get(&scope).and_then(|vector| vector.get(&writer));
-        let advanced = head.is_some_and(|head| head.seq > self.ledger.written(host, scope, writer));
-        let shown = self.sites[host - 1].shown()?;
-        let Some(doubt) = self.doubts.remove(&host) else {
-            return match head.filter(|_| advanced) {
-                Some(head) => Err(Failure::Seen(format!("site {host} wrote {head:?} without a command"))),
-                None => Ok(()),
-            };
+        let doubt = self.doubts.remove(&host);
+        let (party, trade) = (self.organisation.scope(scopes::ORGANISATION), self.organisation.scope(scopes::TRADE));
+        let of = match &doubt {
+            None => None,
+            Some(Doubt::Told { .. } | Doubt::AtDesk(_)) => Some(party),
+            Some(Doubt::Stock(attempt)) => Some(attempt.scope),
         };
-        let (intents, acknowledged) = match doubt {
-            Doubt::Told { intents, acknowledged } => (intents, acknowledged),
-            Doubt::AtDesk(before) => (differences(&before, &shown), false),
+        let mut advanced = None;
+        for scope in [party, trade] {
+            let Some(head) = self.advanced(host, scope) else { continue };
+            if of != Some(scope) {
+                return Err(Failure::Seen(format!("site {host} wrote {head:?} without a command")));
+            }
+            advanced = Some(head);
+        }
+        let (intents, acknowledged, shown) = match doubt {
+            None => return Ok(()),
+            Some(Doubt::Stock(attempt)) => return self.settle_attempt(host, attempt, advanced),
+            Some(Doubt::Told { intents, acknowledged }) => (intents, acknowledged, self.sites[host - 1].shown()?),
+            Some(Doubt::AtDesk(before)) => {
+                let shown = self.sites[host - 1].shown()?;
+                (differences(&before, &shown), false, shown)
+            }
         };
         let kept = Checker::was_kept(host, &intents, &shown)?;
-        if kept != advanced {
-            return Err(Failure::Seen(format!("site {host}: entry there: {advanced}, edits there: {kept}")));
+        if kept != advanced.is_some() {
+            return Err(Failure::Seen(format!("site {host}: entry there: {advanced:?}, edits there: {kept}")));
         }
         if acknowledged {
             Checker::must_show(host, &intents, &shown)?;
         }
-        if let (true, Some(head)) = (kept, head) {
-            self.ledger.wrote(host, scope, &head)?;
+        if let Some(head) = advanced {
+            self.ledger.wrote(host, party, &head)?;
             self.checker.kept(host, &intents, &shown)?;
         }
         Ok(())
+    }
+
+    /// The head of a site's own log in a scope, when it is further than clients were told.
+    fn advanced(&self, host: Host, scope: ScopeId) -> Option<LogHead> {
+        let writer = self.sites[host - 1].replica().map(Replica::writer)?;
+        let head = self.vectors(host)?.get(&scope)?.get(&writer)?;
+        (head.seq > self.ledger.written(host, scope, writer)).then_some(head)
     }
 }
 

@@ -24,6 +24,7 @@ use super::network::Side;
 use super::relay::SimRelay;
 use super::report::Report;
 use super::site::SimSite;
+use super::stock::Stock;
 use super::strikes::Mend;
 use super::workload::Doubt;
 
@@ -89,6 +90,7 @@ pub struct World {
     pub(super) ledger: Ledger,
     pub(super) checker: Checker,
     pub(super) doubts: BTreeMap<Host, Doubt>,
+    pub(super) stock: Stock,
     pub(super) report: Report,
     pub(super) healing: bool,
     pub(super) commands_left: u64,
@@ -133,6 +135,7 @@ impl World {
             ledger: Ledger::default(),
             checker: Checker::default(),
             doubts: BTreeMap::new(),
+            stock: Stock::default(),
             report: Report::default(),
             healing: false,
             states: BTreeMap::new(),
@@ -155,6 +158,7 @@ impl World {
                 admitted.map_err(Failure::program("admitting the founding"))?;
             }
         }
+        self.begin_stock()?;
         for host in 1..=self.sites.len() {
             let wait_ms = self.chance.below(500);
             self.later(wait_ms, Happening::Dial(host));
@@ -180,6 +184,7 @@ impl World {
         self.report.virtual_ms = self.now_ms;
         self.report.entries = self.ledger.entries();
         (self.report.reads, self.report.edits, self.report.conflicts) = self.checker.counts();
+        self.report_stock();
         self.lines.values().for_each(|line| line.count(&mut self.report));
         Ok(self.report.clone())
     }
