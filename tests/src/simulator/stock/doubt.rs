@@ -47,7 +47,7 @@ impl World {
         let posted: Vec<RecordId> = self.own_postings(host)?.difference(&told).copied().collect();
         let expected = advanced.is_some();
         let posting = posted.len() == usize::from(expected && deed.is_some());
-        let edited = !intents.is_empty() == (expected && (deed.is_none() || draft.is_some()));
+        let edited = intents.is_empty() != (expected && (deed.is_none() || draft.is_some()));
         if !posting || !edited {
             return Err(Failure::Seen(format!(
                 "site {host}: of {deed:?} the entry {advanced:?} is there, the postings {posted:?}, and {} edits",
