@@ -35,6 +35,8 @@ pub struct Report {
     /// Of those, served from the site's own rights; by a central counter as far as it was reached; had it always been reached.
     /// See [`super::stock::market`].
     pub served: [u64; 3],
+    /// Requests while that counter was not reached, and those that local rights served.
+    pub away: [u64; 2],
     /// Sessions that were opened.
     pub sessions: u64,
     /// Frames sent.
@@ -80,6 +82,7 @@ impl Report {
         self.receipts += other.receipts;
         self.rights += other.rights;
         self.asked += other.asked;
+        self.away = std::array::from_fn(|index| self.away[index] + other.away[index]);
         self.served = std::array::from_fn(|index| self.served[index] + other.served[index]);
         self.sessions += other.sessions;
         self.frames += other.frames;
@@ -109,13 +112,12 @@ impl fmt::Display for Report {
             "stock: {} moves, {} transfers, {} receipts and settlements, {} postings of rights",
             self.moves, self.transfers, self.receipts, self.rights
         )?;
-        let share = |served: u64| 100.0 * served as f64 / self.asked.max(1) as f64;
-        let [locally, online, ideally] = self.served.map(share);
-        writeln!(
-            f,
-            "sales: {} asked for, {locally:.1} % served from local rights; a counter that must be reached {online:.1} %, one that always is {ideally:.1} %",
-            self.asked
-        )?;
+        let share = |served: u64, of: u64| 100.0 * served as f64 / of.max(1) as f64;
+        let [locally, online, ideally] = self.served.map(|served| share(served, self.asked));
+        write!(f, "sales: {} asked for, {locally:.1} % served from local rights; ", self.asked)?;
+        write!(f, "by a counter that must be reached {online:.1} %, by one that always is {ideally:.1} %; ")?;
+        let [away, served] = self.away;
+        writeln!(f, "while it was not reached {away} asked for, {:.1} % served", share(served, away))?;
         writeln!(f, "{} sessions, {} frames, {} bytes", self.sessions, self.frames, self.bytes)?;
         writeln!(
             f,

@@ -18,6 +18,8 @@ pub struct Market {
     pub online: u64,
     /// By the counter, had it always been reached.
     pub ideally: u64,
+    /// Asked for while the counter was not reached, and how many of those the sites served themselves.
+    pub away: [u64; 2],
     sold_online: i64,
     sold_ideally: i64,
 }
@@ -27,6 +29,10 @@ impl Market {
     pub fn ask(&mut self, quantity: i64, (stock, reached, served): (i64, bool, bool)) {
         self.asked += 1;
         self.locally += u64::from(served);
+        if !reached {
+            self.away[0] += 1;
+            self.away[1] += u64::from(served);
+        }
         if reached && stock - self.sold_online >= quantity {
             self.sold_online += quantity;
             self.online += 1;
@@ -50,5 +56,6 @@ mod tests {
         market.ask(3, (10, true, false));
         market.ask(2, (10, true, false));
         assert_eq!((market.asked, market.locally, market.online, market.ideally), (4, 2, 2, 2));
+        assert_eq!(market.away, [1, 1]);
     }
 }

@@ -98,6 +98,7 @@ impl World {
         self.report.receipts = deeds.count("stock.receipt") + deeds.count("stock.settlement");
         self.report.rights = deeds.count("stock.rights");
         self.report.asked = market.asked;
+        self.report.away = market.away;
         self.report.served = [market.locally, market.online, market.ideally];
     }
 }
