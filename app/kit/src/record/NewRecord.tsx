@@ -6,13 +6,14 @@ import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { createRecord } from '../api/records';
 import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
-import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
+import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
-import { faultPath, toChanges } from './draft';
+import { toChanges } from './draft';
 import { RecordForm } from './RecordForm';
-import { focusField, SaveBar } from './RecordScreen';
+import { SaveBar } from './SaveBar';
 import { useDraft } from './useDraft';
+import { useSave } from './useSave';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -25,34 +26,15 @@ export function NewRecord({ kind }: { kind: string }) {
   const kinds = useQuery(kindsQuery(words.intl.locale));
   const hand = useDraft(kind, 'new', undefined);
   const [isPrivate, setPrivate] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [saving, setSaving] = useState(false);
   const label = kinds.data?.find((known) => known.kind === kind)?.label;
 
-  const save = async () => {
-    if (saving) return;
-    setSaving(true);
-    setProblem(undefined);
-    setErrors({});
-    try {
-      const made = await createRecord(kind, toChanges(hand.draft), isPrivate);
-      hand.clear();
-      void client.invalidateQueries({ queryKey: keys.list(kind) });
-      toasts.say(words.text('record.saved'));
-      go(paths.record(kind, made.id), { replace: true });
-    } catch (error) {
-      const refused = asProblem(error);
-      if (refused.field) {
-        const path = faultPath(hand.draft, refused.field, refused.params.value);
-        setErrors({ [path]: words.problem(refused.code) });
-        focusField(path);
-      }
-      setProblem(error);
-    } finally {
-      setSaving(false);
-    }
-  };
+  const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
+    const made = await createRecord(kind, toChanges(hand.draft), isPrivate);
+    hand.clear();
+    void client.invalidateQueries({ queryKey: keys.list(kind) });
+    toasts.say(words.text('record.saved'));
+    go(paths.record(kind, made.id), { replace: true });
+  });
   useKeys({ 'Ctrl+s': () => void save() });
   if (schema.error) return <ProblemAlert error={schema.error} />;
   if (!schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;

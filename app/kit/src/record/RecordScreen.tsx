@@ -3,7 +3,7 @@
 import { Alert, Badge, Button, Group, Loader, Menu, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
+import { ProblemAlert } from '../problem/ProblemAlert';
 import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery } from '../api/queries';
 import { archiveRecord, changeRecord, readHistory, revertRecord, shareRecord } from '../api/records';
 import type { RecordShown } from '../api/types';
@@ -14,11 +14,13 @@ import { neighbour, walkOf } from '../place/walk';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 import { Aliases } from './Aliases';
-import { differences, faultPath, toChanges } from './draft';
+import { differences, toChanges } from './draft';
 import { MergeDialog } from './MergeDialog';
 import { RecordForm } from './RecordForm';
+import { SaveBar } from './SaveBar';
 import { Timeline } from './Timeline';
 import { useDraft } from './useDraft';
+import { useSave } from './useSave';
 
 export function RecordScreen({ kind, id }: { kind: string; id: string }) {
   const words = useWords();
@@ -46,9 +48,6 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
   const client = useQueryClient();
   const toasts = useToasts();
   const hand = useDraft(kind, id, record);
-  const [problem, setProblem] = useState<unknown>();
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [saving, setSaving] = useState(false);
   const [merging, setMerging] = useState(false);
   const [tab, setTab] = useState<string | null>('form');
   const organisation = useQuery(organisationQuery);
@@ -68,6 +67,13 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
       void client.invalidateQueries({ queryKey });
     }
   };
+  const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
+    if (!hand.dirty) return;
+    const now = await changeRecord(kind, id, toChanges(hand.draft));
+    hand.clear();
+    settled(now);
+    toasts.say(words.text('record.saved'), () => void undoLast());
+  });
   const act = async (work: () => Promise<RecordShown>, said: string, undo?: () => void) => {
     setProblem(undefined);
     try {
@@ -85,28 +91,6 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
       if (last) settled((await revertRecord(kind, id, { change: last.change })).record);
     } catch (error) {
       toasts.fail(error);
-    }
-  };
-  const save = async () => {
-    if (!hand.dirty || saving) return;
-    setSaving(true);
-    setProblem(undefined);
-    setErrors({});
-    try {
-      const now = await changeRecord(kind, id, toChanges(hand.draft));
-      hand.clear();
-      settled(now);
-      toasts.say(words.text('record.saved'), () => void undoLast());
-    } catch (error) {
-      const refused = asProblem(error);
-      if (refused.field) {
-        const path = faultPath(hand.draft, refused.field, refused.params.value);
-        setErrors({ [path]: words.problem(refused.code) });
-        focusField(path);
-      }
-      setProblem(error);
-    } finally {
-      setSaving(false);
     }
   };
   const walk = (step: -1 | 1) => {
@@ -216,38 +200,6 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
       </Tabs>
       {merging ? <MergeDialog record={record} close={() => setMerging(false)} act={act} /> : null}
     </Stack>
-  );
-}
-
-export function focusField(path: string): void {
-  setTimeout(() => {
-    const place = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
-    place?.querySelector<HTMLElement>('input, textarea')?.focus();
-  }, 50);
-}
-
-export function SaveBar({ hand, saving, label }: { hand: ReturnType<typeof useDraft>; saving: boolean; label: string }) {
-  const words = useWords();
-  if (!hand.dirty) return null;
-  return (
-    <Group
-      pos="sticky"
-      bottom={0}
-      p="sm"
-      gap="sm"
-      justify="flex-end"
-      style={{ zIndex: 3, background: 'var(--mantine-color-body)', borderTop: '1px solid var(--mantine-color-default-border)' }}
-    >
-      <Text size="sm" c="dimmed">
-        {words.text(hand.kept ? 'record.unsaved' : 'record.unsavedNotKept')}
-      </Text>
-      <Button variant="default" onClick={hand.clear}>
-        {words.text('record.discard')}
-      </Button>
-      <Button type="submit" loading={saving} title="Ctrl+S">
-        {label}
-      </Button>
-    </Group>
   );
 }
 
