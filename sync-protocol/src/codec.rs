@@ -57,6 +57,29 @@ pub fn bounded(what: &'static str, found: usize, most: usize) -> Result<(), Code
     if found > most { Err(CodecError::OverBound { what, found, most }) } else { Ok(()) }
 }
 
+/// A flag of a map that is written only when set: what was written before the flag existed reads as not set, and stays
+/// the same bytes.
+pub(crate) mod flag {
+    use minicbor::encode::{Error, Write};
+    use minicbor::{Decoder, Encoder};
+
+    pub(crate) fn encode<C, W: Write>(flag: &bool, e: &mut Encoder<W>, _: &mut C) -> Result<(), Error<W::Error>> {
+        e.bool(*flag)?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<bool, minicbor::decode::Error> {
+        d.bool()
+    }
+
+    pub(crate) fn nil() -> Option<bool> {
+        Some(false)
+    }
+
+    pub(crate) fn is_nil(flag: &bool) -> bool {
+        !flag
+    }
+}
+
 /// Reads `[number, body]` and returns the body's bytes, whatever they hold.
 pub(crate) fn number_and_body<'b>(d: &mut Decoder<'b>) -> Result<(u16, &'b [u8]), minicbor::decode::Error> {
     let start = d.position();

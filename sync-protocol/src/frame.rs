@@ -81,6 +81,9 @@ pub struct ScopeVector {
     /// Held without payload, or lost, and wanted again; normally empty.
     #[n(2)]
     pub wanted: Vec<Hash>,
+    /// The sender was asked, or wants no vector back. Never answered, so that two ends come to rest whatever crossed.
+    #[cbor(n(3), with = "crate::codec::flag", has_nil)]
+    pub answer: bool,
 }
 
 /// Entries of one scope, in causal order.

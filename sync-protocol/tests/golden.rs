@@ -140,7 +140,11 @@ fn frames() -> Vec<(&'static str, Frame)> {
         ),
         ("frame.digest", Frame::Digest(Hash([0xbb; 32]))),
         ("frame.scope-digests", Frame::ScopeDigests(vec![(scope, Hash([0xcc; 32]))])),
-        ("frame.vector", Frame::Vector(ScopeVector { scope, vector, wanted: vec![Hash([0xdd; 32])] })),
+        (
+            "frame.vector",
+            Frame::Vector(ScopeVector { scope, vector: vector.clone(), wanted: vec![Hash([0xdd; 32])], answer: false }),
+        ),
+        ("frame.vector.answer", Frame::Vector(ScopeVector { scope, vector, wanted: vec![], answer: true })),
         ("frame.entries", Frame::Entries(Entries { scope, entries: vec![vec![1, 2, 3].into()] })),
         ("frame.ack", Frame::Ack(Ack { scope, heads: vec![head(7)], held: true, receipts: vec![receipt] })),
         (

@@ -63,8 +63,7 @@ impl AwaitingRoster {
         }
         if !self.shown {
             self.shown = true;
-            let vector = (*core.vector(&scope)).clone();
-            core.send(Frame::Vector(crate::frame::ScopeVector { scope, vector, wanted: Vec::new() }));
+            core.send_vector(scope, true);
         }
         core.pump(scope);
         if !core.roster_is_settled() {

@@ -130,18 +130,19 @@ impl Core {
         self.transfers.insert(scope, Transfer::new(self.next_channel));
     }
 
-    /// Sends our vector of a scope; the peer answers with its own unless it sent that already.
+    /// Sends our vector of a scope; the peer answers with its own unless it asked too.
     pub fn ask(&mut self, scope: ScopeId) {
         if let Some(transfer) = self.transfers.get_mut(&scope) {
             transfer.asked = true;
-            self.send_vector(scope);
+            self.send_vector(scope, false);
         }
     }
 
-    fn send_vector(&mut self, scope: ScopeId) {
+    /// Sends our vector of a scope, as an answer or as a question.
+    pub fn send_vector(&mut self, scope: ScopeId, answer: bool) {
         let wanted = self.wanted.get(&scope).cloned().unwrap_or_default();
         let vector = (*self.vector(&scope)).clone();
-        self.send(Frame::Vector(ScopeVector { scope, vector, wanted }));
+        self.send(Frame::Vector(ScopeVector { scope, vector, wanted, answer }));
     }
 
     /// The peer's vector arrived.
@@ -153,14 +154,15 @@ impl Core {
             }
             return;
         };
-        let answers = std::mem::replace(&mut transfer.asked, false);
+        // Questions that crossed answer each other.
+        let answered = std::mem::replace(&mut transfer.asked, false) || theirs.answer;
         transfer.compared(theirs.vector);
         if !theirs.wanted.is_empty() {
             transfer.read_wanted();
             self.effects.push(Effect::ReadWanted { scope, wanted: theirs.wanted });
         }
-        if !answers {
-            self.send_vector(scope);
+        if !answered {
+            self.send_vector(scope, true);
         }
         self.pump(scope);
     }

@@ -202,6 +202,9 @@ impl World {
         let timing = (self.now_ms, self.options.delay_ms);
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
         if let Some(at_ms) = line.wire.send((1 - side, channel), frame.encode(), timing, &mut self.chance) {
+            if line.wire.sent().1 > limits::MAX_LINE_FRAMES {
+                return Err(Failure::Restless(format!("line {id}, hosts {:?}, last {frame:?}", line.hosts)));
+            }
             self.at(at_ms, Happening::Arrive(id, 1 - side, channel));
         }
         Ok(())

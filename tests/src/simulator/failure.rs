@@ -32,6 +32,9 @@ pub enum Failure {
     /// What lies where, or who may sell how much, is not what clients did.
     #[error("stock: {0}")]
     Stock(String),
+    /// Two sessions keep each other busy.
+    #[error("a session never rests: {0}")]
+    Restless(String),
     /// Nothing is wrong any more, and still the sites do not agree.
     #[error("not converged: {0}")]
     NotConverged(String),

@@ -60,6 +60,8 @@ pub const REPEATED_COMMITS: usize = 3;
 pub const HEALING_BOUND_MS: u64 = 15 * 60_000;
 /// The same in happenings, so that a session that spins is found as well.
 pub const HEALING_BOUND_HAPPENINGS: u64 = 400_000;
+/// More frames than this on one line, and its two sessions keep each other busy: a long life has a tenth of it.
+pub const MAX_LINE_FRAMES: u64 = 30_000;
 /// How often convergence is looked for while it heals.
 pub const HEALING_LOOK_MS: u64 = 2_000;
 /// A checkpoint comes after about this many commands.

@@ -128,7 +128,7 @@ fn a_site_outside_a_scope_never_gets_its_bytes_even_when_it_asks() {
         let mut line = Line::new(&organisation, site, relay, seed);
         line.run();
         let scope = organisation.scope("books:S01");
-        let asking = crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: vec![Hash([1; 32])] };
+        let asking = crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: vec![Hash([1; 32])], answer: false };
         for frame in [Frame::Vector(asking), Frame::ScopeDigests(vec![(scope, Hash([1; 32]))])] {
             let effects = line.ends[1].session.handle(line.now_ms, Event::Frame(frame));
             line.carry_out(1, effects);
@@ -138,6 +138,26 @@ fn a_site_outside_a_scope_never_gets_its_bytes_even_when_it_asks() {
         assert_eq!(line.ends[0].store.vectors[&organisation.scope("trade")].entries(), 5, "what is shared arrives");
         assert!(!line.ends[0].store.logs.contains_key(&scope));
         assert!(!line.tapped[0].contains(&scope), "no frame towards it named the scope's entries");
+    }
+}
+
+#[test]
+fn a_vector_that_nobody_waits_for_is_answered_once_at_most() {
+    for (seed, answer) in (0..20).flat_map(|seed| [(seed, false), (seed, true)]) {
+        let mut organisation = TestOrganisation::found(2, seed);
+        let (mut site, relay) = (Store::of(&organisation), Store::of(&organisation));
+        entries(&mut organisation, 0, "trade", 3).iter().for_each(|entry| assert!(site.take(entry)));
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        // As from a peer whose scope was closed and opened again while its first question was under way.
+        let scope = organisation.scope("trade");
+        let surplus = crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: Vec::new(), answer };
+        let before = line.ends[1].sent_bytes;
+        let effects = line.ends[1].session.handle(line.now_ms, Event::Frame(Frame::Vector(surplus)));
+        line.carry_out(1, effects);
+        line.run();
+        line.assert_equal();
+        assert!(line.ends[1].sent_bytes > before, "what it seems to lack is offered");
     }
 }
 
