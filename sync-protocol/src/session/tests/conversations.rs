@@ -128,7 +128,8 @@ fn a_site_outside_a_scope_never_gets_its_bytes_even_when_it_asks() {
         let mut line = Line::new(&organisation, site, relay, seed);
         line.run();
         let scope = organisation.scope("books:S01");
-        let asking = crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: vec![Hash([1; 32])], answer: false };
+        let asking =
+            crate::frame::ScopeVector { scope, vector: Vector::default(), wanted: vec![Hash([1; 32])], answer: false };
         for frame in [Frame::Vector(asking), Frame::ScopeDigests(vec![(scope, Hash([1; 32]))])] {
             let effects = line.ends[1].session.handle(line.now_ms, Event::Frame(frame));
             line.carry_out(1, effects);
