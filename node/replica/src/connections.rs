@@ -20,6 +20,9 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> rusqlite::Resu
     }
     connection.pragma_update(None, "synchronous", durability.pragma())?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Negative: in KiB, not in pages.
+    connection.pragma_update(None, "cache_size", -(limits::WRITER_CACHE_BYTES as i64 / 1024))?;
+    connection.pragma_update(None, "wal_autocheckpoint", limits::CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", limits::WAL_SIZE_LIMIT_BYTES as i64)?;
     Ok(connection)
 }

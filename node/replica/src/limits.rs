@@ -7,6 +7,12 @@ pub const BUSY_TIMEOUT_MS: u64 = 5_000;
 pub const MAX_IDLE_READERS: usize = 8;
 /// Prepared statements kept by each connection.
 pub const MAX_CACHED_STATEMENTS: usize = 128;
+/// What the connection that writes keeps of the database in memory. SQLite's own 2 MB made a large site read its indexes
+/// from the file again and again while it imports. Readers keep SQLite's own: what they hold is void after each commit.
+pub const WRITER_CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// The write-ahead log is brought over into the database once it has this many pages: pages that change again and again
+/// are then written there once.
+pub const CHECKPOINT_PAGES: u32 = 4_096;
 /// The write-ahead log is brought back to this size after a checkpoint.
 pub const WAL_SIZE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
