@@ -45,8 +45,9 @@ pub const MAX_SHEET_ROWS: u32 = 1_048_576;
 pub const MAX_SHEET_COLUMNS: usize = 16_384;
 /// Text in one cell of an XLSX sheet, in UTF-16 units.
 pub const MAX_SHEET_CELL_UNITS: usize = 32_767;
-/// Rows that one transaction, and so one entry, takes of an import: a kill loses at most the batch that was under way.
-pub const IMPORT_BATCH_ROWS: usize = 250;
+/// Rows that one transaction takes of an import: a kill loses at most the batch that was under way, and whoever saves
+/// meanwhile waits for it, some tenths of a second. By 250, each commit wrote most pages of the indexes once more.
+pub const IMPORT_BATCH_ROWS: usize = 1_000;
 /// What one row puts into a record: below the bound on a change.
 pub const MAX_ROW_PUT_BYTES: usize = 192 * 1024;
 /// Refused rows that a report lists; all are counted.

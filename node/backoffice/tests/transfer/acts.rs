@@ -76,21 +76,21 @@ fn an_import_is_one_act_and_is_taken_back_as_one() {
 #[test]
 fn a_cancelled_import_stops_between_two_batches_and_goes_on_later() {
     let mut site = sites(1, 93).remove(0);
-    let file = rows(0..1_000);
+    let file = rows(0..4_000);
     let (desk, rng) = site.desk();
     let import = open_import(&desk, party(), file.as_bytes(), ImportRequest::default()).unwrap();
     let mut steps = Vec::new();
     let stopped = desk.import(&import, rng, |step: Step| {
         steps.push((step.rows, step.of));
-        if step.rows >= 500 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if step.rows >= 2_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let stopped = stopped.unwrap_err();
     assert!(matches!(stopped.source, StopReason::Cancelled), "{stopped:?}");
-    assert_eq!(counts(&stopped.report), [500, 0, 0, 0]);
+    assert_eq!(counts(&stopped.report), [2_000, 0, 0, 0]);
     assert!(stopped.report.batch.is_some());
-    assert_eq!(steps, [(250, Some(1_000)), (500, Some(1_000))]);
-    assert_eq!(site.total(&ListQuery::default()), 500);
-    assert_eq!(counts(&import_as_tried(&mut site, party(), &file)), [500, 0, 500, 0]);
+    assert_eq!(steps, [(1_000, Some(4_000)), (2_000, Some(4_000))]);
+    assert_eq!(site.total(&ListQuery::default()), 2_000);
+    assert_eq!(counts(&import_as_tried(&mut site, party(), &file)), [2_000, 0, 2_000, 0]);
 }
 
 #[test]
