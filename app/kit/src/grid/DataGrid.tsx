@@ -19,7 +19,8 @@ export interface DataGridProps {
   store: PageStore;
   columns: Column[];
   sort: string[];
-  onSort: (path: string, further: boolean) => void;
+  /** Where it can be put in another order. */
+  onSort?: (path: string, further: boolean) => void;
   /** Enter, or a double click. */
   open: (record: ListedRecord, index: number) => void;
   /** Where a record's own page is, so that it can be opened in another window too. */
@@ -40,6 +41,8 @@ interface Place {
 const width = (column: Column, at: number): [number, number] => {
   if (at === 0) return [210, 2];
   if (column.field.kind === 'bool') return [116, 0];
+  if (column.field.widget === 'unit') return [76, 0];
+  if (column.field.kind === 'int' || column.field.kind === 'decimal') return [108, 0];
   if (isNumeric(column.field) || column.field.kind === 'date') return [128, 0];
   if (column.field.widget === 'code' || (column.field.limit !== undefined && column.field.limit <= 6)) return [120, 0];
   if (column.field.choices.length > 0) return [128, 0];
@@ -192,13 +195,17 @@ export function DataGrid(props: DataGridProps) {
                 role="columnheader"
                 className={classes.header}
                 aria-colindex={at + 1}
-                aria-sort={order}
+                {...(onSort ? { 'aria-sort': order } : {})}
                 data-numeric={isNumeric(column.field) || undefined}
               >
-                <button type="button" tabIndex={-1} onClick={(event) => onSort(column.path, event.shiftKey)}>
-                  <span>{words.field(column.field)}</span>
-                  {order === 'none' ? null : <span aria-hidden>{order === 'ascending' ? '▲' : '▼'}</span>}
-                </button>
+                {onSort ? (
+                  <button type="button" tabIndex={-1} onClick={(event) => onSort(column.path, event.shiftKey)}>
+                    <span>{words.field(column.field)}</span>
+                    {order === 'none' ? null : <span aria-hidden>{order === 'ascending' ? '▲' : '▼'}</span>}
+                  </button>
+                ) : (
+                  <span className={classes.heading}>{words.field(column.field)}</span>
+                )}
               </div>
             );
           })}

@@ -1,9 +1,8 @@
 // A list of records with everything around it: search, filters, views, columns, totals, files out, pasting in. What is listed
 // stands in the URL; this owns nothing of it.
-import { Button, Checkbox, Group, Menu, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Checkbox, Group, Menu, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
 import type { Pairs } from '../api/records';
 import { exportFile } from '../api/transfer';
@@ -14,10 +13,12 @@ import { rememberWalk, walkOf } from '../place/walk';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { formatMoney, useWords } from '../words/useWords';
+import { MARK } from './cellText';
 import { DataGrid } from './DataGrid';
 import { FilterBar } from './FilterBar';
 import { allColumns, isSummed, nextSort, readQuery, shownColumns, writeQuery, type Column, type ListQuery } from './listQuery';
 import { PasteDialog, type PastePlan, planPaste } from './PasteDialog';
+import { SearchField } from './SearchField';
 import { useList } from './useList';
 import { ViewsMenu } from './ViewsMenu';
 
@@ -27,9 +28,11 @@ export interface RecordListProps {
   change: (pairs: Pairs, replace: boolean) => void;
   /** What a module adds that is special to the kind. */
   extra?: ReactNode;
+  /** Fields by which the program refers to something: what they say is for nobody, but whether they say something is shown. */
+  marks?: ReadonlySet<string>;
 }
 
-export function RecordList({ kind, pairs, change, extra }: RecordListProps) {
+export function RecordList({ kind, pairs, change, extra, marks }: RecordListProps) {
   const words = useWords();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
@@ -37,19 +40,20 @@ export function RecordList({ kind, pairs, change, extra }: RecordListProps) {
   if (schema.error) return <ProblemAlert error={schema.error} />;
   if (!schema.data || !kinds.data) return null;
   const label = words.kind(kind, about?.label);
-  return <Loaded key={kind} kind={kind} pairs={pairs} change={change} extra={extra} schema={schema.data} label={label} title={about?.title} />;
+  return <Loaded key={kind} kind={kind} pairs={pairs} change={change} extra={extra} {...(marks ? { marks } : {})} schema={schema.data} label={label} title={about?.title} />;
 }
 
 type LoadedProps = RecordListProps & { schema: Parameters<typeof FilterBar>[0]['schema']; label: string; title: string | undefined };
 
-function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProps) {
+function Loaded({ kind, pairs, change, extra, marks, schema, label, title }: LoadedProps) {
   const words = useWords();
   const go = useGo();
   const toasts = useToasts();
   const searchField = useRef<HTMLInputElement>(null);
   const language = words.intl.locale.slice(0, 2);
   const query = useMemo(() => readQuery(pairs), [pairs]);
-  const columns = useMemo(() => shownColumns(schema, query, title, language), [schema, query, title, language]);
+  const offered = useMemo(() => (marks ? { ...schema, fields: schema.fields.map((field) => (marks.has(field.path) ? { ...field, widget: MARK } : field)) } : schema), [marks, schema]);
+  const columns = useMemo(() => shownColumns(offered, query, title, language), [offered, query, title, language]);
   const summed = columns.filter((column) => isSummed(column.field)).map((column) => column.path);
   const asked = useMemo<Pairs>(
     () => [
@@ -108,7 +112,7 @@ function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProp
         <Group gap="xs">
           {extra}
           <ViewsMenu kind={kind} pairs={pairs} apply={(pairs) => change(pairs, false)} />
-          <ColumnsMenu all={allColumns(schema)} shown={columns} change={(chosen) => put({ columns: chosen })} />
+          <ColumnsMenu all={allColumns(offered)} shown={columns} change={(chosen) => put({ columns: chosen })} />
           <Menu position="bottom-end" withinPortal>
             <Menu.Target>
               <Button variant="default" size="sm">
@@ -185,47 +189,6 @@ function Loaded({ kind, pairs, change, extra, schema, label, title }: LoadedProp
       </Group>
       {plan ? <PasteDialog kind={kind} plan={plan} close={() => setPlan(undefined)} /> : null}
     </Stack>
-  );
-}
-
-interface SearchFieldProps {
-  inputRef: React.RefObject<HTMLInputElement | null>;
-  value: string;
-  change: (search: string) => void;
-  down: () => void;
-}
-
-function SearchField({ inputRef, value, change, down }: SearchFieldProps) {
-  const words = useWords();
-  const [typed, setTyped] = useState(value);
-  const later = useDebouncedCallback(change, 25);
-  const sent = useRef(value);
-  useEffect(() => {
-    // A view or the browser's way back says something else.
-    if (value !== sent.current) setTyped(value);
-    sent.current = value;
-  }, [value]);
-  return (
-    <TextInput
-      ref={inputRef}
-      size="sm"
-      w={280}
-      type="search"
-      dir="auto"
-      aria-label={words.text('grid.search')}
-      placeholder={words.text('grid.search')}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        sent.current = event.currentTarget.value;
-        later(event.currentTarget.value);
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
-        event.preventDefault();
-        down();
-      }}
-    />
   );
 }
 

@@ -76,6 +76,15 @@ export interface Column {
   field: Field;
 }
 
+/** A column of figures that follow from records, and that no schema names. */
+export function madeColumn(path: string, kind: Field['kind'], text: string, widget?: string): Column {
+  const field: Field = {
+    path, label: path, text, kind, choices: [], choiceTexts: {}, group: '', order: 0,
+    required: false, listed: true, filterable: false, isCustom: false, ...(widget ? { widget } : {}),
+  };
+  return { path, field };
+}
+
 /** Every column that a list of the kind can have. Of lines, those that the schema lists. */
 export function allColumns(schema: KindSchema): Column[] {
   const own = schema.fields.map((field) => ({ path: field.path, field }));

@@ -2,7 +2,7 @@
 // what is typed is the draft's.
 import { Alert, Badge, Button, Group, Loader, Menu, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery } from '../api/queries';
 import { archiveRecord, changeRecord, readHistory, revertRecord, shareRecord } from '../api/records';
@@ -22,7 +22,16 @@ import { Timeline } from './Timeline';
 import { useDraft } from './useDraft';
 import { useSave } from './useSave';
 
-export function RecordScreen({ kind, id }: { kind: string; id: string }) {
+export interface RecordScreenProps {
+  kind: string;
+  id: string;
+  /** What a module adds that is special to the kind; `dirty`: something is typed that is not saved. */
+  extra?: (record: RecordShown, dirty: boolean) => ReactNode;
+  /** Fields that the module shows in another way. */
+  omit?: ReadonlySet<string>;
+}
+
+export function RecordScreen({ kind, id, extra, omit }: RecordScreenProps) {
   const words = useWords();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const record = useQuery(recordQuery(kind, id));
@@ -37,12 +46,20 @@ export function RecordScreen({ kind, id }: { kind: string; id: string }) {
     );
   }
   if (!record.data || !schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
-  return <LoadedRecord key={`${kind}/${id}`} kind={kind} id={record.data.id} record={record.data} schema={schema.data} />;
+  return <LoadedRecord key={`${kind}/${id}`} kind={kind} id={record.data.id} record={record.data} schema={schema.data} extra={extra} omit={omit} />;
 }
 
-type LoadedProps = { kind: string; id: string; record: RecordShown; schema: Parameters<typeof RecordForm>[0]['schema'] };
+interface LoadedProps {
+  kind: string;
+  id: string;
+  record: RecordShown;
+  schema: Parameters<typeof RecordForm>[0]['schema'];
+  extra: RecordScreenProps['extra'];
+  omit: RecordScreenProps['omit'];
+}
 
-function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
+function LoadedRecord({ kind, id, record, schema, extra, omit }: LoadedProps) {
+  const shown = useMemo(() => (omit ? { ...schema, fields: schema.fields.filter((field) => !omit.has(field.path)) } : schema), [omit, schema]);
   const words = useWords();
   const go = useGo();
   const client = useQueryClient();
@@ -118,6 +135,7 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
           </Group>
         </Stack>
         <Group gap="xs">
+          {extra?.(record, hand.dirty)}
           <Button variant="default" size="sm" disabled={!neighbour(kind, id, -1)} onClick={() => walk(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
             ‹
           </Button>
@@ -187,7 +205,7 @@ function LoadedRecord({ kind, id, record, schema }: LoadedProps) {
               void save();
             }}
           >
-            <RecordForm schema={schema} record={record} hand={hand} errors={errors} changedUnder={changedUnder} readOnly={readOnly} />
+            <RecordForm schema={shown} record={record} hand={hand} errors={errors} changedUnder={changedUnder} readOnly={readOnly} />
             <SaveBar hand={hand} saving={saving} label={words.text('action.save')} />
           </form>
         </Tabs.Panel>

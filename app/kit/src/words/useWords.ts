@@ -108,6 +108,10 @@ export class Words {
       ? this.intl.formatTime(rfc3339, { timeStyle: 'short' })
       : this.moment(rfc3339);
 
+  decimal = (number: string): string => formatDecimal(this.intl, number);
+
+  money = (amount: string): string => formatMoney(this.intl, amount);
+
   count = (number: number): string => this.intl.formatNumber(number);
 
   /** A value of a field, for reading. */
