@@ -30,6 +30,8 @@ export { NewRecord } from './record/NewRecord';
 export { RecordScreen } from './record/RecordScreen';
 export type { AddedLine, Draft } from './record/draft';
 export { useDraft, type DraftInHand } from './record/useDraft';
+export { codeForms, readDay, readScan, type Scanned } from './scan/scanned';
+export { ScanField, ScanRefused, type ScanHandle } from './scan/ScanField';
 export type { Field, KindSchema } from './schema/kindSchema';
 export { SyncChip } from './sync/SyncChip';
 export { SyncScreen } from './sync/SyncScreen';

@@ -1,6 +1,7 @@
 // The French catalogue.
 import frFields from '../messages/fr/fields.json';
 import frProblems from '../messages/fr/problems.json';
+import frStock from '../messages/fr/stock.json';
 import frText from '../messages/fr/text.json';
 
-export const french: Record<string, string> = { ...frFields, ...frProblems, ...frText };
+export const french: Record<string, string> = { ...frFields, ...frProblems, ...frStock, ...frText };
