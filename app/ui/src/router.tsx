@@ -7,15 +7,13 @@ import { UpdateEdition } from './reference/UpdateEdition';
 import { SettingsScreen } from './settings/SettingsScreen';
 import { NotFound } from './shell/NotFound';
 import { Shell } from './shell/Shell';
+import { postedFieldsOf, StockExtra } from './stock/RecordExtras';
+import { stockRoutes } from './stock/routes';
 
 /** Kinds of which the program carries an edition. */
 const EDITIONS = new Set(['country', 'subdivision', 'currency']);
 
-interface Written {
-  written: string;
-}
-
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: (search): Written => ({ written: typeof search.written === 'string' ? search.written : '' }) });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: (search): { written: string } => ({ written: typeof search.written === 'string' ? search.written : '' }) });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -40,11 +38,13 @@ function ListPlace() {
   const { written } = list.useSearch();
   const navigate = list.useNavigate();
   const pairs = useMemo<Pairs>(() => [...new URLSearchParams(written)], [written]);
+  const marks = postedFieldsOf(kind);
   return (
     <RecordList
       kind={kind}
       pairs={pairs}
       {...(EDITIONS.has(kind) ? { extra: <UpdateEdition /> } : {})}
+      {...(marks ? { marks } : {})}
       change={(pairs, replace) => void navigate({ search: { written: new URLSearchParams(pairs).toString() }, replace })}
     />
   );
@@ -62,7 +62,8 @@ function ImportPlace() {
 
 function RecordPlace() {
   const { kind, id } = record.useParams();
-  return <RecordScreen kind={kind} id={id} />;
+  const omit = postedFieldsOf(kind);
+  return <RecordScreen kind={kind} id={id} extra={(record, dirty) => <StockExtra record={record} dirty={dirty} />} {...(omit ? { omit } : {})} />;
 }
 
 function SettingsPlace() {
@@ -71,7 +72,7 @@ function SettingsPlace() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, imports, settings]),
+  routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, imports, settings, ...stockRoutes(root)]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
   scrollRestoration: false,

@@ -13,6 +13,8 @@ export function onImport(listener: (progress: ImportProgress) => void): () => vo
   return () => importListeners.delete(listener);
 }
 
+/** Records by which figures of stock are named, or reduced: a draft sets aside. */
+const KINDS_OF_STOCK = new Set(['item', 'location', 'pool', 'move']);
 const KINDS_THAT_SHAPE = new Set(['custom-field', 'label', 'stage', 'module-switch']);
 
 /** What an event makes stale. */
@@ -33,6 +35,8 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.log);
       stale(keys.batches);
       stale(keys.status);
+      // Postings are named as records are, by kinds of their own: `stock.move`.
+      if (event.kind.startsWith('stock.') || KINDS_OF_STOCK.has(event.kind)) stale(keys.stock);
       if (KINDS_THAT_SHAPE.has(event.kind)) {
         stale(keys.kinds);
         stale(['schema']);

@@ -12,6 +12,8 @@ export const keys = {
   log: ['log'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
+  /** Everything that follows from what was posted about stock. */
+  stock: ['stock'] as const,
   kinds: ['kinds'] as const,
   schema: (kind: string) => ['schema', kind] as const,
   list: (kind: string) => ['list', kind] as const,

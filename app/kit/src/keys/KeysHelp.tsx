@@ -18,6 +18,8 @@ const KEYS: [string[], TextId][] = [
   [['Ctrl', 'C'], 'keys.copy'],
   [['Ctrl', 'V'], 'keys.paste'],
   [['Tab'], 'keys.tab'],
+  [['1', '2', '*'], 'keys.times'],
+  [['Ctrl', 'Enter'], 'keys.post'],
 ];
 
 export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {

@@ -8,6 +8,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { client, onSessionEnd } from './client';
 import { SignIn } from './SignIn';
+import { stockPlaces } from '../stock/places';
 import { useActions } from './useActions';
 
 /** Kinds that are settings, or that screens keep for themselves: found by the palette, not listed. */
@@ -103,6 +104,7 @@ function Frame({ go }: { go: Go }) {
               <Text size="xs" fw={700} c="dimmed" px="xs" mt="sm" mb={2}>
                 {words.module(module)}
               </Text>
+              {module === 'stock' ? stockPlaces.map((place) => link(place.path, words.text(place.short ?? place.name), path.startsWith(place.path))) : null}
               {(kinds.data ?? [])
                 .filter((kind) => kind.module === module && kind.on && !APART.has(kind.kind))
                 .map((kind) => link(paths.list(kind.kind), <bdi>{words.kind(kind.kind, kind.label)}</bdi>, path.startsWith(`/records/${kind.kind}`)))}

@@ -2,6 +2,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
+import { stockPlaces } from '../stock/places';
 import { usePreferences } from './Preferences';
 import { signOut } from './session';
 
@@ -11,7 +12,9 @@ export function useActions(go: Go): PaletteAction[] {
   const { language, setLanguage } = usePreferences();
   const { setColorScheme } = useMantineColorScheme();
   const on = (kinds.data ?? []).filter((kind) => kind.on);
+  const hasStock = on.some((kind) => kind.module === 'stock');
   return [
+    ...(hasStock ? stockPlaces.map((place) => ({ id: place.path, label: words.text(place.name), run: () => go(place.path) })) : []),
     ...on.map((kind) => ({
       id: `list-${kind.kind}`,
       label: words.kind(kind.kind, kind.label),
