@@ -3,11 +3,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launched, signedIn, violations } from './browser';
 import { Organisation } from './organisation';
-import { furnished, screens, visit } from './screens';
+import { furnished, screens, visit, type Place } from './screens';
 
 const organisation = new Organisation();
 let browser: Browser;
-let place: { party: string };
+let place: Place;
 
 beforeAll(async () => {
   await organisation.start();

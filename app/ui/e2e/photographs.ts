@@ -5,12 +5,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { launched, signedIn } from './browser';
 import { Organisation } from './organisation';
-import { furnished, screens, visit } from './screens';
+import { furnished, screens, visit, type Place } from './screens';
 
 const FOLDER = resolve(import.meta.dirname, '../screenshots');
 const organisation = new Organisation();
 let browser: Browser;
-let place: { party: string };
+let place: Place;
 
 beforeAll(async () => {
   rmSync(FOLDER, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 // all screens (axe, photographs) looks at these.
 import type { Page } from 'playwright-core';
 import type { Organisation, Site } from './organisation';
+import { furnishedStock, stockScreens, type StockPlace } from './stock';
 
 export interface Screen {
   name: string;
@@ -10,8 +11,14 @@ export interface Screen {
   then?: (page: Page) => Promise<void>;
 }
 
+/** What screens are about. */
+export interface Place {
+  party: string;
+  stock: StockPlace;
+}
+
 /** Records of every state: long names, conflicts, duplicates, archived lines, other scripts, own fields, several currencies. */
-export async function furnished(organisation: Organisation): Promise<{ party: string }> {
+export async function furnished(organisation: Organisation): Promise<Place> {
   const { paris, dakar } = organisation;
   const rows = Array.from({ length: 60 }, (_, at) => {
     const towns = ['Dakar', 'Thiès', 'Lyon', 'Paris', 'Marseille'];
@@ -32,10 +39,11 @@ export async function furnished(organisation: Organisation): Promise<{ party: st
   dakar.command('record', 'set', 'party', 'LONG-1', 'phone=33 822 22 22');
   await organisation.relayStarts();
   await organisation.agreed();
-  return { party: paris.command<{ id: string }>('record', 'show', 'party', 'LONG-1').id };
+  const stock = await furnishedStock(organisation);
+  return { party: paris.command<{ id: string }>('record', 'show', 'party', 'LONG-1').id, stock };
 }
 
-export function screens({ party }: { party: string }): Screen[] {
+export function screens({ party, stock }: Place): Screen[] {
   const wait = (text: string | RegExp) => async (page: Page) => {
     await page.getByText(text).first().waitFor();
   };
@@ -116,6 +124,7 @@ export function screens({ party }: { party: string }): Screen[] {
         await page.getByRole('button', { name: /^(Appliquer|Apply)$/ }).waitFor();
       },
     },
+    ...stockScreens(stock),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
