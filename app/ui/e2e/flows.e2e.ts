@@ -46,7 +46,7 @@ describe('a list', () => {
     await shows(['Atelier Diop', 'Boulangerie Martin', 'Café Sow']);
     await page.getByRole('searchbox').fill('cafe');
     await shows(['Café Sow']);
-    expect(page.url()).toContain('search=cafe');
+    await expect.poll(() => page.url()).toContain('search=cafe');
     await page.getByRole('searchbox').fill('');
     await page.getByRole('button', { name: 'Filtrer', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Adresses · Ville' }).click();

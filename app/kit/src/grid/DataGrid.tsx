@@ -2,17 +2,16 @@
 // and pasted as in a spreadsheet. Owns drawing and keys; what is listed is its parent's to say.
 import { Box, Center, Loader, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useId, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { ListedRecord } from '../api/types';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
 import { cellText } from './cellText';
 import { toClipboard } from './clipboard';
 import classes from './DataGrid.module.css';
+import { GridRow, ROW_PIXELS } from './GridRow';
 import { isNumeric, sortOf, type Column } from './listQuery';
 import type { PageStore } from './PageStore';
-
-const ROW_PIXELS = 34;
 
 export interface DataGridProps {
   label: string;
@@ -102,6 +101,16 @@ export function DataGrid(props: DataGridProps) {
     rows.scrollToIndex(row, { align: 'auto' });
     document.getElementById(`${id}-h${column}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
+  // Rows are handed the same two acts for as long as the table lives, and so are drawn again for nobody else's sake.
+  const acts = useRef({ move, open });
+  useEffect(() => {
+    acts.current = { move, open };
+  });
+  const press = useCallback((row: number, column: number, extend: boolean) => {
+    frame.current?.focus({ preventScroll: true });
+    acts.current.move({ row, column }, extend);
+  }, []);
+  const openRow = useCallback((record: ListedRecord, index: number) => acts.current.open(record, index), []);
   const range = {
     top: Math.min(active.row, anchor?.row ?? active.row),
     bottom: Math.max(active.row, anchor?.row ?? active.row),
@@ -214,67 +223,24 @@ export function DataGrid(props: DataGridProps) {
       <div className={classes.body} role="rowgroup" style={{ height: rows.getTotalSize(), minWidth }}>
         {shown.map((item) => {
           const record = store.row(item.index);
+          const isIn = anchor !== undefined && item.index >= range.top && item.index <= range.bottom;
           return (
-            <div
+            <GridRow
               key={item.key}
-              className={classes.row}
-              role="row"
-              aria-rowindex={item.index + 2}
-              data-odd={item.index % 2 === 1 || undefined}
-              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, height: ROW_PIXELS }}
-            >
-              {columns.map((column, at) => {
-                const isActive = item.index === active.row && at === active.column;
-                const isIn =
-                  anchor !== undefined &&
-                  item.index >= range.top && item.index <= range.bottom && at >= range.left && at <= range.right;
-                return (
-                  <div
-                    key={column.path}
-                    id={`${id}-${item.index}-${at}`}
-                    role="gridcell"
-                    aria-colindex={at + 1}
-                    aria-selected={isActive || isIn}
-                    className={classes.cell}
-                    data-active={isActive || undefined}
-                    data-in={isIn || undefined}
-                    data-numeric={isNumeric(column.field) || undefined}
-                    onClick={(event) => {
-                      frame.current?.focus({ preventScroll: true });
-                      move({ row: item.index, column: at }, event.shiftKey);
-                    }}
-                    onDoubleClick={() => record && open(record, item.index)}
-                  >
-                    {record ? (
-                      at === 0 ? (
-                        <a
-                          href={href(record)}
-                          tabIndex={-1}
-                          dir="auto"
-                          onClick={(event) => {
-                            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                            event.preventDefault();
-                            event.stopPropagation();
-                            open(record, item.index);
-                          }}
-                        >
-                          {cellText(words, column, record) || record.title}
-                        </a>
-                      ) : (
-                        <bdi>{cellText(words, column, record)}</bdi>
-                      )
-                    ) : (
-                      <span className={classes.waiting} aria-hidden />
-                    )}
-                    {record && at === 0 && record.conflicts > 0 ? (
-                      <span className={classes.mark} title={words.text('grid.conflict')}>
-                        ⚡<span className="visually-hidden">{words.text('grid.conflict')}</span>
-                      </span>
-                    ) : null}
-                  </div>
-                );
-              })}
-            </div>
+              id={id}
+              index={item.index}
+              pixels={item.start}
+              record={record}
+              columns={columns}
+              template={template}
+              words={words}
+              active={item.index === active.row ? active.column : undefined}
+              left={isIn ? range.left : undefined}
+              right={isIn ? range.right : undefined}
+              href={record && href(record)}
+              press={press}
+              open={openRow}
+            />
           );
         })}
       </div>

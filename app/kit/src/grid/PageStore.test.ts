@@ -72,6 +72,29 @@ describe('keyed pages', () => {
     expect(store.total).toBe(10);
     expect(store.row(PAGE_ROWS)).toBeUndefined();
   });
+  it('are added up once, after the first rows, and again when something changed', async () => {
+    const { read } = list(10 * PAGE_ROWS);
+    const order: string[] = [];
+    let times = 0;
+    const sums = vi.fn(() => {
+      order.push('sums');
+      return Promise.resolve({ credit: [`${++times}.00 EUR`] });
+    });
+    const store = new PageStore((after, rows) => {
+      order.push('rows');
+      return read(after, rows);
+    }, sums);
+    store.want(0, 20);
+    await settled();
+    expect(order[0]).toBe('rows');
+    expect(sums).toHaveBeenCalledTimes(1);
+    store.want(5 * PAGE_ROWS, 5 * PAGE_ROWS + 20);
+    await settled();
+    expect(sums, 'not for every page').toHaveBeenCalledTimes(1);
+    store.refresh();
+    await settled();
+    expect(store.totals).toEqual({ credit: ['2.00 EUR'] });
+  });
   it('say why they do not come', async () => {
     const store = new PageStore(() => Promise.reject(new Error('away')));
     store.want(0, 0);

@@ -1,5 +1,5 @@
-// The rows of a list, page by page, each found by the key that the page before ended with. Owns which pages are here, which are
-// asked for, and the bound on how many are kept; draws nothing.
+// The rows of a list, page by page, each found by the key that the page before ended with; and its sums, once, after the first
+// rows. Owns which pages are here, which are asked for, and the bound on how many are kept; draws nothing.
 import type { ListedRecord, ListPage } from '../api/types';
 
 export const PAGE_ROWS = 100;
@@ -17,6 +17,9 @@ interface Held {
 /** Reads so many rows from a place on; of a step on the way nothing but its end is wanted. */
 export type ReadPage = (after: string | undefined, rows: number, onTheWay: boolean, signal: AbortSignal) => Promise<ListPage>;
 
+/** Adds up what is listed. */
+export type ReadSums = (signal: AbortSignal) => Promise<Record<string, string[]>>;
+
 export class PageStore {
   total: number | undefined;
   totals: Record<string, string[]> = {};
@@ -27,11 +30,16 @@ export class PageStore {
   private readonly held = new Map<number, Held>();
   private wanted: [number, number] = [0, 0];
   private working = false;
+  private isSummed = false;
+  private sumsAsked = 0;
   private clock = 0;
   private readonly gone = new AbortController();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly read: ReadPage) {}
+  constructor(
+    private readonly read: ReadPage,
+    private readonly sums?: ReadSums,
+  ) {}
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -55,6 +63,7 @@ export class PageStore {
     for (const page of this.held.values()) page.stale = true;
     this.forgetFrom(this.wanted[1] + 2);
     this.error = undefined;
+    this.isSummed = false;
     void this.work();
   }
 
@@ -104,7 +113,6 @@ export class PageStore {
     }
     this.error = undefined;
     this.total = answer.total;
-    if (answer.totals) this.totals = answer.totals;
     if (!onTheWay) this.held.set(page, { rows: answer.records, stale: false, used: ++this.clock });
     if (!answer.next) {
       // The list ends here, whatever was counted before.
@@ -117,7 +125,25 @@ export class PageStore {
     }
     this.forgetFar();
     if (!onTheWay) this.tell();
+    void this.addUp();
     return true;
+  }
+
+  /** Rows are looked at first: sums of a long list take longer than its first page. */
+  private async addUp(): Promise<void> {
+    if (this.isSummed || !this.sums) return;
+    this.isSummed = true;
+    const asked = ++this.sumsAsked;
+    try {
+      const totals = await this.sums(this.gone.signal);
+      // Asked again meanwhile: these are old.
+      if (asked !== this.sumsAsked) return;
+      this.totals = totals;
+      this.tell();
+    } catch {
+      // The rows are what matters: they are here, and say so themselves when they cannot be read again.
+      if (asked === this.sumsAsked) this.isSummed = false;
+    }
   }
 
   private forgetFrom(page: number): void {

@@ -16,10 +16,11 @@ import { formatMoney, useWords } from '../words/useWords';
 import { MARK } from './cellText';
 import { DataGrid } from './DataGrid';
 import { FilterBar } from './FilterBar';
-import { allColumns, isSummed, nextSort, readQuery, shownColumns, writeQuery, type Column, type ListQuery } from './listQuery';
+import { allColumns, everything, isSummed, nextSort, readQuery, shownColumns, writeQuery, type Column, type ListQuery } from './listQuery';
 import { PasteDialog, type PastePlan, planPaste } from './PasteDialog';
 import { SearchField } from './SearchField';
 import { useList } from './useList';
+import { useQueryNow } from './useQueryNow';
 import { ViewsMenu } from './ViewsMenu';
 
 export interface RecordListProps {
@@ -45,7 +46,8 @@ export function RecordList({ kind, pairs, change, extra, marks }: RecordListProp
 
 type LoadedProps = RecordListProps & { schema: Parameters<typeof FilterBar>[0]['schema']; label: string; title: string | undefined };
 
-function Loaded({ kind, pairs, change, extra, marks, schema, label, title }: LoadedProps) {
+function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, schema, label, title }: LoadedProps) {
+  const { now: pairs, put: change, settle } = useQueryNow(address, changeAddress);
   const words = useWords();
   const go = useGo();
   const toasts = useToasts();
@@ -53,7 +55,12 @@ function Loaded({ kind, pairs, change, extra, marks, schema, label, title }: Loa
   const language = words.intl.locale.slice(0, 2);
   const query = useMemo(() => readQuery(pairs), [pairs]);
   const offered = useMemo(() => (marks ? { ...schema, fields: schema.fields.map((field) => (marks.has(field.path) ? { ...field, widget: MARK } : field)) } : schema), [marks, schema]);
-  const columns = useMemo(() => shownColumns(offered, query, title, language), [offered, query, title, language]);
+  // The same columns stay the same while other things are asked, so that no row is drawn again for a letter that is typed.
+  const chosen = query.columns?.join(',');
+  const columns = useMemo(
+    () => shownColumns(offered, { ...everything, columns: chosen?.split(',') }, title, language),
+    [offered, chosen, title, language],
+  );
   const summed = columns.filter((column) => isSummed(column.field)).map((column) => column.path);
   const asked = useMemo<Pairs>(
     () => [
@@ -85,6 +92,7 @@ function Loaded({ kind, pairs, change, extra, marks, schema, label, title }: Loa
       const row = store.row(at);
       if (row) ids.push(row.id);
     }
+    settle();
     rememberWalk({ kind, pairs, ids, first: index });
     go(paths.record(kind, record.id));
   };

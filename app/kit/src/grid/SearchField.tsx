@@ -1,8 +1,11 @@
 // The field that searches a list while a person types. Owns when what is typed is asked for.
 import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useThrottledCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from '../words/useWords';
+
+/** How soon a search is asked again while a person types. */
+const AGAIN_MS = 40;
 
 export interface SearchFieldProps {
   inputRef: React.RefObject<HTMLInputElement | null>;
@@ -14,7 +17,8 @@ export interface SearchFieldProps {
 export function SearchField({ inputRef, value, change, down }: SearchFieldProps) {
   const words = useWords();
   const [typed, setTyped] = useState(value);
-  const later = useDebouncedCallback(change, 25);
+  // The first letter is asked at once; who types faster than that is asked for the last one.
+  const soon = useThrottledCallback(change, AGAIN_MS);
   const sent = useRef(value);
   useEffect(() => {
     // A view or the browser's way back says something else.
@@ -34,7 +38,7 @@ export function SearchField({ inputRef, value, change, down }: SearchFieldProps)
       onChange={(event) => {
         setTyped(event.currentTarget.value);
         sent.current = event.currentTarget.value;
-        later(event.currentTarget.value);
+        soon(event.currentTarget.value);
       }}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;

@@ -1,22 +1,27 @@
-// A list of records of one kind, alive. Owns how its pages are asked for.
+// A list of records of one kind, alive. Owns how its pages, and its sums, are asked for.
 import { keys } from '../api/queries';
 import { listRecords, type Pairs } from '../api/records';
-import type { PageStore, ReadPage } from './PageStore';
+import type { PageStore, ReadPage, ReadSums } from './PageStore';
 import { usePages } from './usePages';
+
+/** On the way to a far page, and for sums, one column is enough. */
+const bare = (pairs: Pairs) => pairs.map<Pairs[number]>(([name, value]) => [name, name === 'columns' ? (value.split(',')[0] ?? value) : value]);
+const paged = (asked: string) => (JSON.parse(asked) as Pairs).filter(([name]) => name !== 'totals');
 
 export function useList(kind: string, pairs: Pairs): PageStore {
   const reading = (asked: string): ReadPage => {
-    const query = JSON.parse(asked) as Pairs;
-    // On the way to a far page one column is enough, and no sum.
-    const bare = query.flatMap<Pairs[number]>(([name, value]) =>
-      name === 'totals' ? [] : [[name, name === 'columns' ? (value.split(',')[0] ?? value) : value]],
-    );
+    const query = paged(asked);
     return (after, rows, onTheWay, signal) =>
       listRecords(
         kind,
-        [...(onTheWay ? bare : query), ['limit', String(rows)], ...(after === undefined ? [] : ([['after', after]] as Pairs))],
+        [...(onTheWay ? bare(query) : query), ['limit', String(rows)], ...(after === undefined ? [] : ([['after', after]] as Pairs))],
         signal,
       );
   };
-  return usePages(keys.list(kind), JSON.stringify(pairs), reading);
+  const adding = (asked: string): ReadSums | undefined => {
+    const query = JSON.parse(asked) as Pairs;
+    if (!query.some(([name]) => name === 'totals')) return undefined;
+    return async (signal) => (await listRecords(kind, [...bare(query), ['limit', '1']], signal)).totals ?? {};
+  };
+  return usePages(keys.list(kind), JSON.stringify(pairs), reading, adding);
 }

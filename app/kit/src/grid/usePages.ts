@@ -1,15 +1,20 @@
 // A list that is alive: its pages, read again when an event makes its key stale. Owns the marriage of page store and query cache.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import { PageStore, type ReadPage } from './PageStore';
+import { PageStore, type ReadPage, type ReadSums } from './PageStore';
 
 /** `about` is what is listed: of another question about it, what was there stays until its first rows are here. */
-export function usePages(about: readonly unknown[], asked: string, reading: (asked: string) => ReadPage): PageStore {
+export function usePages(
+  about: readonly unknown[],
+  asked: string,
+  reading: (asked: string) => ReadPage,
+  adding?: (asked: string) => ReadSums | undefined,
+): PageStore {
   const client = useQueryClient();
   const name = JSON.stringify(about);
   // How it is read follows from what is asked.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  const store = useMemo(() => new PageStore(reading(asked)), [name, asked]);
+  const store = useMemo(() => new PageStore(reading(asked), adding?.(asked)), [name, asked]);
   useEffect(() => {
     // The cache holds no rows: this entry only lets events find the list.
     const queryKey = [...(JSON.parse(name) as unknown[]), 'pages', asked];
