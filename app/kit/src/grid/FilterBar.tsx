@@ -1,12 +1,14 @@
 // The filters of a list: each a phrase that can be opened, changed and taken away, and a way to add one. Owns no state but what
 // is being typed.
 import { ActionIcon, Button, Group, Menu, Popover, Select, Stack, TextInput } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { Scalar } from '../api/client';
+import { recordQuery } from '../api/queries';
 import { FieldInput } from '../field/FieldInput';
 import { plainAmount, plainNumber } from '../format/numbers';
-import type { KindSchema } from '../schema/kindSchema';
+import { fieldAt, type KindSchema } from '../schema/kindSchema';
 import type { TextId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
 import { filterFields, operators, type Filter, type FilterField } from './listQuery';
@@ -21,7 +23,7 @@ export function FilterBar({ schema, filters, change }: FilterBarProps) {
   const words = useWords();
   const [adding, setAdding] = useState<FilterField>();
   const fields = filterFields(schema);
-  const named = (path: string) => fields.find((field) => field.path === path) ?? byShortName(schema, path);
+  const named = (path: string) => fields.find((field) => field.path === path) ?? byOtherName(schema, path);
   return (
     <Group gap="xs">
       {filters.map((filter, at) => {
@@ -68,10 +70,21 @@ export function FilterBar({ schema, filters, change }: FilterBarProps) {
   );
 }
 
-/** `city` is the town of the first address: lists that were made elsewhere may filter by it. */
-function byShortName(schema: KindSchema, path: string): FilterField | undefined {
-  const within = schema.lines.find((lines) => lines.list === 'addresses')?.fields.find((field) => field.path === path);
-  return within ? { path, field: within } : undefined;
+/**
+ * A field that is not offered, and that lists which were made elsewhere filter by all the same: `city` is the town of the first
+ * address, and what a record is related to leads here too.
+ */
+function byOtherName(schema: KindSchema, path: string): FilterField | undefined {
+  const found = fieldAt(schema, path);
+  return found ? { path, field: found.field } : undefined;
+}
+
+/** The names of records that a filter means by their ids. */
+function useTitles(field: FilterField | undefined, filter: Filter): (id: string) => string | undefined {
+  const target = field?.field.kind === 'reference' && filter.operator !== 'empty' ? field.field.target : undefined;
+  const ids = target === undefined ? [] : filter.value.split('|').filter((id) => id !== '');
+  const found = useQueries({ queries: ids.map((id) => recordQuery(target ?? '', id)) });
+  return (id) => found[ids.indexOf(id)]?.data?.title;
 }
 
 interface FilterPillProps {
@@ -86,7 +99,8 @@ function FilterPill({ filter, field, schema, isNew = false, change }: FilterPill
   const words = useWords();
   const [open, setOpen] = useState(isNew);
   const name = words.path(schema, filter.field);
-  const said = filter.value.split('|').map((value) => words.value(field?.field, value === 'true' ? true : value === 'false' ? false : value));
+  const title = useTitles(field, filter);
+  const said = filter.value.split('|').map((value) => title(value) ?? words.value(field?.field, value === 'true' ? true : value === 'false' ? false : value));
   const phrase =
     filter.operator === 'empty'
       ? words.text(filter.value === 'true' ? 'grid.op.isEmpty' : 'grid.op.isFilled', { field: name })

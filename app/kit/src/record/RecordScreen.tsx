@@ -17,6 +17,7 @@ import { Aliases } from './Aliases';
 import { differences, toChanges } from './draft';
 import { MergeDialog } from './MergeDialog';
 import { RecordForm } from './RecordForm';
+import { Related } from './Related';
 import { SaveBar } from './SaveBar';
 import { Timeline } from './Timeline';
 import { useDraft } from './useDraft';
@@ -192,6 +193,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit }: LoadedProps) {
         <Tabs.List mb="md">
           <Tabs.Tab value="form">{words.text('record.tab.form')}</Tabs.Tab>
           <Tabs.Tab value="history">{words.text('record.tab.history')}</Tabs.Tab>
+          <Tabs.Tab value="related">{words.text('record.tab.related')}</Tabs.Tab>
           {(record.aliases?.length ?? 0) > 0 ? (
             <Tabs.Tab value="aliases">{words.text('record.tab.aliases', { count: record.aliases?.length ?? 0 })}</Tabs.Tab>
           ) : null}
@@ -211,6 +213,9 @@ function LoadedRecord({ kind, id, record, schema, extra, omit }: LoadedProps) {
         </Tabs.Panel>
         <Tabs.Panel value="history">
           <Timeline kind={kind} id={id} schema={schema} />
+        </Tabs.Panel>
+        <Tabs.Panel value="related">
+          <Related record={record} schema={schema} />
         </Tabs.Panel>
         <Tabs.Panel value="aliases">
           <Aliases record={record} schema={schema} act={act} />
