@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { ImportsScreen } from './imports/ImportsScreen';
 import { UpdateEdition } from './reference/UpdateEdition';
 import { SettingsScreen } from './settings/SettingsScreen';
+import { Failed } from './shell/Failed';
 import { NotFound } from './shell/NotFound';
 import { Shell } from './shell/Shell';
 import { postedFieldsOf, StockExtra } from './stock/RecordExtras';
@@ -75,6 +76,7 @@ export const router = createRouter({
   routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, imports, settings, ...stockRoutes(root)]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
+  defaultErrorComponent: Failed,
   scrollRestoration: false,
 });
 

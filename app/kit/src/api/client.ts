@@ -27,7 +27,32 @@ export class Problem extends Error {
 /** The node cannot be reached: not a code of its own, since it says nothing. */
 export const UNREACHABLE = 'node-unreachable';
 
-const client = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' });
+/** The most that the node takes in one request (`MAX_BODY_BYTES`), but for files. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/**
+ * A body as it is sent. What the node would refuse for its size is refused here: a connection that it ends while ten megabytes are
+ * on their way looks to a browser as if nobody were there.
+ */
+export function writtenBody(body: unknown): string {
+  const text = JSON.stringify(body);
+  // UTF-8 takes no less than a byte for each unit, and no more than three.
+  if (text.length > MAX_BODY_BYTES / 3 && new TextEncoder().encode(text).length > MAX_BODY_BYTES) {
+    const field = longestField(body);
+    throw new Problem('body-too-large', { ...(field === undefined ? {} : { field }), limit: String(MAX_BODY_BYTES) });
+  }
+  return text;
+}
+
+/** Of changes of a record, the field that takes most of the room. */
+function longestField(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('set' in body) || typeof body.set !== 'object' || body.set === null) return undefined;
+  const sizes = Object.entries(body.set).map(([path, value]) => [path, typeof value === 'string' ? value.length : 0] as const);
+  const longest = sizes.sort(([, one], [, other]) => other - one)[0];
+  return longest && longest[1] > MAX_BODY_BYTES / 6 ? longest[0] : undefined;
+}
+
+const client = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin', bodySerializer: writtenBody });
 export const api = client;
 
 /** What a request gave, or the problem that it ended with. */
@@ -36,7 +61,7 @@ export async function answer<T>(request: Promise<{ data?: T; error?: unknown; re
   try {
     ended = await request;
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof Problem || (error instanceof DOMException && error.name === 'AbortError')) throw error;
     throw new Problem(UNREACHABLE, {}, error instanceof Error ? error.message : '');
   }
   if (!ended.response.ok) throw problemOf(ended.error, ended.response.status);

@@ -24,6 +24,9 @@ export interface FieldInputProps {
   id?: string;
 }
 
+/** Above it a text's own height is no longer looked for. */
+const MEASURED_CHARACTERS = 20_000;
+
 /** Lines and marks that break a single line are no reason to lose text: they become blanks. */
 const text = (value: Scalar | undefined) => (value === null || value === undefined ? '' : String(value));
 
@@ -89,7 +92,8 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
     return (
       <Textarea
         {...shared}
-        autosize
+        // To measure a text of megabytes at every letter takes seconds.
+        autosize={text(value).length < MEASURED_CHARACTERS}
         minRows={2}
         maxRows={12}
         value={text(value)}

@@ -1,13 +1,14 @@
 // Short notices of what was done, with a way to take it back. Owns how long they stay; read out as they come.
-import { Button, Group, Notification, Stack, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Notification, Stack, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from 'react';
-import { asProblem } from './ProblemAlert';
+import type { Problem } from '../api/client';
+import { asProblem, details } from './ProblemAlert';
 import { useWords } from '../words/useWords';
 
 interface Toast {
   id: number;
   text: string;
-  isProblem: boolean;
+  problem?: Problem;
   undo?: () => void;
 }
 
@@ -30,16 +31,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     (toast: Omit<Toast, 'id'>) => {
       const id = ++next.current;
       setToasts((toasts) => [...toasts.slice(-3), { ...toast, id }]);
-      setTimeout(() => close(id), toast.isProblem ? STAYS_MS * 2 : STAYS_MS);
+      setTimeout(() => close(id), toast.problem ? STAYS_MS * 2 : STAYS_MS);
     },
     [close],
   );
   const value = useMemo<Toasts>(
     () => ({
-      say: (text, undo) => show({ text, isProblem: false, ...(undo ? { undo } : {}) }),
+      say: (text, undo) => show({ text, ...(undo ? { undo } : {}) }),
       fail: (error) => {
-        const { code } = asProblem(error);
-        show({ text: `${words.problem(code)} ${words.advice(code)}`, isProblem: true });
+        const problem = asProblem(error);
+        show({ text: `${words.problem(problem.code)} ${words.advice(problem.code)}`, problem });
       },
     }),
     [show, words],
@@ -52,7 +53,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <Notification
             key={toast.id}
             withBorder
-            color={toast.isProblem ? 'red' : 'teal'}
+            color={toast.problem ? 'red' : 'teal'}
             onClose={() => close(toast.id)}
             closeButtonProps={{ 'aria-label': words.text('action.close') }}
           >
@@ -60,6 +61,18 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               <Text span size="sm">
                 {toast.text}
               </Text>
+              {toast.problem ? (
+                <Group gap="xs">
+                  <Code>{toast.problem.code}</Code>
+                  <CopyButton value={details(toast.problem)}>
+                    {({ copied, copy }) => (
+                      <Button size="compact-xs" variant="subtle" color="red" onClick={copy}>
+                        {words.text(copied ? 'problem.copied' : 'problem.copy')}
+                      </Button>
+                    )}
+                  </CopyButton>
+                </Group>
+              ) : null}
               {toast.undo ? (
                 <Button
                   size="compact-xs"

@@ -5,7 +5,7 @@ import { memo, useCallback } from 'react';
 import type { Scalar } from '../api/client';
 import type { RecordShown } from '../api/types';
 import { FieldInput } from '../field/FieldInput';
-import type { Field, KindSchema, Lines } from '../schema/kindSchema';
+import { isTooLong, type Field, type KindSchema, type Lines } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { alike, overtaken, valueAt } from './draft';
 import { LinesTable } from './LinesTable';
@@ -119,7 +119,8 @@ const FormField = memo(function FormField(props: FormFieldProps) {
   const change = useCallback((value: Scalar) => edit(field.path, value), [edit, field.path]);
   return (
     <div className={classes.field} data-wide={field.widget === 'multiline' || undefined} data-changed={changed || undefined} data-field={field.path}>
-      <FieldInput field={field} value={value} change={change} error={error} readOnly={readOnly} />
+      {/* What the node would refuse for its length is said while it is typed. */}
+      <FieldInput field={field} value={value} change={change} error={error ?? (isTooLong(field, value) ? words.problem('too-long') : undefined)} readOnly={readOnly} />
       {theirs !== undefined ? (
         <Group gap="xs" mt={4} wrap="nowrap" className={classes.theirs}>
           <Text size="xs">

@@ -1,5 +1,6 @@
 // What a kind of record is made of, read from the node's JSON Schema with its hints: the one source of forms, lists, filters and
 // imports. Owns the reading; names no kind and no field.
+import type { Scalar } from '../api/client';
 
 export type FieldKind = 'text' | 'bool' | 'int' | 'decimal' | 'money' | 'date' | 'reference';
 
@@ -157,6 +158,12 @@ export function kindSchema(json: unknown): KindSchema {
     fields: fields.sort(inOrder),
     lines: lines.sort(inOrder),
   };
+}
+
+/** Whether a text is longer than a field takes. Letters count, whatever room they need. */
+export function isTooLong(field: Field, value: Scalar | undefined): boolean {
+  if (typeof value !== 'string' || field.limit === undefined || value.length <= field.limit) return false;
+  return value.length > 2 * field.limit || Array.from(value).length > field.limit;
 }
 
 /** The field that a path means: of the record, of its own fields, or of a line (`addresses.city`, `addresses.KEY.city`). */

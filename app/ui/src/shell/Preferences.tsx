@@ -1,6 +1,6 @@
 // What each person sets for this browser: language and theme, switched while the page lives.
 import { createTheme, MantineProvider, type MantineColorsTuple } from '@mantine/core';
-import { catalogue, ToastProvider, type Catalogue, type Language } from '@comptoir/kit';
+import { catalogue, english, ToastProvider, type Catalogue, type Language } from '@comptoir/kit';
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider } from 'react-intl';
 
@@ -39,9 +39,15 @@ export function Preferences({ children, signInProblem }: { children: ReactNode; 
   const [messages, setMessages] = useState<{ of: Language; all: Catalogue }>();
   useEffect(() => {
     let left = false;
-    void catalogue(language).then((all) => {
-      if (!left) setMessages({ of: language, all });
-    });
+    catalogue(language).then(
+      (all) => {
+        if (!left) setMessages({ of: language, all });
+      },
+      // The words could not be loaded: those that are here go on, else the English ones, which came with the page.
+      () => {
+        if (!left) setMessages((before) => before ?? { of: 'en', all: english });
+      },
+    );
     return () => {
       left = true;
     };
