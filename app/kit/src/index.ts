@@ -23,6 +23,8 @@ export { useKeys } from './keys/useKeys';
 export { Palette, type PaletteAction } from './palette/Palette';
 export { Ask } from './place/Ask';
 export { Dialog } from './place/Dialog';
+export { LeavingDialog } from './place/LeavingDialog';
+export { useLeaving } from './place/leaving';
 export { GoProvider, isForBrowser, paths, PlaceLink, useGo, type Go } from './place/place';
 export { asProblem, ProblemAlert } from './problem/ProblemAlert';
 export { ToastProvider, useToasts } from './problem/toasts';

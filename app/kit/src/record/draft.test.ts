@@ -1,7 +1,7 @@
 // Drafts: only what was touched is sent, what changed underneath is noticed, nothing is lost with the window.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordShown } from '../api/types';
-import { differences, edited, emptyDraft, faultPath, isEmpty, keepDraft, keptDraft, overtaken, toChanges, type Draft } from './draft';
+import { differences, edited, emptyDraft, faultPath, isEmpty, keepDraft, keptDraft, keptDrafts, overtaken, settled, toChanges, type Draft } from './draft';
 
 const record = (fields: Record<string, string>, city = 'Thiès'): RecordShown => ({
   id: '1', kind: 'party', scope: '', title: '', archived: false, fields, conflicts: [],
@@ -19,6 +19,26 @@ describe('a draft', () => {
     expect(toChanges(draft)).toEqual({ set: { name: 'Diop & Fils', 'addresses.k.city': 'Dakar' } });
     draft = edited(edited(draft, now, 'name', 'Diop'), now, 'addresses.k.city', 'Thiès');
     expect(isEmpty(draft)).toBe(true);
+  });
+  it('is less what the record says by now, whoever saved it', () => {
+    const typed = edited(edited(emptyDraft, record({ name: 'Diop' }), 'name', 'Sow'), record({ name: 'Diop' }), 'phone', '1');
+    const after = settled(typed, record({ name: 'Sow' }));
+    expect(after.set).toEqual({ phone: '1' });
+    expect(after.base).toEqual({ phone: null });
+    expect(settled(after, record({ name: 'Sow' })), 'one in which nothing is settled is the same').toBe(after);
+  });
+  it('is found again among all that were kept', () => {
+    localStorage.setItem('comptoir.language', 'fr');
+    keepDraft('party', 'new', edited(emptyDraft, undefined, 'name', 'Diop'));
+    keepDraft('custom-field', '9', edited(emptyDraft, undefined, 'key', 'size'));
+    keepDraft('party', '7', emptyDraft);
+    expect(keptDrafts().map(({ kind, id }) => `${kind}/${id}`)).toEqual(['custom-field/9', 'party/new']);
+  });
+  it('is not kept when no request could carry it', () => {
+    const draft = edited(emptyDraft, undefined, 'notes', 'short');
+    expect(keepDraft('party', '1', draft)).toBe(true);
+    expect(keepDraft('party', '1', edited(draft, undefined, 'notes', 'a'.repeat(10_000_000)))).toBe(false);
+    expect(keptDraft('party', '1').set.notes).toBe('short');
   });
   it('sends no blank line and no blank field of a new one', () => {
     const draft: Draft = {

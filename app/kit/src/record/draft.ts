@@ -1,6 +1,6 @@
 // Unsaved work on a record: what was typed, over the record as the node has it. Owns how it is kept (in this browser, at once, so
 // that a crash loses nothing) and how it becomes a request. Fields that nobody touched are never sent.
-import type { Scalar } from '../api/client';
+import { MAX_BODY_BYTES, type Scalar } from '../api/client';
 import type { Changes, RecordShown } from '../api/types';
 
 export interface AddedLine {
@@ -55,6 +55,12 @@ export function without(draft: Draft, path: string): Draft {
   return { ...draft, set: others(draft.set), base: others(draft.base) };
 }
 
+/** The draft less what the record says by now, whoever saved it. */
+export function settled(draft: Draft, record: RecordShown): Draft {
+  const there = Object.keys(draft.set).filter((path) => alike(draft.set[path], valueAt(record, path)));
+  return there.reduce(without, draft);
+}
+
 /** What is sent. Blank lines are left out, and so are blank fields of a line that is added. */
 export function toChanges(draft: Draft): Changes {
   const add: Record<string, Record<string, Scalar>[]> = {};
@@ -98,7 +104,32 @@ export function differences(one: RecordShown, other: RecordShown): string[] {
   return [...paths];
 }
 
-const place = (kind: string, id: string) => `comptoir.draft.${kind}.${id}`;
+const PLACES = 'comptoir.draft.';
+const place = (kind: string, id: string) => `${PLACES}${kind}.${id}`;
+
+/** Whether a place of this browser's storage is a draft's, and this one's. */
+export const isPlaceOf = (key: string | null, kind: string, id: string): boolean => key === place(kind, id);
+
+export interface KeptDraft {
+  kind: string;
+  /** The record's, or `new`. */
+  id: string;
+  draft: Draft;
+}
+
+/** Everything that was typed in this browser and not saved. */
+export function keptDrafts(): KeptDraft[] {
+  const kept: KeptDraft[] = [];
+  for (let at = 0; at < localStorage.length; at++) {
+    const key = localStorage.key(at) ?? '';
+    // A kind holds no full stop, and neither does an id.
+    const [kind, id] = key.startsWith(PLACES) ? key.slice(PLACES.length).split('.') : [];
+    if (kind === undefined || id === undefined) continue;
+    const draft = keptDraft(kind, id);
+    if (!isEmpty(draft)) kept.push({ kind, id, draft });
+  }
+  return kept.sort((one, other) => one.kind.localeCompare(other.kind) || one.id.localeCompare(other.id));
+}
 
 /** What was kept of an earlier visit, or of a window that crashed. */
 export function keptDraft(kind: string, id: string): Draft {
@@ -110,11 +141,13 @@ export function keptDraft(kind: string, id: string): Draft {
   }
 }
 
-/** Whether it could be kept. */
+/** Whether it could be kept. What no request could carry is not: it could never be saved, and would slow down every window. */
 export function keepDraft(kind: string, id: string, draft: Draft): boolean {
   try {
-    if (isEmpty(draft)) localStorage.removeItem(place(kind, id));
-    else localStorage.setItem(place(kind, id), JSON.stringify(draft));
+    const text = isEmpty(draft) ? undefined : JSON.stringify(draft);
+    if (text === undefined) localStorage.removeItem(place(kind, id));
+    else if (text.length > MAX_BODY_BYTES) return false;
+    else localStorage.setItem(place(kind, id), text);
     return true;
   } catch {
     return false;

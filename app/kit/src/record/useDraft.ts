@@ -1,8 +1,10 @@
-// The draft of the form that is open: read from this browser when it opens, kept at every edit.
+// The draft of the form that is open: read from this browser when it opens, kept at every edit, and one with the draft of the same
+// record in another window.
 import { useCallback, useEffect, useState } from 'react';
 import type { Scalar } from '../api/client';
 import type { RecordShown } from '../api/types';
-import { edited, emptyDraft, isEmpty, keepDraft, keptDraft, without, type Draft } from './draft';
+import { useUnsaved } from '../place/leaving';
+import { edited, emptyDraft, isEmpty, isPlaceOf, keepDraft, keptDraft, settled, without, type Draft } from './draft';
 
 export interface DraftInHand {
   draft: Draft;
@@ -24,12 +26,19 @@ export function useDraft(kind: string, id: string, record: RecordShown | undefin
   const [kept, setKept] = useState(true);
   useEffect(() => setKept(keepDraft(kind, id, draft)), [kind, id, draft]);
   const dirty = !isEmpty(draft);
+  useUnsaved(dirty);
   useEffect(() => {
-    if (!dirty || kept) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [dirty, kept]);
+    if (record) setDraft((draft) => settled(draft, record));
+  }, [record]);
+  useEffect(() => {
+    // Two windows may make two records; of one record there is one draft.
+    if (!record) return;
+    const follow = (event: StorageEvent) => {
+      if (event.storageArea === localStorage && isPlaceOf(event.key, kind, id)) setDraft(keptDraft(kind, id));
+    };
+    window.addEventListener('storage', follow);
+    return () => window.removeEventListener('storage', follow);
+  }, [kind, id, record]);
   const edit = useCallback(
     (path: string, value: Scalar) => setDraft((draft) => edited(draft, record, path, value)),
     [record],

@@ -6,7 +6,11 @@ import { inboxQuery, logQuery, organisationQuery, outboxQuery, statusQuery } fro
 import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
+import { NotSaved } from './NotSaved';
 import { syncSentence } from './SyncChip';
+
+/** Entries of the outbox that are drawn. */
+const DRAWN = 200;
 
 export function SyncScreen() {
   const words = useWords();
@@ -35,11 +39,12 @@ export function SyncScreen() {
           {words.text('sync.none.what')}
         </Alert>
       ) : null}
-      {(inbox.data?.length ?? 0) > 0 ? (
-        <Text size="sm">
+      <Group gap="lg">
+        {(inbox.data?.length ?? 0) > 0 ? (
           <PlaceLink to={paths.inbox}>{words.text('sync.inbox', { count: inbox.data?.length ?? 0 })}</PlaceLink>
-        </Text>
-      ) : null}
+        ) : null}
+      </Group>
+      <NotSaved />
 
       <Card withBorder component="section" aria-labelledby="outbox">
         <Title order={2} size="h5" id="outbox" mb="xs">
@@ -58,7 +63,7 @@ export function SyncScreen() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {outbox.data?.entries.slice(0, 200).map((entry) => (
+                {outbox.data?.entries.slice(0, DRAWN).map((entry) => (
                   <Table.Tr key={entry.hash}>
                     <Table.Td>{words.moment(entry.time)}</Table.Td>
                     <Table.Td>{act(words, entry.command)}</Table.Td>
@@ -69,6 +74,9 @@ export function SyncScreen() {
               </Table.Tbody>
             </Table>
           </Table.ScrollContainer>
+        ) : null}
+        {(outbox.data?.entries.length ?? 0) > DRAWN ? (
+          <Text size="sm">{words.text('sync.outbox.further', { count: (outbox.data?.entries.length ?? 0) - DRAWN })}</Text>
         ) : null}
       </Card>
 
@@ -99,7 +107,16 @@ export function SyncScreen() {
                       </Group>
                     </Table.Td>
                     <Table.Td>{last ? words.moment(last.time) : words.text('sync.never')}</Table.Td>
-                    <Table.Td>{last && !site.here ? words.moment(last.received) : ''}</Table.Td>
+                    <Table.Td>
+                      {last && !site.here ? (
+                        <>
+                          {words.moment(last.received)}{' '}
+                          <Text span size="sm" c="dimmed">
+                            {words.ago(last.received, Date.now())}
+                          </Text>
+                        </>
+                      ) : null}
+                    </Table.Td>
                   </Table.Tr>
                 );
               })}

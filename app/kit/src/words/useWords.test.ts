@@ -25,6 +25,17 @@ describe('values', () => {
     expect(words.problem('never-heard-of')).toContain('ne connaît pas');
     expect(words.reason('siret')).toBe('même SIRET');
   });
+  it('say how long ago', () => {
+    const now = Date.parse('2026-03-04T12:00:00Z');
+    const words = new Words(en);
+    expect(words.ago('2026-03-04T11:59:40Z', now)).toBe('now');
+    expect(words.ago('2026-03-04T11:58:00Z', now)).toBe('2 minutes ago');
+    expect(words.ago('2026-03-04T09:30:00Z', now)).toBe('2 hours ago');
+    expect(words.ago('2026-03-01T11:00:00Z', now)).toBe('3 days ago');
+    // A clock that was set back meanwhile.
+    expect(words.ago('2026-03-05T11:00:00Z', now)).toBe('now');
+    expect(new Words(fr).ago('2026-03-04T11:00:00Z', now)).toBe('il y a 1 heure');
+  });
   it('what no catalogue words is legible', () => {
     expect(legible('stock_on-hand')).toBe('Stock on hand');
     expect(new Words(en).module('purchasing')).toBe('Purchasing');

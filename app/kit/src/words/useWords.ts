@@ -112,6 +112,15 @@ export class Words {
 
   money = (amount: string): string => formatMoney(this.intl, amount);
 
+  /** How long before now a moment was: `3 hours ago`. */
+  ago = (rfc3339: string, nowMs: number): string => {
+    const seconds = Math.min(0, (Date.parse(rfc3339) - nowMs) / 1_000);
+    const steps = [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const;
+    const [unit, size] = steps.find(([, size]) => -seconds >= size) ?? (['second', 1] as const);
+    // Whether it was five seconds or fifty is of no use to anybody.
+    return this.intl.formatRelativeTime(unit === 'second' ? 0 : Math.ceil(seconds / size), unit, { numeric: 'auto' });
+  };
+
   count = (number: number): string => this.intl.formatNumber(number);
 
   /** A value of a field, for reading. */

@@ -2,7 +2,7 @@
 // that hold everywhere.
 import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, listen, Palette, paths, statusQuery, SyncChip, useKeys, useWords, type Go } from '@comptoir/kit';
+import { inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, LeavingDialog, listen, Palette, paths, statusQuery, SyncChip, useKeys, useLeaving, useWords, type Go } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
@@ -39,6 +39,7 @@ function Frame({ go }: { go: Go }) {
   const kinds = useQuery(kindsQuery(words.intl.locale));
   const inbox = useQuery({ ...inboxQuery, enabled: status.data !== undefined });
   const actions = useActions(go);
+  const [left, forget] = useLeaving(status.data);
   useEffect(() => onSessionEnd(() => setEnded(true)), []);
   const signedIn = status.data !== undefined;
   useEffect(() => (signedIn ? listen(client, setReachable) : undefined), [signedIn]);
@@ -137,6 +138,7 @@ function Frame({ go }: { go: Go }) {
         <Outlet />
       </AppShell.Main>
       <Palette opened={palette} close={() => setPalette(false)} actions={actions} />
+      {left ? <LeavingDialog left={left} close={forget} /> : null}
       <KeysHelp opened={help} close={() => setHelp(false)} />
     </AppShell>
   );
