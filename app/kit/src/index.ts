@@ -32,6 +32,7 @@ export { NewRecord } from './record/NewRecord';
 export { RecordScreen } from './record/RecordScreen';
 export type { AddedLine, Draft } from './record/draft';
 export { useDraft, type DraftInHand } from './record/useDraft';
+export { RepairScreen } from './repair/RepairScreen';
 export { codeForms, readDay, readScan, type Scanned } from './scan/scanned';
 export { ScanField, ScanRefused, type ScanHandle } from './scan/ScanField';
 export type { Field, KindSchema } from './schema/kindSchema';

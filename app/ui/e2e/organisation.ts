@@ -2,19 +2,19 @@
 // folder of its own. Owns the processes that it starts, and ends them. The programs are those of `COMPTOIR_BIN`, else of
 // target/debug; the interface is the one that was built.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const TREE = resolve(import.meta.dirname, '../../..');
 const BIN = process.env.COMPTOIR_BIN ?? join(TREE, 'target/debug');
-const UI = join(TREE, 'app/ui/dist');
+export const UI = join(TREE, 'app/ui/dist');
 const READY_MS = 30_000;
 // An import of a hundred thousand rows is a command too.
 const COMMAND_MS = 600_000;
 
-const node = join(BIN, 'comptoir-node');
+export const node = join(BIN, 'comptoir-node');
 const relay = join(BIN, 'comptoir-relay');
 
 function run(program: string, ...arguments_: string[]): string {
@@ -28,7 +28,7 @@ function json<T>(program: string, ...arguments_: string[]): T {
 }
 
 /** A process that has printed its first line. */
-async function started(program: string, arguments_: string[]): Promise<{ child: ChildProcess; first: string }> {
+export async function started(program: string, arguments_: string[]): Promise<{ child: ChildProcess; first: string }> {
   const child = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, COMPTOIR_LOG: 'off' } });
   const first = await new Promise<string>((done, failed) => {
     const late = setTimeout(() => failed(new Error(`${program} did not start`)), READY_MS);
@@ -64,12 +64,12 @@ async function freePort(): Promise<number> {
 }
 
 export class Site {
-  private child: ChildProcess | undefined;
+  protected child: ChildProcess | undefined;
   address = '';
 
   constructor(
     readonly code: string,
-    private readonly data: string,
+    protected data: string,
   ) {}
 
   async start(): Promise<void> {
@@ -80,6 +80,24 @@ export class Site {
   }
 
   stop = (): Promise<void> => ended(this.child);
+
+  /**
+   * Alters what the database of a node that does not run says in clear, as a bad disk might: records and tables, for what the log
+   * holds is sealed. How many places it stood in.
+   */
+  spoil(text: string, other: string): number {
+    const path = join(this.data, 'replica.sqlite');
+    const bytes = readFileSync(path);
+    const [from, to] = [Buffer.from(text), Buffer.from(other)];
+    if (from.length !== to.length) throw new Error('a page has no room for another length');
+    let places = 0;
+    for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + to.length)) {
+      to.copy(bytes, at);
+      places++;
+    }
+    writeFileSync(path, bytes);
+    return places;
+  }
 
   /** Runs a command as its staff would. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters

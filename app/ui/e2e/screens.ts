@@ -27,6 +27,9 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   });
   paris.command('import', 'party', organisation.file('demo.csv', ['reference,name,kind,city,country,customer,credit_limit', ...rows].join('\n')));
   paris.command('record', 'create', 'party', 'name=Société générale des transports maritimes, fluviaux et terrestres de la Casamance et du Saloum', 'reference=LONG-1', 'also_known_as=SGTMFTCS', 'notes=Une note\nsur deux lignes', 'addresses+={"street":"12 rue Carnot","postcode":"21000","city":"Thiès","country":"SN","use":"billing"}', 'contacts+={"kind":"mobile","value":"77 123 45 67","label":"atelier"}', 'credit_limit=1234567.89 EUR', 'supplier=true', 'iban=FR7630006000011234567890189');
+  const long = paris.command<{ id: string }>('record', 'show', 'party', 'LONG-1').id;
+  paris.command('record', 'create', 'party', 'name=Affréteurs réunis', 'reference=REL-1', `relations+={"kind":"subsidiary","to":"${long}"}`);
+  paris.command('record', 'create', 'item', 'sku=FAR-25', 'name=Farine de blé, sac de 25 kg', `supplier=${long}`);
   paris.command('record', 'create', 'party', 'name=شركة النور للتجارة', 'reference=AR-1');
   paris.command('record', 'create', 'party', 'name=Pharmacie Bâ', 'reference=P-1', 'email=ba@pharma.sn');
   paris.command('record', 'create', 'party', 'name=Pharmacie Bâ', 'reference=P-2', 'email=ba@pharma.sn');
@@ -40,7 +43,7 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   await organisation.relayStarts();
   await organisation.agreed();
   const stock = await furnishedStock(organisation);
-  return { party: paris.command<{ id: string }>('record', 'show', 'party', 'LONG-1').id, stock };
+  return { party: long, stock };
 }
 
 export function screens({ party, stock }: Place): Screen[] {
@@ -68,9 +71,55 @@ export function screens({ party, stock }: Place): Screen[] {
       },
     },
     { name: 'history', path: `/records/party/${party}`, then: async (page) => { await page.getByRole('tab').nth(1).click(); await page.getByText('LONG-1').first().waitFor(); } },
+    {
+      name: 'record-related',
+      path: `/records/party/${party}`,
+      then: async (page) => {
+        await page.getByRole('tab').nth(2).click();
+        await page.getByText('Affréteurs réunis').waitFor();
+        await page.getByText(/Farine/).waitFor();
+      },
+    },
+    { name: 'list-of-related', path: `/records/item?supplier[eq]=${party}`, then: wait('FAR-25') },
     { name: 'new', path: '/records/party/new' },
     { name: 'inbox', path: '/inbox', then: wait('Pharmacie Bâ') },
     { name: 'sync', path: '/sync', then: wait('DKR') },
+    {
+      name: 'sync-unsaved',
+      path: `/records/party/${party}`,
+      then: async (page) => {
+        await page.locator('[data-field=website] input').fill('https://sgtm.example');
+        await page.locator('a[href="/sync"]').first().click();
+        await page.getByRole('region', { name: /^(Saisi et non enregistré|Typed and not saved)$/ }).waitFor();
+      },
+    },
+    { name: 'repair', path: '/sync/repair', then: wait(/(^|\s)(disque accepte|disk takes what)/) },
+    {
+      name: 'repair-compared',
+      path: '/sync/repair',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Tout vérifier|Check everything)$/ }).click();
+        await page.getByRole('textbox').fill('{"site":"DKR","scopes":{"organisation":"00","trade":"00"},"state":{}}');
+        await page.getByText(/^(Tout est sain|All is sound)\.$/).waitFor();
+      },
+    },
+    {
+      name: 'repair-keep',
+      path: '/sync/repair',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Suite : Mettre de côté|Next: Keep aside)$/ }).click();
+        await page.getByRole('button', { name: /(Tiers|Parties) XLSX/ }).waitFor();
+      },
+    },
+    {
+      name: 'repair-done',
+      path: '/sync/repair',
+      then: async (page) => {
+        await page.getByRole('button', { name: /(Reconstruire|Rebuild)$/ }).click();
+        await page.getByRole('button', { name: /^(Reconstruire maintenant|Rebuild now)$/ }).click();
+        await page.getByText(/^(Tout est sain|All is sound)\.$/).waitFor();
+      },
+    },
     { name: 'imports', path: '/imports', then: wait('PAR') },
     { name: 'import-file', path: '/records/party/import' },
     { name: 'import-columns', path: '/records/party/import', then: upload },
@@ -125,6 +174,17 @@ export function screens({ party, stock }: Place): Screen[] {
       },
     },
     ...stockScreens(stock),
+    {
+      name: 'leaving',
+      path: `/records/party/${party}`,
+      then: async (page) => {
+        await page.locator('[data-field=website] input').click();
+        await page.keyboard.type('https://sgtm.example');
+        page.once('dialog', (dialog) => void dialog.dismiss());
+        await page.close({ runBeforeUnload: true });
+        await page.getByRole('dialog').waitFor();
+      },
+    },
     { name: 'not-found', path: '/nowhere' },
   ];
 }

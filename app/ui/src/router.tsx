@@ -1,5 +1,5 @@
 // Which path shows which screen. The query of a list is kept as it is written: it is the list's own.
-import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, SyncScreen, type Pairs } from '@comptoir/kit';
+import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, RepairScreen, SyncScreen, type Pairs } from '@comptoir/kit';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ImportsScreen } from './imports/ImportsScreen';
@@ -31,6 +31,7 @@ const bring = createRoute({ getParentRoute: () => root, path: '/records/$kind/im
 const record = createRoute({ getParentRoute: () => root, path: '/records/$kind/$id', component: RecordPlace });
 const inbox = createRoute({ getParentRoute: () => root, path: '/inbox', component: InboxScreen });
 const sync = createRoute({ getParentRoute: () => root, path: '/sync', component: SyncScreen });
+const repair = createRoute({ getParentRoute: () => root, path: '/sync/repair', component: RepairScreen });
 const imports = createRoute({ getParentRoute: () => root, path: '/imports', component: ImportsScreen });
 const settings = createRoute({ getParentRoute: () => root, path: '/settings/$part', component: SettingsPlace });
 
@@ -73,7 +74,7 @@ function SettingsPlace() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, imports, settings, ...stockRoutes(root)]),
+  routeTree: root.addChildren([home, list, create, bring, record, inbox, sync, repair, imports, settings, ...stockRoutes(root)]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
   defaultErrorComponent: Failed,

@@ -45,10 +45,15 @@ export async function importFile(ask: ImportAsk, signal: AbortSignal): Promise<I
 export async function exportFile(kind: string, format: 'csv' | 'xlsx', pairs: Pairs, name: string): Promise<void> {
   const query = new URLSearchParams([['format', format], ...pairs]);
   const response = await asked(`/api/v1/records/${kind}/export?${query.toString()}`, {});
-  const url = URL.createObjectURL(await response.blob());
+  saveFile(await response.blob(), `${name}.${format}`);
+}
+
+/** Gives the person a file. */
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${name}.${format}`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

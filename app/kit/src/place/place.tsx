@@ -13,6 +13,7 @@ export const paths = {
   import: (kind: string) => `/records/${kind}/import`,
   inbox: '/inbox',
   sync: '/sync',
+  repair: '/sync/repair',
   imports: '/imports',
 };
 

@@ -43,6 +43,7 @@ export function SyncScreen() {
         {(inbox.data?.length ?? 0) > 0 ? (
           <PlaceLink to={paths.inbox}>{words.text('sync.inbox', { count: inbox.data?.length ?? 0 })}</PlaceLink>
         ) : null}
+        <PlaceLink to={paths.repair}>{words.text('sync.repair')}</PlaceLink>
       </Group>
       <NotSaved />
 

@@ -114,7 +114,7 @@ function Frame({ go }: { go: Go }) {
         </AppShell.Section>
         <AppShell.Section>
           {link(paths.imports, words.text('imports.title'), path === paths.imports)}
-          {link(paths.sync, words.text('sync.short'), path === paths.sync)}
+          {link(paths.sync, words.text('sync.short'), path.startsWith(paths.sync))}
           {link('/settings/appearance', words.text('settings.title'), path.startsWith('/settings'))}
           <NavLink component="button" type="button" label={words.text('keys.title')} rightSection={<Kbd size="xs">?</Kbd>} onClick={() => setHelp(true)} />
         </AppShell.Section>

@@ -32,6 +32,7 @@ export function useActions(go: Go): PaletteAction[] {
     })),
     { id: 'inbox', label: words.text('inbox.title'), run: () => go(paths.inbox) },
     { id: 'sync', label: words.text('sync.title'), run: () => go(paths.sync) },
+    { id: 'repair', label: words.text('repair.title'), run: () => go(paths.repair) },
     { id: 'imports', label: words.text('imports.title'), run: () => go(paths.imports) },
     ...(['appearance', 'modules', 'sites'] as const).map((part) => ({
       id: `settings-${part}`,
