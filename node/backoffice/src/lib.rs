@@ -8,6 +8,7 @@ pub mod changes;
 pub mod country;
 pub mod customising;
 pub mod day;
+pub mod demo;
 pub mod desk;
 pub mod editions;
 pub mod find;

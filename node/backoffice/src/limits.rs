@@ -150,6 +150,8 @@ pub const MAX_LAYER_DRAWS: usize = 200;
 pub const MAX_TREE_LEVELS: usize = 32;
 /// Days before its date from which a lot is listed in the inbox.
 pub const EXPIRY_NOTICE_DAYS: i64 = 30;
+/// Acts over many records that are looked through for demo data.
+pub const MAX_DEMO_BATCHES: usize = 1_000;
 /// Rows of a list of stock when nothing is said.
 pub const STOCK_PAGE_ROWS: u32 = 50;
 /// The longest page of a list of stock.
