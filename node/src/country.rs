@@ -192,6 +192,11 @@ pub struct CountryDefaults {
     pub locale: &'static str,
 }
 
+/// Every country of which something is known here, with what it usually means.
+pub fn all() -> impl Iterator<Item = (&'static str, CountryDefaults)> {
+    DEFAULTS.iter().map(|&(code, time_zone, currency, locale)| (code, CountryDefaults { time_zone, currency, locale }))
+}
+
 /// The defaults of a country; `None` when none are kept here, and everything has to be said.
 pub fn defaults(country: &str) -> Option<CountryDefaults> {
     let place = DEFAULTS.binary_search_by_key(&country, |(code, ..)| code).ok()?;

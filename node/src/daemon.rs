@@ -1,5 +1,6 @@
-//! The daemon: one process that holds a directory, serves its API and keeps the line to the relay. Owns starting and stopping
-//! in good order; decides nothing of what is served or sent.
+//! The daemon: one process that holds a directory, serves its API and keeps the line to the relay. Where there is no node yet it
+//! serves a set-up, and becomes the node's daemon without a restart. Owns starting and stopping in good order; decides nothing of
+//! what is served or sent.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,12 +9,16 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::guard::Door;
 use crate::api::screens::Screens;
 use crate::api::session::Sessions;
-use crate::data_dir::DataDir;
+use crate::api::stage::Stage;
+use crate::data_dir::{DataDir, Lock};
+use crate::enrolment::setup::Setup;
 use crate::identity::write_problem;
 use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
@@ -23,7 +28,7 @@ use crate::{api, durable, enrolment, entropy, sync};
 /// What a daemon is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The directory of a node that was founded or has joined.
+    /// The directory of a node; or an empty one, or one in which a join is under way: the daemon sets the node up then.
     pub data: DataDir,
     /// Where its API listens.
     pub api: SocketAddr,
@@ -44,51 +49,111 @@ pub struct ApiFile {
 
 /// A daemon that runs.
 pub struct Running {
-    node: Arc<Node>,
+    data: DataDir,
+    node: watch::Receiver<Option<Arc<Node>>>,
+    stopping: CancellationToken,
     address: SocketAddr,
     token: String,
     screens: Option<Sessions>,
     tasks: JoinSet<()>,
 }
 
-/// Starts a daemon. Once this returns, its API answers.
+/// What a directory holds.
+enum Held {
+    Node(Box<Node>),
+    /// Nothing yet, or a join that is under way.
+    NoNode(Lock),
+}
+
+/// Starts a daemon. Once this returns, its API answers; in a directory that holds no node, that of a set-up, which becomes the
+/// node's own.
 pub async fn start(config: Config) -> Result<Running, Problem> {
     let screens = config.ui.as_deref().map(Screens::read).transpose()?;
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();
-    let open = move || {
-        let lock = data.enter_patiently(DAEMON_ENTER_DEADLINE)?;
-        // What a daemon that was killed left behind leads nowhere.
-        durable::remove(&data.api()).map_err(|error| write_problem(&error))?;
-        Node::open(data, lock)
-    };
-    let opened = tokio::task::spawn_blocking(open).await;
-    let node = Arc::new(opened.map_err(|error| Problem::from_error(Code::Internal, &error))??);
-    node.is_daemon_now();
+    let held = tokio::task::spawn_blocking(move || enter(data)).await;
+    let held = held.map_err(|error| Problem::from_error(Code::Internal, &error))??;
     let token = entropy::token();
     let door = Door::new(&token, Door::loopback_hosts(address.port()));
     let sessions = door.sessions().clone();
-    let has_screens = screens.is_some();
-    let router = match screens {
-        Some(screens) => api::router_with_screens(Arc::clone(&node), door, screens, &format!("http://{address}/")),
-        None => api::router(Arc::clone(&node), door),
+    let place: Option<Arc<str>> = screens.is_some().then(|| format!("http://{address}/").into());
+    let (stopping, mut tasks) = (CancellationToken::new(), JoinSet::new());
+    let (found, node) = watch::channel(None);
+    let api = match held {
+        Held::Node(opened) => {
+            let opened = Arc::new(*opened);
+            found.send_replace(Some(Arc::clone(&opened)));
+            opened.is_daemon_now();
+            tasks.spawn(keep(Arc::clone(&opened), stopping.clone()));
+            api::router(opened, door.clone(), place)
+        }
+        Held::NoNode(lock) => {
+            let (setup, attempts) = Setup::new(config.data.clone(), lock, stopping.clone());
+            let resumed = Arc::clone(&setup);
+            let resumed = tokio::task::spawn_blocking(move || resumed.resume()).await;
+            resumed.map_err(|error| Problem::from_error(Code::Internal, &error))??;
+            let stage = Stage::new(api::setup::router(Arc::clone(&setup), door.clone(), place.clone()));
+            let api = stage.router();
+            let (door, stopping) = (door.clone(), stopping.clone());
+            tasks.spawn(async move {
+                let Some(node) = setup.run(attempts).await else { return };
+                node.is_daemon_now();
+                found.send_replace(Some(Arc::clone(&node)));
+                stage.becomes(api::router(Arc::clone(&node), door, place));
+                tracing::info!(site = %node.site_code(), "node is set up");
+                keep(node, stopping).await;
+            });
+            api
+        }
     };
-    let mut tasks = JoinSet::new();
-    let stopping = node.stopping().clone();
+    let api = match screens {
+        Some(screens) => api::with_screens(api, door, screens),
+        None => api,
+    };
+    let asked_to_stop = stopping.clone();
     tasks.spawn(async move {
-        let stop = async move { stopping.cancelled().await };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+        let stop = async move { asked_to_stop.cancelled().await };
+        if let Err(error) = axum::serve(listener, api).with_graceful_shutdown(stop).await {
             tracing::error!(error = %told(&error), "the API ended");
         }
     });
-    let (requests, arriving) = tokio::sync::mpsc::channel(JOIN_REQUEST_QUEUE_REQUESTS);
-    tasks.spawn(enrolment::approve::answer_requests(Arc::clone(&node), arriving));
-    tasks.spawn(sync::run(Arc::clone(&node), requests));
     let file = ApiFile { address: address.to_string(), token: token.clone(), pid: std::process::id() };
     durable::write(&config.data.api(), &file).map_err(|error| write_problem(&error))?;
-    tracing::info!(%address, site = %node.site_code(), version = env!("CARGO_PKG_VERSION"), "node runs");
-    Ok(Running { node, address, token, screens: has_screens.then_some(sessions), tasks })
+    let screens = config.ui.is_some().then_some(sessions);
+    let running = Running { data: config.data, node, stopping, address, token, screens, tasks };
+    let site = running.node().map(|node| node.site_code()).unwrap_or_default();
+    tracing::info!(%address, %site, version = env!("CARGO_PKG_VERSION"), "daemon runs");
+    Ok(running)
+}
+
+/// Enters the directory and opens the node that is there.
+fn enter(data: DataDir) -> Result<Held, Problem> {
+    let lock = data.enter_to_run(DAEMON_ENTER_DEADLINE)?;
+    // What a daemon that was killed left behind leads nowhere.
+    durable::remove(&data.api()).map_err(|error| write_problem(&error))?;
+    if !data.is_a_node() {
+        return Ok(Held::NoNode(lock));
+    }
+    match Node::open(data, lock.clone()) {
+        Ok(node) => Ok(Held::Node(Box::new(node))),
+        Err(problem) if problem.is(Code::NotJoined) => Ok(Held::NoNode(lock)),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Keeps a node's line to the relay, and answers who asks to join, until the daemon is asked to stop.
+async fn keep(node: Arc<Node>, stopping: CancellationToken) {
+    let (requests, arriving) = tokio::sync::mpsc::channel(JOIN_REQUEST_QUEUE_REQUESTS);
+    let stop = async {
+        stopping.cancelled().await;
+        node.stopping().cancel();
+    };
+    tokio::join!(
+        stop,
+        enrolment::approve::answer_requests(Arc::clone(&node), arriving),
+        sync::run(Arc::clone(&node), requests)
+    );
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
@@ -125,31 +190,37 @@ impl Running {
 
     /// The file that says both.
     pub fn api_file(&self) -> PathBuf {
-        self.node.data().api()
+        self.data.api()
     }
 
-    /// The node itself, for tests.
-    pub fn node(&self) -> &Arc<Node> {
-        &self.node
+    /// The node itself; none while it is being set up.
+    pub fn node(&self) -> Option<Arc<Node>> {
+        self.node.borrow().clone()
     }
 
     /// Waits until the node can no longer go on.
     pub async fn failed(&self) {
-        self.node.failed().await;
+        let node = self.node.clone().wait_for(Option::is_some).await.ok().and_then(|node| node.clone());
+        match node {
+            Some(node) => node.failed().await,
+            // The set-up has ended without one: the daemon is stopping.
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops in good order: no new requests, sessions closed, the file removed. Tells why the node failed, if it did.
     pub async fn stop(mut self) -> Result<(), Problem> {
-        self.node.stopping().cancel();
-        if let Err(error) = durable::remove(&self.node.data().api()) {
+        self.stopping.cancel();
+        if let Err(error) = durable::remove(&self.data.api()) {
             tracing::warn!(error = %told(&error), "api.json stays behind");
         }
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(STOP_DEADLINE, ended).await.is_err() {
             tracing::warn!("not everything ended in time");
         }
-        self.node.settle_files();
-        tracing::info!("node stopped");
-        self.node.failure().map_or(Ok(()), Err)
+        tracing::info!("daemon stopped");
+        let Some(node) = self.node() else { return Ok(()) };
+        node.settle_files();
+        node.failure().map_or(Ok(()), Err)
     }
 }

@@ -4,6 +4,7 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::limits::ENTER_INTERVAL;
@@ -16,10 +17,10 @@ pub struct DataDir {
     root: PathBuf,
 }
 
-/// One process's right to a data directory; given back when dropped or when the process dies.
-#[derive(Debug)]
+/// One process's right to a data directory; given back when the last copy is dropped or when the process dies.
+#[derive(Clone, Debug)]
 pub struct Lock {
-    _file: File,
+    _file: Arc<File>,
 }
 
 /// Why a data directory cannot be entered.
@@ -161,15 +162,22 @@ impl DataDir {
         self.lock()
     }
 
-    /// Enters a directory that holds a node, waiting a little for a command that is at work in it.
-    pub fn enter_patiently(&self, patience: Duration) -> Result<Lock, EnterError> {
+    /// Enters a directory to run a daemon in it, be there a node, a join that is under way, or nothing yet; waits a little for a
+    /// command that is at work in it.
+    pub fn enter_to_run(&self, patience: Duration) -> Result<Lock, EnterError> {
         let give_up = Instant::now() + patience;
         loop {
-            match self.enter() {
+            match self.enter_new(true) {
                 Err(EnterError::InUse { .. }) if Instant::now() < give_up => std::thread::sleep(ENTER_INTERVAL),
                 entered => return entered,
             }
         }
+    }
+
+    /// Whether another process is in it now.
+    pub fn is_in_use(&self) -> bool {
+        let file = File::options().write(true).open(self.lock_file());
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
     /// Makes the directory when there is none and enters it, if it holds nothing, or (`resume`) what an earlier attempt left.
@@ -181,7 +189,8 @@ impl DataDir {
         if !self.is_a_node() && !self.join().exists() {
             let ours = |name: &std::ffi::OsStr| {
                 let name = name.to_string_lossy();
-                ["node.lock", "root.json", "admin.json", "claims.json", "lost+found"].contains(&name.as_ref())
+                ["node.lock", "root.json", "admin.json", "claims.json", "api.json", "lost+found"]
+                    .contains(&name.as_ref())
                     || name.starts_with("replica.sqlite")
                     || name.ends_with(".new")
             };
@@ -199,7 +208,7 @@ impl DataDir {
         let file = File::options().create(true).truncate(false).write(true).open(path);
         let file = file.map_err(|source| self.failed(source))?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
+            Ok(()) => Ok(Lock { _file: Arc::new(file) }),
             Err(TryLockError::WouldBlock) => Err(EnterError::InUse { path: self.root.clone() }),
             Err(TryLockError::Error(source)) => Err(self.failed(source)),
         }
@@ -230,7 +239,12 @@ mod tests {
         let lock = data.enter_new(false).unwrap();
         std::fs::write(data.keys(), "{}").unwrap();
         assert!(matches!(data.enter(), Err(EnterError::InUse { .. })));
+        assert!(data.is_in_use());
+        let copy = lock.clone();
         drop(lock);
+        assert!(data.is_in_use(), "a copy is the same right");
+        drop(copy);
+        assert!(!data.is_in_use());
         assert!(data.enter().is_ok());
         assert!(matches!(data.enter_new(false), Err(EnterError::AlreadyANode { .. })));
         assert!(data.enter_new(true).is_ok());

@@ -111,9 +111,11 @@ codes! {
     SiteCodeTaken, "site-code-taken", Refused, 409, "Nothing was changed. Choose another code for the site.";
     TooManyInvitations, "too-many-invitations", Refused, 409, "Nothing was changed. Wait until open invitations are used or expire.";
     NotJoined, "not-joined", Refused, 409, "Nothing was lost. Run `comptoir-node join` with the same code again; it goes on where it stopped.";
+    NotSetUp, "not-set-up", Refused, 409, "Nothing was changed. Set the node up first: `comptoir-node open` makes a link to its screens; or stop it, and use `create` or `join`.";
     JoinUsed, "join-code-used", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
     JoinExpired, "join-code-expired", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
     JoinUnknown, "join-code-unknown", Refused, 409, "Nothing was changed. Ask headquarters for a new code.";
+    JoinAdmitted, "join-admitted", Refused, 409, "Nothing was changed. The site belongs to the organisation: wait until the rest has arrived.";
     OtherJoin, "other-join-under-way", Refused, 409, "Nothing was changed. Go on with the code that this directory began with, or choose an empty directory.";
     RelayRefused, "relay-refused", Refused, 409, "Nothing was lost. Check that the relay belongs to this organisation.";
     JoinWaiting, "join-waiting", Unreachable, 503, "Nothing was lost: resume with the same command. Headquarters' node must be running and connected.";

@@ -258,7 +258,7 @@ async fn f03_a_broken_disk_ends_the_node_and_nothing_more_is_acknowledged() {
     let node = TestNode::founded();
     let config = Config { data: DataDir::new(node.data()), api: "127.0.0.1:0".parse().unwrap(), ui: None };
     let running = daemon::start(config).await.unwrap();
-    running.node().breaks(Problem::new(Code::StorageFailed, "fsync failed"));
+    running.node().unwrap().breaks(Problem::new(Code::StorageFailed, "fsync failed"));
     running.failed().await;
     let address = running.address().to_string();
     let token = running.token().to_owned();

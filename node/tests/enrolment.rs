@@ -122,3 +122,23 @@ fn a_key_that_was_admitted_cannot_be_admitted_as_another_site() {
     assert_ne!(approve::answer(&node, &asks(&second, &keys)).unwrap(), JoinState::Admitted);
     assert!(node.roster().site_by_code("MTL").is_none());
 }
+
+#[test]
+fn an_invitation_that_was_withdrawn_admits_nobody() {
+    let (_dir, node) = headquarters();
+    let (used, withdrawn) =
+        (invited(&node, "DKR", Duration::from_secs(3600)), invited(&node, "MTL", Duration::from_secs(7200)));
+    let open = |node: &Node| -> Vec<String> {
+        invite::open(node).unwrap().into_iter().map(|invitation| invitation.profile.code).collect()
+    };
+    assert_eq!(open(&node), ["DKR", "MTL"]);
+    invite::withdraw(&node, &withdrawn.invitation.to_string()).unwrap();
+    assert_eq!(open(&node), ["DKR"]);
+    let keys = keys_for(&withdrawn);
+    assert_eq!(approve::answer(&node, &asks(&withdrawn, &keys)).unwrap(), JoinState::Unknown);
+    assert_eq!(approve::answer(&node, &asks(&used, &keys)).unwrap(), JoinState::Admitted);
+    assert!(open(&node).is_empty(), "what was used is not open");
+    for id in [used.invitation.to_string(), withdrawn.invitation.to_string(), "no id".to_owned()] {
+        assert_eq!(invite::withdraw(&node, &id).unwrap_err().code, "not-found", "{id}");
+    }
+}

@@ -15,4 +15,5 @@ mod places;
 mod reconnect;
 mod sealed;
 mod search;
+mod setup;
 mod store_lost;

@@ -64,7 +64,7 @@ pub struct UndoParams {
 }
 
 /// What undoing an act did. Taking it back is an act itself, and can be taken back in turn.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Default, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
     /// Records that were changed back.
     pub reverted: u64,
@@ -164,6 +164,16 @@ fn find(node: &Node, id: &str, site: Option<&str>) -> Result<(SiteId, BatchId), 
         [site] => Ok((*site, batch)),
         several if several.contains(&own) => Ok((own, batch)),
         _ => Err(unknown()),
+    }
+}
+
+impl Undone {
+    /// Both together.
+    pub fn add(&mut self, other: Self) {
+        self.reverted += other.reverted;
+        self.archived += other.archived;
+        self.left += other.left;
+        self.examples.extend(other.examples);
     }
 }
 

@@ -1,18 +1,19 @@
-//! Invitations of new sites. Owns the shapes; the making is enrolment's.
+//! Invitations of new sites. Owns the shapes; the making and the withdrawing are enrolment's.
 
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::api::answer::Answer;
-use crate::api::extract::JsonBody;
+use crate::api::extract::{JsonBody, Segments};
 use crate::clock;
 use crate::enrolment::invite;
-use crate::problem::ProblemBody;
+use crate::problem::{Problem, ProblemBody};
 use crate::profile::ProfileRequest;
 
 /// An invitation that is wished for.
@@ -34,6 +35,57 @@ pub struct InvitationMade {
     pub invitation: String,
     /// From then on it is void; RFC 3339.
     pub expires: String,
+}
+
+/// Invitations that are open.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Invitations {
+    /// Those that expire first come first.
+    pub invitations: Vec<InvitationShown>,
+}
+
+/// An invitation that is open. Its code is not shown again.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct InvitationShown {
+    /// Which.
+    pub id: String,
+    /// The code of the site that is invited.
+    pub site: String,
+    /// Its name.
+    pub name: String,
+    /// Its country, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// From then on it is void; RFC 3339.
+    pub expires: String,
+    /// Whether it is void already.
+    pub expired: bool,
+}
+
+/// List the invitations that were made here and neither used nor withdrawn.
+#[utoipa::path(get, path = "/api/v1/invitations", tag = "organisation",
+    responses((status = 200, body = Invitations), (status = "default", body = ProblemBody)))]
+pub async fn list(State(api): State<Api>) -> Answer<Invitations> {
+    let listed = api.run(|node| {
+        let now_ms = clock::now_ms();
+        let shown = invite::open(node)?.into_iter().map(|invitation| InvitationShown {
+            id: invitation.id.to_string(),
+            site: invitation.profile.code,
+            name: invitation.profile.name,
+            country: invitation.profile.country,
+            expires: clock::rfc3339(invitation.expires_ms),
+            expired: invitation.expires_ms <= now_ms,
+        });
+        Ok(Invitations { invitations: shown.collect() })
+    });
+    listed.await.map(Json)
+}
+
+/// Withdraw an invitation that was not used yet: its code is good for nothing from then on.
+#[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "organisation",
+    params(("id" = String, Path, description = "Which invitation")),
+    responses((status = 204, description = "Withdrawn"), (status = "default", body = ProblemBody)))]
+pub async fn withdraw(State(api): State<Api>, Segments(id): Segments<String>) -> Result<StatusCode, Problem> {
+    api.run(move |node| invite::withdraw(node, &id)).await.map(|()| StatusCode::NO_CONTENT)
 }
 
 /// Invite a site. Only at headquarters.

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod batches;
+pub mod demo;
 pub mod digest;
 pub mod doctor;
 pub mod envelope;
@@ -22,6 +23,8 @@ pub mod relays;
 pub mod screens;
 pub mod search;
 pub mod session;
+pub mod setup;
+pub mod stage;
 pub mod status;
 pub mod stock;
 pub mod transfer;
@@ -32,7 +35,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tokio::sync::Semaphore;
 
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS, MAX_IMPORT_BYTES};
@@ -40,7 +43,7 @@ use crate::node::Node;
 use crate::problem::{Code, Problem};
 use guard::Door;
 use screens::Screens;
-use session::Sessions;
+use session::Entrance;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -49,36 +52,34 @@ pub struct Api {
     pub node: Arc<Node>,
     /// Places for event streams.
     pub streams: Arc<Semaphore>,
-    /// Browsers that are signed in.
-    pub sessions: Sessions,
-    /// Where the screens are, if they are served.
-    pub screens: Option<Arc<str>>,
+    /// How browsers are signed in.
+    pub entrance: Entrance,
 }
 
-/// The API of a node, behind its door, and the screens, which are said to be at this address.
-pub fn router_with_screens(node: Arc<Node>, door: Door, screens: Screens, address: &str) -> Router {
-    let served = (Arc::new(screens), door.clone());
-    routes(node, door, Some(address.into())).layer(middleware::from_fn_with_state(served, screens::serve))
+/// An API with the files of the interface before it.
+pub fn with_screens(api: Router, door: Door, screens: Screens) -> Router {
+    api.layer(middleware::from_fn_with_state((Arc::new(screens), door), screens::serve))
 }
 
-/// The API of a node, behind its door.
-pub fn router(node: Arc<Node>, door: Door) -> Router {
-    routes(node, door, None)
-}
-
-fn routes(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router {
+/// The API of a node, behind its door. `screens` is where its screens are, if they are served.
+pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router {
     let streams = Arc::new(Semaphore::new(MAX_EVENT_STREAMS));
-    let api = Api { node, streams, sessions: door.sessions().clone(), screens };
+    let api = Api { node, streams, entrance: Entrance { sessions: door.sessions().clone(), screens } };
     let short = Router::new()
         .route("/api/v1/status", get(status::read))
         .route("/api/v1/organisation", get(organisation::read))
         .route("/api/v1/session", post(session::sign_in).delete(session::sign_out))
         .route("/api/v1/sign-in-links", post(session::link))
+        .route("/api/v1/setup", get(setup::finished))
+        .route("/api/v1/setup/organisation", post(setup::taken))
+        .route("/api/v1/setup/join", post(setup::taken).delete(setup::taken))
+        .route("/api/v1/setup/countries", get(setup::countries))
         .route("/api/v1/outbox", get(outbox::read))
         .route("/api/v1/log", get(log::read))
         .route("/api/v1/inbox", get(inbox::list))
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
-        .route("/api/v1/invitations", post(invitations::create))
+        .route("/api/v1/invitations", get(invitations::list).post(invitations::create))
+        .route("/api/v1/invitations/{id}", delete(invitations::withdraw))
         .route("/api/v1/relays", post(relays::add))
         .route("/api/v1/batches", get(batches::list))
         .route("/api/v1/search", get(search::search))
@@ -122,6 +123,7 @@ fn routes(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router {
         .route("/api/v1/records/{kind}/import", post(transfer::import::import))
         .route("/api/v1/records/{kind}/export", get(transfer::export::export))
         .route("/api/v1/batches/{id}/undo", post(batches::undo))
+        .route("/api/v1/demo", get(demo::read).post(demo::write).delete(demo::remove))
         .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
         .layer(middleware::from_fn(guard::long));
     short

@@ -19,7 +19,7 @@ use crate::api;
     components(schemas(api::transfer::export::ExportFormat)),
     paths(
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
-        api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::create, api::relays::add,
+        api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::list, api::invitations::create, api::invitations::withdraw, api::relays::add,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,
         api::records::history::revert,
@@ -30,7 +30,8 @@ use crate::api;
         api::stock::transfers::receive, api::stock::transfers::settle, api::stock::rights::list, api::stock::rights::act,
         api::stock::rights::share_out,
         api::log::read, api::session::sign_in, api::session::sign_out,
-        api::session::link,
+        api::session::link, api::setup::read, api::setup::found, api::setup::join, api::setup::give_up,
+        api::setup::countries, api::demo::read, api::demo::write, api::demo::remove,
         read,
     )
 )]

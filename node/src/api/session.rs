@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,21 @@ use crate::problem::{Code, Problem, ProblemBody};
 
 /// Where a code is exchanged: the one resource that asks for no token.
 pub const SIGN_IN_PATH: &str = "/api/v1/session";
+
+/// What sign-in knows of the node: all that it needs where there is no node yet.
+#[derive(Clone)]
+pub struct Entrance {
+    /// Browsers that are signed in.
+    pub sessions: Sessions,
+    /// Where the screens are, if they are served.
+    pub screens: Option<Arc<str>>,
+}
+
+impl FromRef<Api> for Entrance {
+    fn from_ref(api: &Api) -> Self {
+        api.entrance.clone()
+    }
+}
 
 /// Codes that were given out and sessions that are open. What is kept of either is its hash.
 #[derive(Clone)]
@@ -128,28 +143,31 @@ pub struct SignInLink {
 /// Sign a browser in: exchange the code of a link for a session cookie. Asks for no token.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, security(()),
     responses((status = 204, description = "Signed in"), (status = "default", body = ProblemBody)))]
-pub async fn sign_in(State(api): State<Api>, JsonBody(SignIn { code }): JsonBody<SignIn>) -> Result<Response, Problem> {
+pub async fn sign_in(
+    State(entrance): State<Entrance>,
+    JsonBody(SignIn { code }): JsonBody<SignIn>,
+) -> Result<Response, Problem> {
     let unknown = || Problem::new(Code::SignInUnknown, "This sign-in link was used already, or is too old");
-    let secret = api.sessions.redeem(code.trim(), Instant::now()).ok_or_else(unknown)?;
-    let cookie = api.sessions.cookie(&secret, SESSION_IDLE_LIFETIME);
+    let secret = entrance.sessions.redeem(code.trim(), Instant::now()).ok_or_else(unknown)?;
+    let cookie = entrance.sessions.cookie(&secret, SESSION_IDLE_LIFETIME);
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
 /// Sign this browser out.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204, description = "Signed out"), (status = "default", body = ProblemBody)))]
-pub async fn sign_out(State(api): State<Api>, headers: HeaderMap) -> Response {
-    api.sessions.end(&headers);
-    (StatusCode::NO_CONTENT, [(SET_COOKIE, api.sessions.cookie("", Duration::ZERO))]).into_response()
+pub async fn sign_out(State(entrance): State<Entrance>, headers: HeaderMap) -> Response {
+    entrance.sessions.end(&headers);
+    (StatusCode::NO_CONTENT, [(SET_COOKIE, entrance.sessions.cookie("", Duration::ZERO))]).into_response()
 }
 
 /// Make a link that signs a browser on this machine in, once.
 #[utoipa::path(post, path = "/api/v1/sign-in-links", tag = "session",
     responses((status = 200, body = SignInLink), (status = "default", body = ProblemBody)))]
-pub async fn link(State(api): State<Api>) -> Answer<SignInLink> {
+pub async fn link(State(entrance): State<Entrance>) -> Answer<SignInLink> {
     let nothing = || Problem::new(Code::NoScreens, "This node serves no screens");
-    let address = api.screens.as_ref().ok_or_else(nothing)?;
-    let link = format!("{address}#sign-in={}", api.sessions.offer(Instant::now()));
+    let address = entrance.screens.as_ref().ok_or_else(nothing)?;
+    let link = format!("{address}#sign-in={}", entrance.sessions.offer(Instant::now()));
     Ok(Json(SignInLink { link, expires_s: SIGN_IN_CODE_LIFETIME.as_secs() }))
 }
 

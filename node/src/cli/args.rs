@@ -42,9 +42,15 @@ pub enum Command {
     },
     /// Invite a new site: prints the code that it joins with.
     Invite(Invite),
+    /// Invitations that are open.
+    Invitations {
+        /// What to do.
+        #[command(subcommand)]
+        command: InvitationsCommand,
+    },
     /// Join an organisation with a code from headquarters.
     Join(Join),
-    /// Run the daemon until it is asked to stop.
+    /// Run the daemon until it is asked to stop; in an empty directory, set a node up from its screens first.
     Run(Run),
     /// Make a link that signs a browser on this machine in, once.
     Open,
@@ -88,6 +94,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: ReferenceCommand,
+    },
+    /// Made-up records to look round with.
+    Demo {
+        /// What to do.
+        #[command(subcommand)]
+        command: DemoCommand,
     },
     /// Lists of records, and single ones.
     Record {
@@ -216,6 +228,27 @@ pub struct Invite {
     /// How long the code is valid.
     #[arg(long, default_value = "7d", value_parser = duration::parse, value_name = "TIME")]
     pub expires: Duration,
+}
+
+/// Commands on invitations.
+#[derive(Debug, Subcommand)]
+pub enum InvitationsCommand {
+    /// List those that were neither used nor withdrawn. Their codes are not shown again.
+    List,
+    /// Withdraw one: its code is good for nothing from then on.
+    Withdraw {
+        /// Which, as the list names it.
+        id: String,
+    },
+}
+
+/// Commands on demo data.
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Put them in, as one act. At headquarters.
+    Add,
+    /// Take them out again; what somebody changed since stays.
+    Remove,
 }
 
 /// Options of `join`.

@@ -76,6 +76,11 @@ impl<'a> Ask<'a> {
         Self { method: Method::POST, ..Self::get(path) }
     }
 
+    /// Takes something away.
+    pub fn delete(path: &'a str) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
+    }
+
     /// Changes something.
     pub fn patch(path: &'a str) -> Self {
         Self { method: Method::PATCH, ..Self::get(path) }
@@ -144,6 +149,8 @@ impl Door {
                     return Self::in_process(Node::open(data.clone(), lock)?);
                 }
                 Err(EnterError::InUse { .. }) => {}
+                // A daemon may be setting one up.
+                Err(EnterError::NotANode { .. }) if data.is_in_use() => {}
                 Err(error) => return Err(error.into()),
             }
             let api = durable::read::<ApiFile>(&data.api()).ok().flatten();
@@ -178,7 +185,7 @@ impl Door {
             .build()
             .map_err(|error| Problem::from_error(Code::Internal, &error))?;
         let token = entropy::token();
-        let router = api::router(node.into(), ApiDoor::new(&token, vec![IN_PROCESS_HOST.to_owned()]));
+        let router = api::router(node.into(), ApiDoor::new(&token, vec![IN_PROCESS_HOST.to_owned()]), None);
         Ok(Self::InProcess { runtime, router, token })
     }
 

@@ -4,6 +4,7 @@
 mod args;
 mod batches;
 mod create;
+mod demo;
 mod digest;
 mod doctor;
 mod door;
@@ -14,6 +15,7 @@ mod file_args;
 mod generate;
 mod import;
 mod inbox;
+mod invitations;
 mod invite;
 mod join;
 mod kinds;
@@ -91,6 +93,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Create(arguments) => create::run(context, arguments),
         Command::Relay { command } => relay::run(context, command),
         Command::Invite(arguments) => invite::run(context, arguments),
+        Command::Invitations { command } => invitations::run(context, &command),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),
@@ -104,6 +107,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Kinds => kinds::list(context),
         Command::Schema { kind, lang } => kinds::schema(context, &kind, lang),
         Command::Reference { command } => reference::run(context, &command),
+        Command::Demo { command } => demo::run(context, &command),
         Command::Record { command } => record::run(context, command),
         Command::Stock { command } => stock::run(context, command),
         Command::Move { command } => moves::run(context, command),

@@ -31,9 +31,13 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
         if context.json {
             let mut first = json!({ "api": address.to_string(), "pid": std::process::id() });
             first["open"] = link.into();
+            first["setup"] = running.node().is_none().into();
             show::json(&first);
         } else {
             show::line(&format!("Listening on http://{address}; the token is in {}.", running.api_file().display()));
+            if running.node().is_none() {
+                show::line("There is no node in the directory yet: it is set up in a browser, or through the API.");
+            }
             if let Some(link) = link {
                 show::line(&format!("Open {link} (works once, for ten minutes; `comptoir-node open` makes another)."));
             }

@@ -11,7 +11,7 @@ use comptoir_sync_protocol::{Entry, Incarnation, OrganisationId, Writer};
 use comptoir_transport::Pin;
 use rand_core::CryptoRng;
 
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::enrolment::scopes::{self, Addressee};
 use crate::identity::{NodeKeys, RosterKey, write_problem};
 use crate::node::storage_problem;
@@ -47,10 +47,39 @@ pub struct Founded {
 
 /// Founds an organisation in an empty directory. What an attempt that was interrupted left there is replaced.
 pub fn found(data: &DataDir, request: Founding) -> Result<Founded, Problem> {
-    let name = organisation_name(&request.organisation)?;
-    let profile = request.site.complete()?;
-    let relay = request.relay.as_deref().map(relay_code).transpose()?;
-    let _lock = data.enter_new(false)?;
+    let plan = Plan::of(request)?;
+    let lock = data.enter_new(false)?;
+    carry_out(data, &lock, plan)
+}
+
+/// As [`found`], by who is in the directory already.
+pub fn found_within(data: &DataDir, lock: &Lock, request: Founding) -> Result<Founded, Problem> {
+    let plan = Plan::of(request)?;
+    // A founding that was carried out is never replaced.
+    if data.is_a_node() {
+        return Err(EnterError::AlreadyANode { path: data.path().to_owned() }.into());
+    }
+    carry_out(data, lock, plan)
+}
+
+/// What is to be founded, checked.
+struct Plan {
+    name: String,
+    profile: SiteProfile,
+    relay: Option<RelayCode>,
+}
+
+impl Plan {
+    fn of(request: Founding) -> Result<Self, Problem> {
+        Ok(Self {
+            name: organisation_name(&request.organisation)?,
+            profile: request.site.complete()?,
+            relay: request.relay.as_deref().map(relay_code).transpose()?,
+        })
+    }
+}
+
+fn carry_out(data: &DataDir, _lock: &Lock, Plan { name, profile, relay }: Plan) -> Result<Founded, Problem> {
     remove_leftovers(data)?;
     let mut rng = entropy::os();
     let (root, admin) = (RosterKey::generate(&mut rng), RosterKey::generate(&mut rng));

@@ -23,6 +23,31 @@ pub struct Invited {
     pub expires_ms: i64,
 }
 
+/// The invitations that are open: neither used nor withdrawn; those that have expired as well, for a while.
+pub fn open(node: &Node) -> Result<Vec<Invitation>, Problem> {
+    let _alone = node.invitations();
+    let roster = node.roster();
+    let mut all = invitations::read(node.data()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
+    all.retain(|invitation| !roster.burned.contains(&invitation.id));
+    all.sort_by_key(|invitation| invitation.expires_ms);
+    Ok(all)
+}
+
+/// Withdraws an invitation: whoever asks with its code is told that it is not known. What was used already stays used.
+pub fn withdraw(node: &Node, id: &str) -> Result<(), Problem> {
+    node.check_whole()?;
+    let unknown = || Problem::new(Code::NotFound, "There is no open invitation of this id");
+    let id: InvitationId = id.trim().parse().map_err(|_| unknown())?;
+    let _alone = node.invitations();
+    let mut all = invitations::read(node.data()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
+    let before = all.len();
+    all.retain(|invitation| invitation.id != id);
+    if all.len() == before || node.roster().burned.contains(&id) {
+        return Err(unknown());
+    }
+    invitations::write(node.data(), &all).map_err(|error| write_problem(&error))
+}
+
 /// Makes an invitation for a site.
 pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<Invited, Problem> {
     node.check_whole()?;

@@ -10,8 +10,9 @@ use comptoir_sync_protocol::frame::{Frame, SealedJoinRequest};
 use comptoir_sync_protocol::{OrganisationId, Writer};
 use comptoir_transport::{Backoff, CONTROL, CloseCode, Connection, Endpoint, Pin, Purpose, SessionEnd, Wiring, drive};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::data_dir::{DataDir, EnterError, Lock};
@@ -40,19 +41,69 @@ struct JoinFile {
     code: Zeroizing<String>,
 }
 
+/// How far a join is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JoinStep {
+    /// The relay is not reached yet.
+    Reaching,
+    /// Headquarters was asked, and has not answered yet.
+    Asked,
+    /// Headquarters has admitted the site; the organisation is on its way here.
+    Fetching,
+}
+
+/// How far a join is, and what holds it up.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// How far.
+    pub step: JoinStep,
+    /// Why the last attempt came to nothing; it is made again.
+    pub trouble: Option<Problem>,
+}
+
+impl Progress {
+    /// Where every join begins.
+    pub fn begun() -> Self {
+        Self { step: JoinStep::Reaching, trouble: None }
+    }
+
+    /// What is told when time is up.
+    fn problem(&self, code: &JoinCode) -> Problem {
+        self.trouble.clone().unwrap_or_else(|| match self.step {
+            JoinStep::Reaching => unreachable(code, "no answer yet"),
+            JoinStep::Asked => waiting(),
+            JoinStep::Fetching => Problem::new(Code::JoinWaiting, "The organisation has not arrived in full yet"),
+        })
+    }
+}
+
+/// A code as people copy it.
+pub fn read_code(text: &str) -> Result<JoinCode, Problem> {
+    JoinCode::from_text(text).map_err(|error| Problem::from_error(Code::CodeMistyped, &error))
+}
+
+/// The code of the join that this directory began with, if it began one.
+pub fn code_of(data: &DataDir) -> Result<Option<JoinCode>, Problem> {
+    let file: Option<JoinFile> =
+        durable::read(&data.join()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
+    file.map(|file| read_code(&file.code)).transpose()
+}
+
 /// Joins, waiting for headquarters no longer than `wait`.
 pub async fn join(data: &DataDir, text: &str, wait: Duration) -> Result<Joined, Problem> {
-    let code = JoinCode::from_text(text).map_err(|error| Problem::from_error(Code::CodeMistyped, &error))?;
+    let code = read_code(text)?;
     let deadline = Instant::now() + wait;
     let lock = data.enter_new(true)?;
     let node = Arc::new(begin(data, lock, &code)?);
-    if !is_complete(&node) {
-        let endpoint = Endpoint::client(&node.keys().tls);
-        let endpoint = endpoint.map_err(|error| Problem::from_error(Code::Internal, &error))?;
-        let joined = ask_and_fetch(&node, &endpoint, &code, deadline).await;
-        endpoint.shut_down(CloseCode::Done, "").await;
-        if let Err(problem) = joined {
+    let progress = watch::Sender::new(Progress::begun());
+    let pursued = pursue(&node, &code, &progress, sleep_until(deadline)).await;
+    match pursued {
+        Ok(true) => {}
+        Ok(false) => return Err(progress.borrow().problem(&code)),
+        Err(problem) => {
             if is_final(&problem) {
+                drop(node);
                 forget(data).map_err(|error| write_problem(&error))?;
             }
             return Err(problem);
@@ -67,8 +118,28 @@ pub async fn join(data: &DataDir, text: &str, wait: Duration) -> Result<Joined, 
     })
 }
 
+/// Asks and fetches until the site has joined, or never will: that is the problem then. `false` when it was broken off by `stop`.
+pub async fn pursue(
+    node: &Arc<Node>,
+    code: &JoinCode,
+    progress: &watch::Sender<Progress>,
+    stop: impl Future<Output = ()>,
+) -> Result<bool, Problem> {
+    if is_complete(node) {
+        return Ok(true);
+    }
+    let endpoint = Endpoint::client(&node.keys().tls);
+    let endpoint = endpoint.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    let ended = tokio::select! {
+        joined = ask_and_fetch(node, &endpoint, code, progress) => joined.map(|()| true),
+        () = stop => Ok(false),
+    };
+    endpoint.shut_down(CloseCode::Done, "").await;
+    ended
+}
+
 /// Takes up what an earlier attempt with the same code began, or begins.
-fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Problem> {
+pub fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Problem> {
     let earlier: Option<JoinFile> =
         durable::read(&data.join()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
     let keys = NodeKeys::read(&data.keys())?;
@@ -114,35 +185,33 @@ async fn ask_and_fetch(
     node: &Arc<Node>,
     endpoint: &Endpoint,
     code: &JoinCode,
-    deadline: Instant,
+    progress: &watch::Sender<Progress>,
 ) -> Result<(), Problem> {
     let mut backoff = Backoff::new();
     let mut admitted = false;
-    // What is told when time is up before anything else was heard.
-    let mut trouble = unreachable(code, "no answer yet");
     loop {
         let attempt = async {
             if !admitted {
-                ask(node, endpoint, code, &mut trouble).await?;
+                ask(node, endpoint, code, progress).await?;
                 admitted = true;
             }
+            progress.send_replace(Progress { step: JoinStep::Fetching, trouble: None });
             fetch(node, endpoint, code).await
         };
-        let outcome = timeout_at(deadline, attempt).await;
-        match outcome {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(problem)) if is_final(&problem) => return Err(problem),
-            Ok(Err(problem)) => trouble = problem,
-            Err(_) => return Err(trouble),
+        match attempt.await {
+            Ok(()) => return Ok(()),
+            Err(problem) if is_final(&problem) => return Err(problem),
+            Err(problem) => {
+                let step = if admitted { JoinStep::Fetching } else { JoinStep::Reaching };
+                progress.send_replace(Progress { step, trouble: Some(problem) });
+            }
         }
-        if timeout_at(deadline, sleep(backoff.next_delay(&mut entropy::os()))).await.is_err() {
-            return Err(trouble);
-        }
+        sleep(backoff.next_delay(&mut entropy::os())).await;
     }
 }
 
 /// Whether asking again with the same code cannot help.
-fn is_final(problem: &Problem) -> bool {
+pub fn is_final(problem: &Problem) -> bool {
     [Code::JoinUsed, Code::JoinExpired, Code::JoinUnknown, Code::SiteCodeTaken].iter().any(|&code| problem.is(code))
 }
 
@@ -156,17 +225,23 @@ fn unreachable(code: &JoinCode, why: &str) -> Problem {
     Problem::new(Code::RelayUnreachable, message).with("address", &code.relay_address)
 }
 
-/// Asks headquarters through the relay until the answer is final. Broken off by the caller's deadline; `trouble` is then what
-/// it was waiting for.
-async fn ask(node: &Node, endpoint: &Endpoint, code: &JoinCode, trouble: &mut Problem) -> Result<(), Problem> {
+fn waiting() -> Problem {
+    Problem::new(Code::JoinWaiting, "Headquarters has not answered yet")
+}
+
+/// Asks headquarters through the relay until the answer is final.
+async fn ask(
+    node: &Node,
+    endpoint: &Endpoint,
+    code: &JoinCode,
+    progress: &watch::Sender<Progress>,
+) -> Result<(), Problem> {
     let internal = |error| Problem::from_error(Code::Internal, &error);
     let keys = node.keys().public().map_err(internal)?;
     let sealed = JoinRequest::new(code, keys).seal(&code.sealing, &mut entropy::os()).map_err(internal)?;
     let request = Frame::JoinRequest(SealedJoinRequest { invitation: code.invitation, sealed });
     let (sender, mut receiver) = connect(endpoint, code, Purpose::Enrolment).await?.split();
-    let waiting = || Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
-    *trouble = waiting();
-    *trouble = Problem::new(Code::JoinWaiting, "Headquarters has not answered yet");
+    progress.send_replace(Progress { step: JoinStep::Asked, trouble: None });
     let lost = |error: &dyn std::error::Error| {
         Problem::new(Code::RelayUnreachable, format!("The relay was lost: {}", told(error)))
     };
@@ -247,7 +322,7 @@ async fn fetch(node: &Arc<Node>, endpoint: &Endpoint, code: &JoinCode) -> Result
 }
 
 /// Removes what a refused attempt made, so that the directory can be used with another code.
-fn forget(data: &DataDir) -> Result<(), durable::WriteError> {
+pub fn forget(data: &DataDir) -> Result<(), durable::WriteError> {
     let database = data.replica();
     for suffix in ["", "-wal", "-shm"] {
         let mut path = database.clone().into_os_string();

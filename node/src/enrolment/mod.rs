@@ -1,4 +1,4 @@
-//! How an organisation begins and grows: founding, invitations, joining, approval. Owns the order of these steps and their
+//! How an organisation begins and grows: founding, invitations, joining, approval, and setting a node up from its screens. Owns the order of these steps and their
 //! files; the messages are the protocol's, the roster's rules its fold's.
 
 pub mod approve;
@@ -7,6 +7,7 @@ pub mod invitations;
 pub mod invite;
 pub mod join;
 mod scopes;
+pub mod setup;
 
 use comptoir_replica::AppendError;
 use comptoir_sync_protocol::roster::Act;

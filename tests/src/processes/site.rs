@@ -77,7 +77,14 @@ impl Site {
     /// Starts the daemon by a command of the caller's, and waits until it answers.
     pub fn start_as(&mut self, command: &Command, limit: Duration) -> Result<(), Failure> {
         let daemon = Daemon::start(&format!("the node of {}", self.code), command, &self.log)?;
-        self.answers(daemon, limit)
+        self.answers(daemon, "status", limit)
+    }
+
+    /// Starts the daemon in a directory that holds no node yet, or a join that is under way; waits until its set-up answers.
+    pub fn start_to_set_up(&mut self) -> Result<(), Failure> {
+        let command = self.command(&["run", "--api", "127.0.0.1:0"]);
+        let daemon = Daemon::start(&format!("the set-up of {}", self.code), &command, &self.log)?;
+        self.answers(daemon, "setup", START)
     }
 
     /// As [`Site::start_as`], for a daemon that sees file systems which others do not (`unshare --mount`): from then on the
@@ -86,10 +93,10 @@ impl Site {
         let daemon = Daemon::start(&format!("the node of {}", self.code), command, &self.log)?;
         let inside = self.dir.strip_prefix("/").unwrap_or(&self.dir);
         self.dir = Path::new("/proc").join(daemon.pid().to_string()).join("root").join(inside);
-        self.answers(daemon, limit)
+        self.answers(daemon, "status", limit)
     }
 
-    fn answers(&mut self, mut daemon: Daemon, limit: Duration) -> Result<(), Failure> {
+    fn answers(&mut self, mut daemon: Daemon, resource: &str, limit: Duration) -> Result<(), Failure> {
         let what = format!("the node of {} answers", self.code);
         let api = until(&what, limit, || {
             daemon.alive()?;
@@ -99,7 +106,7 @@ impl Site {
             if api.pid != u64::from(daemon.pid()) {
                 return Ok(Err("the api.json of another process".to_owned()));
             }
-            Ok(api.get("/api/v1/status").map(|_| api).map_err(|failure| failure.to_string()))
+            Ok(api.get(&format!("/api/v1/{resource}")).map(|_| api).map_err(|failure| failure.to_string()))
         })?;
         self.api = Some(api);
         self.daemon = Some(daemon);

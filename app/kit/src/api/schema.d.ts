@@ -38,6 +38,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there are demo data. */
+        get: operations["get_demo"];
+        put?: never;
+        /**
+         * Put demo data in, as one act: made-up parties and items, a location, a delivery to be posted. At headquarters. Where some are in use
+         *     already nothing is written.
+         */
+        post: operations["post_demo"];
+        /** Take the demo data out again. What somebody changed since stays, and is told. */
+        delete: operations["delete_demo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/digest": {
         parameters: {
             query?: never;
@@ -130,11 +152,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the invitations that were made here and neither used nor withdrawn. */
+        get: operations["get_invitations"];
         put?: never;
         /** Invite a site. Only at headquarters. */
         post: operations["post_invitations"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation that was not used yet: its code is good for nothing from then on. */
+        delete: operations["delete_invitations_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -545,6 +585,81 @@ export interface paths {
         post: operations["post_session"];
         /** Sign this browser out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How setting this node up stands. Answered before there is a node, and after. */
+        get: operations["get_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What countries usually mean for a site: its time zone, currency and locale. */
+        get: operations["get_setup_countries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an organisation with a code from its headquarters. Only where there is no node yet. It goes on by itself, also when the
+         *     daemon was stopped meanwhile, until headquarters has answered; moments later the same address answers as that node.
+         */
+        post: operations["post_setup_join"];
+        /** Give up a join that headquarters has not granted yet, so that another code can be used. */
+        delete: operations["delete_setup_join"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Found an organisation, of which this node becomes the headquarters. Only where there is no node yet; moments later the same
+         *     address answers as that node.
+         */
+        post: operations["post_setup_organisation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1147,6 +1262,11 @@ export interface components {
              */
             value: string;
         };
+        /** @description What countries usually mean. */
+        Countries: {
+            /** @description By code. */
+            countries: components["schemas"]["CountryShown"][];
+        };
         /**
          * Country
          * @description A country or territory (ISO 3166-1).
@@ -1192,6 +1312,17 @@ export interface components {
              * @default
              */
             numeric: string;
+        };
+        /** @description What a country usually means for a site. */
+        CountryShown: {
+            /** @description ISO 3166-1 alpha-2. */
+            code: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description BCP 47. */
+            locale: string;
+            /** @description IANA name. */
+            time_zone: string;
         };
         /**
          * Currency
@@ -1359,6 +1490,16 @@ export interface components {
             /** @description For a conflict: another value altogether. */
             value?: Record<string, never> | null;
         };
+        /** @description The demo data of this site. */
+        DemoShown: {
+            /** @description The acts that put them in, which `batches` lists too. */
+            batches: string[];
+            /**
+             * Format: int32
+             * @description How many of its records are in use; none, and it can be put in.
+             */
+            records: number;
+        };
         /** @description One field in which a record says otherwise than the edition. */
         Difference: {
             /** @description What the edition says. */
@@ -1504,6 +1645,26 @@ export interface components {
             field: string;
             /** @description Its values, the winner last. */
             values: Record<string, never>[];
+        };
+        /** @description An organisation that was founded. */
+        FoundedShown: {
+            /** @description Its name. */
+            name: string;
+            /** @description The hash of its genesis entry. */
+            organisation: string;
+            /** @description Where its root key lies on this machine: to be copied to a safe place. */
+            root_key: string;
+            /** @description The code of its headquarters. */
+            site: string;
+        };
+        /** @description An organisation to found. */
+        FoundingRequest: {
+            /** @description Its name. */
+            organisation: string;
+            /** @description The code of a relay to take into service, as `comptoir-relay init` printed it; may come later. */
+            relay?: string | null;
+            /** @description Its headquarters, which this node becomes. */
+            site: components["schemas"]["ProfileRequest"];
         };
         /** @description What was done to a record. */
         History: {
@@ -1729,6 +1890,26 @@ export interface components {
             /** @description The site that is invited. */
             site: components["schemas"]["ProfileRequest"];
         };
+        /** @description An invitation that is open. Its code is not shown again. */
+        InvitationShown: {
+            /** @description Its country, ISO 3166-1 alpha-2. */
+            country: string;
+            /** @description Whether it is void already. */
+            expired: boolean;
+            /** @description From then on it is void; RFC 3339. */
+            expires: string;
+            /** @description Which. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The code of the site that is invited. */
+            site: string;
+        };
+        /** @description Invitations that are open. */
+        Invitations: {
+            /** @description Those that expire first come first. */
+            invitations: components["schemas"]["InvitationShown"][];
+        };
         /**
          * Item
          * @description An item, for the whole organisation.
@@ -1938,6 +2119,26 @@ export interface components {
             /** @description The value; of a record its name. */
             value: Record<string, never>;
         };
+        /** @description The code to join with. */
+        JoinRequestBody: {
+            /** @description As headquarters' invitation shows it. */
+            code: string;
+        };
+        /** @description A join that is under way. */
+        JoinShown: {
+            /** @description The relay's `host:port`. */
+            relay: string;
+            /** @description The code of the site that this will be. */
+            site: string;
+            /** @description How far it is. */
+            step: components["schemas"]["JoinStep"];
+            trouble?: components["schemas"]["ProblemBody"] | null;
+        };
+        /**
+         * @description How far a join is.
+         * @enum {string}
+         */
+        JoinStep: "reaching" | "asked" | "fetching";
         /** @description What was found of one kind. */
         KindHits: {
             /** @description The kind. */
@@ -3034,6 +3235,18 @@ export interface components {
             /** @description Records that were changed. */
             records: string[];
         };
+        /** @description How setting this node up stands. */
+        SetupShown: {
+            join?: components["schemas"]["JoinShown"] | null;
+            refused?: components["schemas"]["ProblemBody"] | null;
+            /** @description What is under way. */
+            state: components["schemas"]["SetupState"];
+        };
+        /**
+         * @description What is under way.
+         * @enum {string}
+         */
+        SetupState: "empty" | "founding" | "joining" | "opening" | "ready";
         /** @description What a site is granted. */
         Share: {
             /** @description What it is granted on top. */
@@ -3488,6 +3701,87 @@ export interface operations {
             };
         };
     };
+    get_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_digest: {
         parameters: {
             query?: never;
@@ -3637,6 +3931,33 @@ export interface operations {
             };
         };
     };
+    get_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_invitations: {
         parameters: {
             query?: never;
@@ -3657,6 +3978,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which invitation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -4568,6 +4918,149 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_setup_countries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Countries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_setup_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequestBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_setup_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_setup_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FoundingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundedShown"];
+                };
             };
             default: {
                 headers: {
