@@ -1,9 +1,9 @@
 // Every screen passes axe: in French and in English, light and dark; and without a session too.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launched, signedIn, violations } from './browser';
+import { launched, opened, signedIn, violations } from './browser';
 import { Organisation } from './organisation';
-import { furnished, screens, visit, type Place } from './screens';
+import { firstRunScreens, furnished, screens, visit, type Place } from './screens';
 
 const organisation = new Organisation();
 let browser: Browser;
@@ -36,6 +36,20 @@ describe.each([
     await page.context().close();
     expect([...found, ...complaints]).toEqual([]);
   }, 240_000);
+
+  it('of a node that is not set up yet pass axe too', async () => {
+    const fresh = organisation.fresh();
+    await fresh.start();
+    const { page, complaints } = await opened(browser, fresh.openLink, look);
+    const found: string[] = [];
+    for (const screen of firstRunScreens(organisation)) {
+      await visit(page, fresh, screen).catch((error: unknown) => found.push(`${screen.name}: ${String(error).slice(0, 300)}`));
+      found.push(...(await violations(page)).map((violation) => `${screen.name}: ${violation}`));
+    }
+    await page.context().close();
+    await fresh.stop();
+    expect([...found, ...complaints]).toEqual([]);
+  }, 120_000);
 });
 
 it('who is not signed in sees how to be', async () => {

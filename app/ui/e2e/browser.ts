@@ -18,8 +18,8 @@ export interface Look {
   theme?: 'light' | 'dark';
 }
 
-/** A window that is signed in at a site. What its console complains of is kept. */
-export async function signedIn(browser: Browser, site: Site, look: Look = {}): Promise<{ page: Page; complaints: string[] }> {
+/** A window that was opened by a link. What its console complains of is kept. */
+export async function opened(browser: Browser, link: string, look: Look = {}): Promise<{ page: Page; complaints: string[] }> {
   const { language = 'fr', theme = 'light' } = look;
   const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, locale: language === 'fr' ? 'fr-FR' : 'en-GB', colorScheme: theme });
   const page = await context.newPage();
@@ -29,9 +29,15 @@ export async function signedIn(browser: Browser, site: Site, look: Look = {}): P
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.setDefaultTimeout(15_000);
-  await page.goto(site.link());
-  await page.getByRole('grid').waitFor();
+  await page.goto(link);
   return { page, complaints };
+}
+
+/** A window that is signed in at a site. */
+export async function signedIn(browser: Browser, site: Site, look: Look = {}): Promise<{ page: Page; complaints: string[] }> {
+  const window = await opened(browser, site.link(), look);
+  await window.page.getByRole('grid').waitFor();
+  return window;
 }
 
 interface Violation {

@@ -66,6 +66,8 @@ async function freePort(): Promise<number> {
 export class Site {
   protected child: ChildProcess | undefined;
   address = '';
+  /** Signs a browser in, once. */
+  openLink = '';
 
   constructor(
     readonly code: string,
@@ -76,7 +78,9 @@ export class Site {
     const port = this.address === '' ? '0' : (this.address.split(':')[1] ?? '0');
     const { child, first } = await started(node, ['--data', this.data, '--json', 'run', '--api', `127.0.0.1:${port}`, '--ui', UI]);
     this.child = child;
-    this.address = (JSON.parse(first) as { api: string }).api;
+    const { api, open } = JSON.parse(first) as { api: string; open: string };
+    this.address = api;
+    this.openLink = open;
   }
 
   stop = (): Promise<void> => ended(this.child);
@@ -116,10 +120,21 @@ export class Organisation {
   readonly dakar = new Site('DKR', join(this.folder, 'dkr'));
   private relayProcess: ChildProcess | undefined;
   private relayPort = 0;
+  private fresh_ = 0;
+
+  /** Sets a relay up, which is not started yet: its code. */
+  async relayIsReady(): Promise<string> {
+    this.relayPort = await freePort();
+    return json<{ code: string }>(relay, 'init', '--data', join(this.folder, 'relay'), '--address', `127.0.0.1:${this.relayPort}`, '--json').code;
+  }
+
+  /** A node that is not set up yet. */
+  fresh(): Site {
+    return new Site('', join(this.folder, `fresh-${++this.fresh_}`));
+  }
 
   async start(): Promise<void> {
-    this.relayPort = await freePort();
-    const { code } = json<{ code: string }>(relay, 'init', '--data', join(this.folder, 'relay'), '--address', `127.0.0.1:${this.relayPort}`, '--json');
+    const code = await this.relayIsReady();
     this.paris.command('create', '--organisation', 'Comptoir des Épices', '--site', 'PAR', '--name', 'Paris', '--country', 'FR', '--relay', code);
     await this.relayStarts();
     await this.paris.start();

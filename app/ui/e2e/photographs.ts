@@ -1,11 +1,11 @@
 // Every screen, light and dark, in French and in English, into app/ui/screenshots.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
-import { launched, signedIn } from './browser';
-import { Organisation } from './organisation';
-import { furnished, screens, visit, type Place } from './screens';
+import { launched, opened, signedIn } from './browser';
+import { Organisation, type Site } from './organisation';
+import { firstRunScreens, furnished, screens, visit, type Place, type Screen } from './screens';
 
 const FOLDER = resolve(import.meta.dirname, '../screenshots');
 const organisation = new Organisation();
@@ -32,8 +32,15 @@ it.each([
   ['fr', 'dark'],
 ] as const)('screens in %s, %s', async (language, theme) => {
   const { page } = await signedIn(browser, organisation.paris, { language, theme });
-  for (const screen of screens(place)) {
-    await visit(page, organisation.paris, screen).catch((error: unknown) => console.log(screen.name, String(error).slice(0, 200)));
+  const photograph = async (page: Page, site: Site, screen: Screen) => {
+    await visit(page, site, screen).catch((error: unknown) => console.log(screen.name, String(error).slice(0, 200)));
     await page.screenshot({ path: join(FOLDER, `${screen.name}.${language}.${theme}.png`) });
-  }
+  };
+  const only = process.env.ONLY ?? '';
+  for (const screen of screens(place)) if (screen.name.includes(only)) await photograph(page, organisation.paris, screen);
+  const fresh = organisation.fresh();
+  await fresh.start();
+  const window = await opened(browser, fresh.openLink, { language, theme });
+  for (const screen of firstRunScreens(organisation)) await photograph(window.page, fresh, screen);
+  await fresh.stop();
 });

@@ -13,6 +13,7 @@ export interface Screen {
 
 /** What screens are about. */
 export interface Place {
+  customField: string;
   party: string;
   stock: StockPlace;
 }
@@ -43,10 +44,12 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   await organisation.relayStarts();
   await organisation.agreed();
   const stock = await furnishedStock(organisation);
-  return { party: long, stock };
+  paris.command('demo', 'add');
+  const customField = paris.command<{ id: string }>('record', 'show', 'custom-field', 'party.size').id;
+  return { party: long, customField, stock };
 }
 
-export function screens({ party, stock }: Place): Screen[] {
+export function screens({ party, customField, stock }: Place): Screen[] {
   const wait = (text: string | RegExp) => async (page: Page) => {
     await page.getByText(text).first().waitFor();
   };
@@ -139,6 +142,11 @@ export function screens({ party, stock }: Place): Screen[] {
     { name: 'countries', path: '/records/country' },
     { name: 'settings-appearance', path: '/settings/appearance' },
     { name: 'settings-modules', path: '/settings/modules' },
+    { name: 'custom-field', path: `/records/custom-field/${customField}`, then: wait('party.size') },
+    { name: 'settings-fields', path: '/settings/fields', then: wait('size') },
+    { name: 'settings-names', path: '/settings/names', then: async (page) => { await page.getByRole('table').getByRole('textbox').first().waitFor(); } },
+    { name: 'settings-stages', path: '/settings/stages', then: wait('lead') },
+    { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Retirer|Remove/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
     {
       name: 'settings-invitation',
@@ -198,4 +206,67 @@ export async function visit(page: Page, site: Site, screen: Screen): Promise<voi
   await page.getByRole('heading', { level: 1 }).waitFor();
   await screen.then?.(page);
   await page.waitForTimeout(250);
+}
+
+/** What is seen on a node that is not set up yet, in this order; the last of them sets it up. */
+export function firstRunScreens(organisation: Organisation): Screen[] {
+  const start = async (page: Page) => page.getByRole('button', { name: /^(Fonder|Start)$/ }).click();
+  const join = async (page: Page) => page.getByRole('button', { name: /^(Rejoindre|Join)$/ }).click();
+  const typed = async (page: Page, code: string) => {
+    await page.getByRole('textbox').fill(code);
+    await join(page);
+  };
+  const organisationTyped = async (page: Page) => {
+    await start(page);
+    await page.getByRole('textbox', { name: /Nom de l’organisation|Name of the organisation/ }).fill('Maison Ndiaye');
+    await page.locator('input[maxlength="12"]').fill('ABJ');
+    const country = page.getByRole('combobox', { name: /Pays|Country/ });
+    await country.click();
+    await country.fill('ivoire');
+    await page.getByRole('option').first().click();
+  };
+  return [
+    { name: 'first-run', path: '/' },
+    { name: 'first-run-start', path: '/', then: organisationTyped },
+    { name: 'first-run-join', path: '/', then: join },
+    {
+      name: 'first-run-join-refused',
+      path: '/',
+      then: async (page) => {
+        await join(page);
+        await typed(page, 'COMPTOIR-JOIN-XYZ');
+        await page.getByRole('alert').waitFor();
+      },
+    },
+    {
+      name: 'first-run-joining',
+      path: '/',
+      then: async (page) => {
+        await join(page);
+        await organisation.relayStops();
+        await typed(page, organisation.paris.command<{ code: string }>('invite', '--site', 'ABJ', '--country', 'CI').code);
+        await page.getByText('relay-unreachable').or(page.getByRole('alert')).first().waitFor();
+      },
+    },
+    {
+      name: 'first-run-give-up',
+      path: '/',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Abandonner ce code…|Give this code up…)$/ }).click();
+        await page.getByRole('dialog').waitFor();
+      },
+    },
+    {
+      name: 'first-run-done',
+      path: '/',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Abandonner ce code…|Give this code up…)$/ }).click();
+        await page.getByRole('dialog').getByRole('button', { name: /^(Abandonner|Give up)$/ }).click();
+        await organisation.relayStarts();
+        await organisationTyped(page);
+        await start(page);
+        await page.getByText('root.json').waitFor();
+      },
+    },
+  ];
 }

@@ -6,15 +6,17 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { client } from './shell/client';
+import { keepJoinLink } from './first-run/joinLink';
 import { Preferences } from './shell/Preferences';
 import { signInFromLink } from './shell/session';
 import { router } from './router';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
+keepJoinLink();
 const failed = await signInFromLink();
 // A link that is opened in a window that shows these screens already changes the address alone.
-window.addEventListener('hashchange', () => window.location.hash.startsWith('#sign-in=') && window.location.reload());
+window.addEventListener('hashchange', () => /^#(sign-in|join)=/.test(window.location.hash) && window.location.reload());
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>

@@ -1,9 +1,10 @@
 // Which path shows which screen. The query of a list is kept as it is written: it is the list's own.
-import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, RepairScreen, SyncScreen, type Pairs } from '@comptoir/kit';
+import { InboxScreen, ImportWizard, NewRecord, RecordList, RecordScreen, RepairScreen, SyncScreen, type Fit, type Pairs } from '@comptoir/kit';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ImportsScreen } from './imports/ImportsScreen';
 import { UpdateEdition } from './reference/UpdateEdition';
+import { customFieldFit } from './settings/customFieldFit';
 import { SettingsScreen } from './settings/SettingsScreen';
 import { Failed } from './shell/Failed';
 import { NotFound } from './shell/NotFound';
@@ -13,6 +14,8 @@ import { stockRoutes } from './stock/routes';
 
 /** Kinds of which the program carries an edition. */
 const EDITIONS = new Set(['country', 'subdivision', 'currency']);
+/** Kinds whose forms show what fits the rest of the record. */
+const FITS: Record<string, Fit> = { 'custom-field': customFieldFit };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: (search): { written: string } => ({ written: typeof search.written === 'string' ? search.written : '' }) });
 
@@ -54,7 +57,9 @@ function ListPlace() {
 
 function NewPlace() {
   const { kind } = create.useParams();
-  return <NewRecord key={kind} kind={kind} />;
+  const { written } = create.useSearch();
+  const presets = useMemo<Pairs>(() => [...new URLSearchParams(written)], [written]);
+  return <NewRecord key={kind} kind={kind} presets={presets} fit={FITS[kind]} />;
 }
 
 function ImportPlace() {
@@ -65,7 +70,7 @@ function ImportPlace() {
 function RecordPlace() {
   const { kind, id } = record.useParams();
   const omit = postedFieldsOf(kind);
-  return <RecordScreen kind={kind} id={id} extra={(record, dirty) => <StockExtra record={record} dirty={dirty} />} {...(omit ? { omit } : {})} />;
+  return <RecordScreen kind={kind} id={id} extra={(record, dirty) => <StockExtra record={record} dirty={dirty} />} fit={FITS[kind]} {...(omit ? { omit } : {})} />;
 }
 
 function SettingsPlace() {

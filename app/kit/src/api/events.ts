@@ -34,6 +34,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.inbox);
       stale(keys.log);
       stale(keys.batches);
+      stale(keys.demo);
       stale(keys.status);
       // Postings are named as records are, by kinds of their own: `stock.move`.
       if (event.kind.startsWith('stock.') || KINDS_OF_STOCK.has(event.kind)) stale(keys.stock);
@@ -44,6 +45,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       break;
     case 'organisation':
       stale(keys.organisation);
+      stale(keys.invitations);
       stale(keys.log);
       break;
     case 'import':

@@ -6,6 +6,10 @@ import { kindSchema, type KindSchema } from '../schema/kindSchema';
 import type { InboxItem } from './types';
 
 export const keys = {
+  setup: ['setup'] as const,
+  countries: ['countries'] as const,
+  demo: ['demo'] as const,
+  invitations: ['invitations'] as const,
   status: ['status'] as const,
   organisation: ['organisation'] as const,
   outbox: ['outbox'] as const,
@@ -21,6 +25,24 @@ export const keys = {
   history: (kind: string, id: string) => ['history', kind, id] as const,
 };
 
+/** How setting the node up stands: asked again and again, since no events come before there is a node. */
+export const setupQuery = queryOptions({
+  queryKey: keys.setup,
+  queryFn: () => answer(api.GET('/api/v1/setup')),
+  refetchInterval: (query) => (query.state.data?.state === 'ready' ? false : 1_000),
+  staleTime: 0,
+  gcTime: 0,
+});
+/** What countries usually mean for a site. */
+export const countryDefaultsQuery = queryOptions({
+  queryKey: keys.countries,
+  queryFn: async () => (await answer(api.GET('/api/v1/setup/countries'))).countries,
+});
+export const demoQuery = queryOptions({ queryKey: keys.demo, queryFn: () => answer(api.GET('/api/v1/demo')) });
+export const invitationsQuery = queryOptions({
+  queryKey: keys.invitations,
+  queryFn: async () => (await answer(api.GET('/api/v1/invitations'))).invitations,
+});
 export const statusQuery = queryOptions({
   queryKey: keys.status,
   queryFn: () => answer(api.GET('/api/v1/status')),

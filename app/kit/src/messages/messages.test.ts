@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createIntl } from 'react-intl';
 import { describe, expect, it } from 'vitest';
+import enSetup from './en/setup.json';
 import enStock from './en/stock.json';
 import enText from './en/text.json';
 import { english } from '../words/catalogue';
@@ -60,7 +61,7 @@ describe('messages', () => {
 
   it('are all used', () => {
     const families = [...code.matchAll(/`([a-z][\w.]*\.)\$\{/g)].map((match) => match[1] ?? '');
-    const unused = Object.keys({ ...enText, ...enStock }).filter((id) => !code.includes(`'${id}'`) && !families.some((family) => id.startsWith(family)));
+    const unused = Object.keys({ ...enText, ...enSetup, ...enStock }).filter((id) => !code.includes(`'${id}'`) && !families.some((family) => id.startsWith(family)));
     expect(unused).toEqual([]);
   });
 

@@ -8,13 +8,18 @@ export const paths = {
     const query = new URLSearchParams(pairs).toString();
     return `/records/${kind}${query ? `?${query}` : ''}`;
   },
-  create: (kind: string) => `/records/${kind}/new`,
+  /** With what the record begins with. */
+  create: (kind: string, presets: Pairs = []) => {
+    const query = new URLSearchParams(presets).toString();
+    return `/records/${kind}/new${query ? `?${query}` : ''}`;
+  },
   record: (kind: string, id: string) => `/records/${kind}/${id}`,
   import: (kind: string) => `/records/${kind}/import`,
   inbox: '/inbox',
   sync: '/sync',
   repair: '/sync/repair',
   imports: '/imports',
+  settings: (part: string) => `/settings/${part}`,
 };
 
 export type Go = (path: string, options?: { replace?: boolean }) => void;

@@ -115,7 +115,7 @@ export function LinesTable({ lines, record, hand, errors, changedUnder, readOnly
                           }
                           error={errors[path]}
                           bare
-                          readOnly={readOnly || row.isArchived}
+                          readOnly={readOnly || row.isArchived || (field.fixed === true && !row.isNew)}
                           onKeyDown={(event) => onKeyDown(event, at, column)}
                         />
                       </td>

@@ -1,15 +1,16 @@
 // A record that is being made. Owns the request; what is typed is kept like any draft.
 import { Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
-import { createRecord } from '../api/records';
+import { createRecord, type Pairs } from '../api/records';
 import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 import { toChanges } from './draft';
+import { stateOf, within, type Fit } from './fit';
 import { RecordForm } from './RecordForm';
 import { SaveBar } from './SaveBar';
 import { useDraft } from './useDraft';
@@ -17,7 +18,16 @@ import { useSave } from './useSave';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-export function NewRecord({ kind }: { kind: string }) {
+export interface NewRecordProps {
+  kind: string;
+  /** What it begins with: fields and their values. */
+  presets?: Pairs;
+  fit?: Fit | undefined;
+}
+
+const NONE: Pairs = [];
+
+export function NewRecord({ kind, presets = NONE, fit }: NewRecordProps) {
   const words = useWords();
   const go = useGo();
   const client = useQueryClient();
@@ -28,8 +38,15 @@ export function NewRecord({ kind }: { kind: string }) {
   const [isPrivate, setPrivate] = useState(false);
   const label = kinds.data?.find((known) => known.kind === kind)?.label;
 
+  const fitted = schema.data && fit ? fit(schema.data, stateOf(hand.draft, undefined)) : schema.data;
+  const { edit } = hand;
+  useEffect(() => {
+    for (const [path, value] of presets) edit(path, value);
+  }, [presets, edit]);
+
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
-    const made = await createRecord(kind, toChanges(hand.draft), isPrivate);
+    const typed = fit && fitted ? within(hand.draft, fitted) : hand.draft;
+    const made = await createRecord(kind, toChanges(typed), isPrivate);
     hand.clear();
     void client.invalidateQueries({ queryKey: keys.list(kind) });
     toasts.say(words.text('record.saved'));
@@ -37,7 +54,7 @@ export function NewRecord({ kind }: { kind: string }) {
   });
   useKeys({ 'Ctrl+s': () => void save() });
   if (schema.error) return <ProblemAlert error={schema.error} />;
-  if (!schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
+  if (!schema.data || !fitted) return <Loader size="sm" aria-label={words.text('loading')} />;
   const mayBePrivate = schema.data.writeClass === 'shared';
   return (
     <Stack gap="md">
@@ -56,7 +73,7 @@ export function NewRecord({ kind }: { kind: string }) {
           void save();
         }}
       >
-        <RecordForm schema={schema.data} record={undefined} hand={hand} errors={errors} changedUnder={NOTHING} />
+        <RecordForm schema={fitted} record={undefined} hand={hand} errors={errors} changedUnder={NOTHING} />
         {mayBePrivate ? (
           <Checkbox
             mb="md"

@@ -120,7 +120,7 @@ const FormField = memo(function FormField(props: FormFieldProps) {
   return (
     <div className={classes.field} data-wide={field.widget === 'multiline' || undefined} data-changed={changed || undefined} data-field={field.path}>
       {/* What the node would refuse for its length is said while it is typed. */}
-      <FieldInput field={field} value={value} change={change} error={error ?? (isTooLong(field, value) ? words.problem('too-long') : undefined)} readOnly={readOnly} />
+      <FieldInput field={field} value={value} change={change} error={error ?? (isTooLong(field, value) ? words.problem('too-long') : undefined)} readOnly={readOnly || field.fixed === true} />
       {theirs !== undefined ? (
         <Group gap="xs" mt={4} wrap="nowrap" className={classes.theirs}>
           <Text size="xs">

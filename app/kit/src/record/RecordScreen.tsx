@@ -15,6 +15,7 @@ import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 import { Aliases } from './Aliases';
 import { differences, toChanges } from './draft';
+import { stateOf, type Fit } from './fit';
 import { MergeDialog } from './MergeDialog';
 import { RecordForm } from './RecordForm';
 import { Related } from './Related';
@@ -30,9 +31,11 @@ export interface RecordScreenProps {
   extra?: (record: RecordShown, dirty: boolean) => ReactNode;
   /** Fields that the module shows in another way. */
   omit?: ReadonlySet<string>;
+  /** Which fields the rest of the record leaves a meaning. */
+  fit?: Fit | undefined;
 }
 
-export function RecordScreen({ kind, id, extra, omit }: RecordScreenProps) {
+export function RecordScreen({ kind, id, extra, omit, fit }: RecordScreenProps) {
   const words = useWords();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const record = useQuery(recordQuery(kind, id));
@@ -47,7 +50,7 @@ export function RecordScreen({ kind, id, extra, omit }: RecordScreenProps) {
     );
   }
   if (!record.data || !schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
-  return <LoadedRecord key={`${kind}/${id}`} kind={kind} id={record.data.id} record={record.data} schema={schema.data} extra={extra} omit={omit} />;
+  return <LoadedRecord key={`${kind}/${id}`} kind={kind} id={record.data.id} record={record.data} schema={schema.data} extra={extra} omit={omit} fit={fit} />;
 }
 
 interface LoadedProps {
@@ -57,9 +60,10 @@ interface LoadedProps {
   schema: Parameters<typeof RecordForm>[0]['schema'];
   extra: RecordScreenProps['extra'];
   omit: RecordScreenProps['omit'];
+  fit: Fit | undefined;
 }
 
-function LoadedRecord({ kind, id, record, schema, extra, omit }: LoadedProps) {
+function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProps) {
   const shown = useMemo(() => (omit ? { ...schema, fields: schema.fields.filter((field) => !omit.has(field.path)) } : schema), [omit, schema]);
   const words = useWords();
   const go = useGo();
@@ -207,7 +211,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit }: LoadedProps) {
               void save();
             }}
           >
-            <RecordForm schema={shown} record={record} hand={hand} errors={errors} changedUnder={changedUnder} readOnly={readOnly} />
+            <RecordForm schema={fit ? fit(shown, stateOf(hand.draft, record)) : shown} record={record} hand={hand} errors={errors} changedUnder={changedUnder} readOnly={readOnly} />
             <SaveBar hand={hand} saving={saving} label={words.text('action.save')} />
           </form>
         </Tabs.Panel>

@@ -33,6 +33,8 @@ export interface Field {
   limit?: number;
   unit?: string;
   isCustom: boolean;
+  /** It stays as the record was made: shown, not edited. */
+  fixed?: boolean;
   initial?: string;
 }
 

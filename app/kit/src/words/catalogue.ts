@@ -1,14 +1,15 @@
 // The catalogues of messages, English and French: the first is the measure, the other has the same. Owns loading them.
 import enFields from '../messages/en/fields.json';
 import enProblems from '../messages/en/problems.json';
+import enSetup from '../messages/en/setup.json';
 import enStock from '../messages/en/stock.json';
 import enText from '../messages/en/text.json';
 
-export type TextId = keyof typeof enText | keyof typeof enStock;
+export type TextId = keyof typeof enText | keyof typeof enSetup | keyof typeof enStock;
 export type Language = 'en' | 'fr';
 export type Catalogue = Record<string, string>;
 
-export const english: Catalogue = { ...enFields, ...enProblems, ...enStock, ...enText };
+export const english: Catalogue = { ...enFields, ...enProblems, ...enSetup, ...enStock, ...enText };
 
 /** The messages of a language; French is a chunk of its own. */
 export async function catalogue(language: Language): Promise<Catalogue> {

@@ -1,7 +1,8 @@
 // The French catalogue.
 import frFields from '../messages/fr/fields.json';
 import frProblems from '../messages/fr/problems.json';
+import frSetup from '../messages/fr/setup.json';
 import frStock from '../messages/fr/stock.json';
 import frText from '../messages/fr/text.json';
 
-export const french: Record<string, string> = { ...frFields, ...frProblems, ...frStock, ...frText };
+export const french: Record<string, string> = { ...frFields, ...frProblems, ...frSetup, ...frStock, ...frText };

@@ -38,9 +38,14 @@ export class Words {
 
   group = (group: string): string => this.named(`group.${group === '' ? 'general' : group}`, group);
 
-  field = (field: Field): string => field.text ?? this.named(`field.${field.label}`, field.path.split('.').at(-1) ?? '');
+  field = (field: Field): string => field.text ?? this.programField(field);
 
-  lines = (lines: Lines): string => lines.text ?? this.named(`lines.${lines.list}`, lines.list);
+  /** As the program names them itself, whatever the organisation calls them. */
+  programField = (field: Field): string => this.named(`field.${field.label}`, field.path.split('.').at(-1) ?? '');
+
+  programLines = (lines: Lines): string => this.named(`lines.${lines.list}`, lines.list);
+
+  lines = (lines: Lines): string => lines.text ?? this.programLines(lines);
 
   choice = (field: Field, value: string): string =>
     field.choiceTexts[value] ??

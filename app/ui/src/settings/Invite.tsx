@@ -1,16 +1,19 @@
 // Inviting a site: its description, and the code that it joins with once, as text and as a picture to scan.
-import { Alert, Button, Card, Code, CopyButton, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { answer, api, asProblem, countries, ProblemAlert, useWords } from '@comptoir/kit';
+import { Alert, Button, Card, Code, CopyButton, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { answer, api, asProblem, keys, ProblemAlert, useWords } from '@comptoir/kit';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { emptySite, isWhole, profileOf } from '../site/draft';
+import { faults } from '../site/faults';
+import { SiteFields } from '../site/SiteFields';
 import { QrCode } from './QrCode';
 
 const DAY_S = 86_400;
 
 export function Invite() {
   const words = useWords();
-  const [code, setCode] = useState('');
-  const [name, setName] = useState('');
-  const [country, setCountry] = useState<string | null>(null);
+  const client = useQueryClient();
+  const [draft, setDraft] = useState(emptySite);
   const [days, setDays] = useState('7');
   const [made, setMade] = useState<{ code: string; expires: string; site: string }>();
   const [problem, setProblem] = useState<unknown>();
@@ -20,11 +23,11 @@ export function Invite() {
     setProblem(undefined);
     setMade(undefined);
     try {
-      const site = { code: code.trim().toUpperCase(), country: country ?? '', ...(name.trim() === '' ? {} : { name: name.trim() }) };
+      const site = profileOf(draft);
       const invitation = await answer(api.POST('/api/v1/invitations', { body: { site, expires_s: Number(days) * DAY_S } }));
       setMade({ ...invitation, site: site.code });
-      setCode('');
-      setName('');
+      setDraft(emptySite);
+      void client.invalidateQueries({ queryKey: keys.invitations });
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
@@ -37,15 +40,14 @@ export function Invite() {
         {words.text('sites.invite')}
       </Title>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           void invite();
         }}
       >
-        <Group align="end">
-          <TextInput size="sm" w={110} label={words.text('sites.code')} placeholder="DKR" maxLength={12} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
-          <TextInput size="sm" label={words.text('sites.name')} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <Select size="sm" w={230} label={words.text('sites.country')} data={countries(words.intl.locale)} searchable limit={60} value={country} onChange={setCountry} />
+        <SiteFields draft={draft} change={setDraft} errors={faults(words, problem)} />
+        <Group align="end" mt="sm">
           <Select
             size="sm"
             w={130}
@@ -55,7 +57,7 @@ export function Invite() {
             onChange={(chosen) => setDays(chosen ?? days)}
             data={['1', '7', '30'].map((days) => ({ value: days, label: words.text('sites.days', { count: Number(days) }) }))}
           />
-          <Button size="sm" type="submit" loading={busy} disabled={code.trim() === '' || !country}>
+          <Button size="sm" type="submit" loading={busy} disabled={!isWhole(draft)}>
             {words.text('sites.invite.do')}
           </Button>
         </Group>

@@ -2,8 +2,16 @@
 import { Stack, Tabs, Title } from '@mantine/core';
 import { useGo, useWords } from '@comptoir/kit';
 import { Appearance } from './Appearance';
+import { DemoData } from './DemoData';
 import { Modules } from './Modules';
+import { Names } from './Names';
+import { OwnFields } from './OwnFields';
 import { Sites } from './Sites';
+import { Stages } from './Stages';
+
+/** The parts, in the order of their tabs. */
+export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'demo'] as const;
+type Part = (typeof PARTS)[number];
 
 export function SettingsScreen({ part }: { part: string }) {
   const words = useWords();
@@ -15,20 +23,37 @@ export function SettingsScreen({ part }: { part: string }) {
       </Title>
       <Tabs value={part} onChange={(chosen) => go(`/settings/${chosen ?? 'appearance'}`)} keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="appearance">{words.text('settings.appearance')}</Tabs.Tab>
-          <Tabs.Tab value="modules">{words.text('settings.modules')}</Tabs.Tab>
-          <Tabs.Tab value="sites">{words.text('settings.sites')}</Tabs.Tab>
+          {PARTS.map((part) => (
+            <Tabs.Tab key={part} value={part}>
+              {words.text(`settings.${part}`)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="appearance">
-          <Appearance />
-        </Tabs.Panel>
-        <Tabs.Panel value="modules">
-          <Modules />
-        </Tabs.Panel>
-        <Tabs.Panel value="sites">
-          <Sites />
-        </Tabs.Panel>
+        {PARTS.map((part) => (
+          <Tabs.Panel key={part} value={part}>
+            {shown(part)}
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </Stack>
   );
+}
+
+function shown(part: Part) {
+  switch (part) {
+    case 'appearance':
+      return <Appearance />;
+    case 'modules':
+      return <Modules />;
+    case 'fields':
+      return <OwnFields />;
+    case 'names':
+      return <Names />;
+    case 'stages':
+      return <Stages />;
+    case 'sites':
+      return <Sites />;
+    case 'demo':
+      return <DemoData withLinks />;
+  }
 }

@@ -3,6 +3,7 @@ import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from
 import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useToasts, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Invitations } from './Invitations';
 import { Invite } from './Invite';
 
 export function Sites() {
@@ -45,7 +46,8 @@ export function Sites() {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {isHeadquarters ? hasRelay ? <Invite /> : null : <Text size="sm">{words.text('sites.elsewhere')}</Text>}
+      {isHeadquarters ? hasRelay ? <Invite /> : <Text size="sm">{words.text('sites.needRelay')}</Text> : <Text size="sm">{words.text('sites.elsewhere')}</Text>}
+      {isHeadquarters ? <Invitations /> : null}
       <Card withBorder component="section" aria-labelledby="relays">
         <Title order={2} size="h5" id="relays" mb="xs">
           {words.text('sites.relays')}

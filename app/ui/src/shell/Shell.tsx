@@ -2,14 +2,17 @@
 // that hold everywhere.
 import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, LeavingDialog, listen, Palette, paths, statusQuery, SyncChip, useKeys, useLeaving, useWords, type Go } from '@comptoir/kit';
+import { asProblem, inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, LeavingDialog, listen, Palette, paths, statusQuery, SyncChip, useKeys, useLeaving, useWords, type Go } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { client, onSessionEnd } from './client';
 import { SignIn } from './SignIn';
 import { stockPlaces } from '../stock/places';
 import { useActions } from './useActions';
+
+/** Seen once in the life of a node: a chunk of its own. */
+const FirstRun = lazy(() => import('../first-run/FirstRun'));
 
 /** Kinds that are settings, or that screens keep for themselves: found by the palette, not listed. */
 const APART = new Set(['module-switch', 'view', 'import-mapping']);
@@ -34,6 +37,7 @@ function Frame({ go }: { go: Go }) {
   const [ended, setEnded] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [arriving, setArriving] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const status = useQuery(statusQuery);
   const kinds = useQuery(kindsQuery(words.intl.locale));
@@ -48,7 +52,16 @@ function Frame({ go }: { go: Go }) {
   }, [status.isSuccess, status.dataUpdatedAt]);
   useEffect(() => close(), [close, path]);
   useKeys({ 'Ctrl+k': () => setPalette(true), '?': () => setHelp(true) });
+  // From the moment that there turns out to be no node until whoever sets it up has read what came of it.
+  if (!arriving && status.error && asProblem(status.error).code === 'not-set-up') setArriving(true);
   const count = inbox.data?.length ?? status.data?.inbox ?? 0;
+  if (arriving) {
+    return (
+      <Suspense fallback={null}>
+        <FirstRun done={() => setArriving(false)} />
+      </Suspense>
+    );
+  }
   if (!status.data) {
     return status.isPending ? null : <SignIn error={status.error} retry={() => void status.refetch()} />;
   }

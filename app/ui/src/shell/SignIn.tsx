@@ -1,11 +1,12 @@
 // What is seen before anybody is signed in: what happened, and how to get a link.
-import { Button, Code, Container, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
 import { asProblem, ProblemAlert, useWords } from '@comptoir/kit';
+import { LanguageSwitch } from './LanguageSwitch';
 import { usePreferences } from './Preferences';
 
 export function SignIn({ error, retry }: { error: unknown; retry: () => void }) {
   const words = useWords();
-  const { signInProblem, language, setLanguage } = usePreferences();
+  const { signInProblem } = usePreferences();
   const isStranger = asProblem(error).code === 'unauthorised';
   return (
     <Container size="xs" pt="10vh" component="main">
@@ -26,14 +27,7 @@ export function SignIn({ error, retry }: { error: unknown; retry: () => void }) 
         <Button onClick={retry} w="fit-content">
           {words.text('action.retry')}
         </Button>
-        <SegmentedControl
-          w="fit-content"
-          size="xs"
-          aria-label={words.text('settings.language')}
-          value={language}
-          onChange={(chosen) => setLanguage(chosen === 'fr' ? 'fr' : 'en')}
-          data={[{ value: 'fr', label: 'Français' }, { value: 'en', label: 'English' }]}
-        />
+        <LanguageSwitch />
       </Stack>
     </Container>
   );

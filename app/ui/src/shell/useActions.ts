@@ -3,6 +3,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { stockPlaces } from '../stock/places';
+import { PARTS } from '../settings/SettingsScreen';
 import { usePreferences } from './Preferences';
 import { signOut } from './session';
 
@@ -34,7 +35,7 @@ export function useActions(go: Go): PaletteAction[] {
     { id: 'sync', label: words.text('sync.title'), run: () => go(paths.sync) },
     { id: 'repair', label: words.text('repair.title'), run: () => go(paths.repair) },
     { id: 'imports', label: words.text('imports.title'), run: () => go(paths.imports) },
-    ...(['appearance', 'modules', 'sites'] as const).map((part) => ({
+    ...PARTS.map((part) => ({
       id: `settings-${part}`,
       label: `${words.text('settings.title')} · ${words.text(`settings.${part}`)}`,
       run: () => go(`/settings/${part}`),

@@ -1,0 +1,129 @@
+// What the organisation calls kinds of record and their fields, in French and English, beside the program's own names. One save
+// writes what was changed; an empty name brings the program's own back.
+import { Button, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ProblemAlert, schemaQuery, useToasts, useWords, type KindSchema, type Words } from '@comptoir/kit';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { KindChoice, useChosenKind } from './KindChoice';
+import { textOf, useDefinitions } from './useDefinitions';
+
+const LANGUAGES = ['fr', 'en'] as const;
+const COLUMNS = ['path', 'language', 'text'];
+
+interface Row {
+  path: string;
+  own: string;
+  isLine: boolean;
+}
+
+/** What can be named, as the program names it itself. */
+function rows(words: Words, schema: KindSchema): Row[] {
+  return [
+    { path: '', own: words.kind(schema.kind), isLine: false },
+    ...schema.fields.filter((field) => !field.isCustom).map((one) => ({ path: one.path, own: words.programField(one), isLine: false })),
+    ...schema.lines.flatMap((lines) => [
+      { path: lines.list, own: words.programLines(lines), isLine: false },
+      ...lines.fields.map((one) => ({ path: `${lines.list}.${one.path}`, own: words.programField(one), isLine: true })),
+    ]),
+  ];
+}
+
+export function Names() {
+  const [kind, choose] = useChosenKind();
+  return <NamesOf key={kind} kind={kind} choose={choose} />;
+}
+
+function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => void }) {
+  const words = useWords();
+  const toasts = useToasts();
+  const labels = useDefinitions('label', kind, COLUMNS, false);
+  const schema = useQuery(schemaQuery(kind, words.intl.locale));
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [saving, setSaving] = useState(false);
+  const known = new Map(labels.records.map((record) => [`${textOf(record, 'path')}/${textOf(record, 'language')}`, record]));
+  const stored = (at: string) => {
+    const record = known.get(at);
+    return record ? textOf(record, 'text') : '';
+  };
+  const changed = Object.entries(typed).filter(([at, text]) => text.trim() !== stored(at));
+  const save = async () => {
+    setSaving(true);
+    const left = new Map(Object.entries(typed));
+    for (const [at, typing] of changed) {
+      const [record, text, cut] = [known.get(at), typing.trim(), at.lastIndexOf('/')];
+      const written =
+        record && text === ''
+          ? await labels.archive(record.id, true, '')
+          : record
+            ? await labels.change(record.id, { set: { text } }, '')
+            : await labels.create({ set: { kind, path: at.slice(0, cut), language: at.slice(cut + 1), text } }, '');
+      if (!written) break;
+      left.delete(at);
+    }
+    // What was refused stays in its place, to be corrected.
+    setTyped(Object.fromEntries(left));
+    setSaving(false);
+    if (left.size === 0) toasts.say(words.text('record.saved'));
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Stack>
+        <Text size="sm">{words.text(labels.isHeadquarters ? 'names.what' : 'settings.elsewhere')}</Text>
+        <Group justify="space-between" align="end">
+          <KindChoice kind={kind} choose={choose} />
+          {labels.isHeadquarters ? (
+            <Button type="submit" loading={saving} disabled={changed.length === 0}>
+              {words.text('names.save', { count: changed.length })}
+            </Button>
+          ) : null}
+        </Group>
+        {labels.error ?? schema.error ? <ProblemAlert error={labels.error ?? schema.error} /> : null}
+        {labels.problem ? <ProblemAlert error={labels.problem} close={() => labels.setProblem(undefined)} /> : null}
+        {labels.isPending || !schema.data ? <Loader size="sm" aria-label={words.text('loading')} /> : null}
+        {!labels.isPending && schema.data ? (
+          <Table.ScrollContainer minWidth={560}>
+            <Table aria-label={words.text('settings.names')}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{words.text('names.program')}</Table.Th>
+                  <Table.Th>Français</Table.Th>
+                  <Table.Th>English</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows(words, schema.data).map((row) => (
+                  <Table.Tr key={row.path}>
+                    <Table.Td pl={row.isLine ? 'lg' : 'xs'} fw={row.path === '' ? 700 : 400}>
+                      {row.own}
+                    </Table.Td>
+                    {LANGUAGES.map((language) => {
+                      const at = `${row.path}/${language}`;
+                      return (
+                        <Table.Td key={language}>
+                          <TextInput
+                            size="xs"
+                            dir="auto"
+                            aria-label={`${row.own} · ${language === 'fr' ? 'Français' : 'English'}`}
+                            readOnly={!labels.isHeadquarters}
+                            maxLength={300}
+                            value={typed[at] ?? stored(at)}
+                            onChange={(event) => setTyped({ ...typed, [at]: event.currentTarget.value })}
+                          />
+                        </Table.Td>
+                      );
+                    })}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        ) : null}
+      </Stack>
+    </form>
+  );
+}
