@@ -44,7 +44,6 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   await organisation.relayStarts();
   await organisation.agreed();
   const stock = await furnishedStock(organisation);
-  paris.command('demo', 'add');
   const customField = paris.command<{ id: string }>('record', 'show', 'custom-field', 'party.size').id;
   return { party: long, customField, stock };
 }
@@ -146,7 +145,7 @@ export function screens({ party, customField, stock }: Place): Screen[] {
     { name: 'settings-fields', path: '/settings/fields', then: wait('size') },
     { name: 'settings-names', path: '/settings/names', then: async (page) => { await page.getByRole('table').getByRole('textbox').first().waitFor(); } },
     { name: 'settings-stages', path: '/settings/stages', then: wait('lead') },
-    { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Retirer|Remove/ }).waitFor(); } },
+    { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Ajouter des données|Put demo data/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
     {
       name: 'settings-invitation',

@@ -51,6 +51,8 @@ export function LocationSelect({ label, value, change, autoFocus = false }: Loca
       searchable
       allowDeselect={false}
       autoFocus={autoFocus}
+      // It opens as the screen does: what it offers belongs into the page's main part.
+      comboboxProps={{ withinPortal: false }}
       onChange={(id) => {
         if (id !== null) change(id);
       }}
