@@ -1,6 +1,5 @@
-//! `comptoir-tests test`: every check there is, as stages one after the other; what mostly waits runs beside those that
-//! follow. It goes on after a failure, so that one run shows all that is wrong, and closes with `N passed, N failed`. What a
-//! stage checks stands in `stages.rs`.
+//! `comptoir-tests test`: every check there is, as stages one after the other. It goes on after a failure, so that one run
+//! shows all that is wrong, and closes with `N passed, N failed`. What a stage checks stands in `stages.rs`.
 
 mod stages;
 mod summary;
@@ -9,7 +8,6 @@ mod watch;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use stages::Stage;
 use summary::Tally;
 
 /// Options of `comptoir-tests test`: runs every check of the tree.
@@ -43,36 +41,20 @@ impl Arguments {
     }
 }
 
-fn run_each(chosen: impl Iterator<Item = &'static Stage>) -> Tally {
+fn run_each<'a>(chosen: impl Iterator<Item = &'a stages::Stage>) -> Tally {
     let began = Instant::now();
-    let (mut ran, mut beside) = (Vec::new(), Vec::new());
-    for stage in chosen {
-        if stage.beside {
-            beside.push((stage, std::thread::spawn(|| run_one(stage))));
-        } else {
-            ran.push(run_one(stage));
-        }
-    }
-    for (stage, thread) in beside {
-        let panicked = |_| (format!("{:<12} panicked", stage.name), Tally::one(false));
-        ran.push(thread.join().unwrap_or_else(panicked));
-    }
     let mut total = Tally::default();
-    println!("\n=== all stages, {:.0} s", began.elapsed().as_secs_f32());
-    for (line, tally) in &ran {
-        println!("{line}");
-        total.add(tally);
+    let mut report = Vec::new();
+    for stage in chosen {
+        println!("\n=== {}: {}", stage.name, stage.about);
+        let stage_began = Instant::now();
+        let tally = (stage.run)();
+        let line = format!("{:<12} {:>6.1} s  {tally}", stage.name, stage_began.elapsed().as_secs_f32());
+        println!("=== {line}");
+        report.push(line);
+        total.add(&tally);
     }
-    println!("\n{} passed, {} failed", total.passed, total.failed);
+    println!("\n=== all stages, {:.0} s\n{}\n", began.elapsed().as_secs_f32(), report.join("\n"));
+    println!("{} passed, {} failed", total.passed, total.failed);
     total
-}
-
-/// Runs a stage; its line in the report, and what it counted.
-fn run_one(stage: &Stage) -> (String, Tally) {
-    println!("\n=== {}: {}", stage.name, stage.about);
-    let began = Instant::now();
-    let tally = (stage.run)();
-    let line = format!("{:<12} {:>6.1} s  {tally}", stage.name, began.elapsed().as_secs_f32());
-    println!("=== {line}");
-    (line, tally)
 }

@@ -14,36 +14,24 @@ const ADVISORIES_FETCH_SECONDS: u64 = 30;
 pub(super) struct Stage {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
-    /// It mostly waits: the stages behind it run meanwhile.
-    pub(super) beside: bool,
     pub(super) run: fn() -> Tally,
-}
-
-impl Stage {
-    const fn in_turn(name: &'static str, about: &'static str, run: fn() -> Tally) -> Self {
-        Self { name, about, beside: false, run }
-    }
-
-    const fn beside(name: &'static str, about: &'static str, run: fn() -> Tally) -> Self {
-        Self { name, about, beside: true, run }
-    }
 }
 
 /// Every stage: the quick ones first, those that need built programs after the build.
 pub(super) const ALL: &[Stage] = &[
-    Stage::in_turn("format", "the code is formatted", format),
-    Stage::in_turn("licences", "licences, sources and banned crates", licences),
-    Stage::in_turn("advisories", "known vulnerabilities, where their database can be reached", advisories),
-    Stage::in_turn("build", "every program", build),
-    Stage::in_turn("tests", "unit, property, process and tidy tests", tests),
-    Stage::in_turn("guide", "docs' guide to adding a record type, followed to the letter", guide),
-    Stage::in_turn("docs", "examples in the documentation", doc_tests),
-    Stage::in_turn("generated", "committed files that are generated from code", generated),
-    Stage::in_turn("ui", "the web interface: installed, linted, typed, tested, built", ui),
-    Stage::beside("end-to-end", "the interface in a real browser, on two nodes and a relay", end_to_end),
-    Stage::in_turn("simulator", "seeds over a faulty network", simulator),
-    Stage::in_turn("demo", "three branches, played without a person", demo),
-    Stage::in_turn("clippy", "lints, none left", clippy),
+    Stage { name: "format", about: "the code is formatted", run: format },
+    Stage { name: "licences", about: "licences, sources and banned crates", run: licences },
+    Stage { name: "advisories", about: "known vulnerabilities, where their database can be reached", run: advisories },
+    Stage { name: "build", about: "every program", run: build },
+    Stage { name: "tests", about: "unit, property, process and tidy tests", run: tests },
+    Stage { name: "guide", about: "docs' guide to adding a record type, followed to the letter", run: guide },
+    Stage { name: "docs", about: "examples in the documentation", run: doc_tests },
+    Stage { name: "generated", about: "committed files that are generated from code", run: generated },
+    Stage { name: "ui", about: "the web interface: installed, linted, typed, tested, built", run: ui },
+    Stage { name: "end-to-end", about: "the interface in a real browser, on two nodes and a relay", run: end_to_end },
+    Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
+    Stage { name: "demo", about: "three branches, played without a person", run: demo },
+    Stage { name: "clippy", about: "lints, none left", run: clippy },
 ];
 
 /// Every file that git knows: `cargo fmt` does not see those that a macro declares.
