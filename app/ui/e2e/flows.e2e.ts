@@ -319,7 +319,6 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('Diop');
     await tabTo('Ajouter une ligne : Adresses', 'button');
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(100);
     await page.keyboard.press('Tab');
     await page.keyboard.type('12 rue Carnot');
     await page.keyboard.press('Control+s');
@@ -342,7 +341,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Fiche suivante').waitFor();
     await page.keyboard.press('Escape');
-  });
+  }, 120_000);
 });
 
 describe('bad times', () => {

@@ -2,6 +2,7 @@
 // that says something. Owns its rows' drawing and keys; what is typed belongs to the draft.
 import { ActionIcon, Button, Group, Title } from '@mantine/core';
 import { useId, useRef, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import type { Scalar } from '../api/client';
 import type { RecordShown } from '../api/types';
 import { FieldInput } from '../field/FieldInput';
@@ -48,13 +49,12 @@ export function LinesTable({ lines, record, hand, errors, changedUnder, readOnly
   const title = words.lines(lines);
 
   const focus = (row: number, column: number) => {
-    setTimeout(() => {
-      const cell = body.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
-      cell?.querySelector<HTMLElement>('input, textarea, button')?.focus();
-    });
+    const cell = body.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
+    cell?.querySelector<HTMLElement>('input, textarea, button')?.focus();
   };
   const add = (column = 0) => {
-    hand.addLine(lines.list);
+    // Drawn before the next key comes: whoever types fast would put a letter into the line before.
+    flushSync(() => hand.addLine(lines.list));
     focus(rows.length, column);
   };
   const isLastBlank = () => {
