@@ -11,6 +11,8 @@ export interface AskProps {
   children: ReactNode;
   /** What the button says. */
   yes: string;
+  /** What the other button says, where *Cancel* could be taken for what is asked. */
+  no?: string;
   /** Closes the dialog itself when it is done. */
   act: () => Promise<void>;
   close: () => void;
@@ -21,7 +23,7 @@ export interface AskProps {
   hasField?: boolean;
 }
 
-export function Ask({ title, children, yes, act, close, size, unready = false, hasField = false }: AskProps) {
+export function Ask({ title, children, yes, no, act, close, size, unready = false, hasField = false }: AskProps) {
   const text = useText();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
@@ -50,7 +52,7 @@ export function Ask({ title, children, yes, act, close, size, unready = false, h
           {problem ? <ProblemAlert error={problem} /> : null}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {text('action.cancel')}
+              {no ?? text('action.cancel')}
             </Button>
             <Button type="submit" loading={busy} disabled={unready} {...(hasField ? {} : { 'data-autofocus': true })}>
               {yes}

@@ -43,6 +43,18 @@ export function RepairScreen() {
       </Button>
     </ProblemAlert>
   ) : null;
+  const verifying = (
+    <>
+      {waiting}
+      {problem}
+      {verified && !running ? <VerifiedResult verified={verified} /> : null}
+      <Group>
+        <Button variant="default" size="sm" disabled={running !== undefined} onClick={() => void repairWork.verify()}>
+          {words.text('repair.stored.do')}
+        </Button>
+      </Group>
+    </>
+  );
   return (
     <Stack gap="lg" maw={960}>
       <Stack gap={2}>
@@ -79,14 +91,7 @@ export function RepairScreen() {
             </Title>
             <Stack gap="sm">
               <Text size="sm">{words.text('repair.stored.what')}</Text>
-              {waiting}
-              {problem}
-              {verified && !running ? <VerifiedResult verified={verified} /> : null}
-              <Group>
-                <Button variant="default" size="sm" disabled={running !== undefined} onClick={() => void repairWork.verify()}>
-                  {words.text('repair.stored.do')}
-                </Button>
-              </Group>
+              {verifying}
             </Stack>
           </Card>
           <Card withBorder component="section" aria-labelledby="other">
@@ -138,14 +143,7 @@ export function RepairScreen() {
             ) : (
               <Text size="sm">{words.text('repair.verify.what')}</Text>
             )}
-            {waiting}
-            {problem}
-            {verified && !running ? <VerifiedResult verified={verified} /> : null}
-            <Group>
-              <Button variant="default" size="sm" disabled={running !== undefined} onClick={() => void repairWork.verify()}>
-                {words.text('repair.stored.do')}
-              </Button>
-            </Group>
+            {verifying}
           </Stack>
         </Card>
       ) : null}

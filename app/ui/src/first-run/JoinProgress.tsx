@@ -1,6 +1,6 @@
 // A join that is under way: how far it is, what holds it up, and a way out until headquarters has admitted the site.
-import { Alert, Button, Code, Group, List, Loader, Stack, Text, ThemeIcon } from '@mantine/core';
-import { answer, api, Dialog, ProblemAlert, problemOf, useWords, type Schemas } from '@comptoir/kit';
+import { Alert, Button, Code, List, Loader, Stack, Text, ThemeIcon } from '@mantine/core';
+import { answer, api, Ask, problemOf, useWords, type Schemas } from '@comptoir/kit';
 import { useState } from 'react';
 
 const STEPS = ['reaching', 'asked', 'fetching'] as const;
@@ -8,17 +8,14 @@ const STEPS = ['reaching', 'asked', 'fetching'] as const;
 export function JoinProgress({ join, changed }: { join: Schemas['JoinShown']; changed: () => void }) {
   const words = useWords();
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
   const at = STEPS.indexOf(join.step);
   const giveUp = async () => {
-    setAsking(false);
-    setProblem(undefined);
     try {
       await answer(api.DELETE('/api/v1/setup/join'));
-    } catch (error) {
-      setProblem(error);
+    } finally {
+      changed();
     }
-    changed();
+    setAsking(false);
   };
   const trouble = join.trouble ? problemOf(join.trouble, 0) : undefined;
   return (
@@ -50,24 +47,21 @@ export function JoinProgress({ join, changed }: { join: Schemas['JoinShown']; ch
         </Alert>
       ) : null}
       <Text size="sm">{words.text('first.joining.what')}</Text>
-      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       {join.step === 'fetching' ? null : (
         <Button variant="default" w="fit-content" onClick={() => setAsking(true)}>
           {words.text('first.giveUp')}
         </Button>
       )}
       {asking ? (
-        <Dialog title={words.text('first.giveUp.title')} close={() => setAsking(false)}>
+        <Ask
+          title={words.text('first.giveUp.title')}
+          yes={words.text('first.giveUp.do')}
+          no={words.text('first.giveUp.not')}
+          act={giveUp}
+          close={() => setAsking(false)}
+        >
           <Text size="sm">{words.text('first.giveUp.what', { site: join.site })}</Text>
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {words.text('first.giveUp.not')}
-            </Button>
-            <Button color="red.9" onClick={() => void giveUp()}>
-              {words.text('first.giveUp.do')}
-            </Button>
-          </Group>
-        </Dialog>
+        </Ask>
       ) : null}
     </Stack>
   );

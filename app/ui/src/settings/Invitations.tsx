@@ -1,6 +1,6 @@
 // Invitations that are open: whom they are for, until when they hold, and withdrawing one.
-import { Badge, Button, Card, Group, Table, Text, Title } from '@mantine/core';
-import { answer, api, Dialog, invitationsQuery, keys, ProblemAlert, regionName, useToasts, useWords, type Schemas } from '@comptoir/kit';
+import { Badge, Button, Card, Table, Text, Title } from '@mantine/core';
+import { answer, api, Ask, invitationsQuery, keys, ProblemAlert, regionName, useToasts, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -10,17 +10,14 @@ export function Invitations() {
   const toasts = useToasts();
   const invitations = useQuery(invitationsQuery);
   const [asking, setAsking] = useState<Schemas['InvitationShown']>();
-  const [problem, setProblem] = useState<unknown>();
   const withdraw = async ({ id, site }: Schemas['InvitationShown']) => {
-    setAsking(undefined);
-    setProblem(undefined);
     try {
       await answer(api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } }));
-      toasts.say(words.text('invitations.withdrawn', { site }));
-    } catch (error) {
-      setProblem(error);
+    } finally {
+      void client.invalidateQueries({ queryKey: keys.invitations });
     }
-    void client.invalidateQueries({ queryKey: keys.invitations });
+    setAsking(undefined);
+    toasts.say(words.text('invitations.withdrawn', { site }));
   };
   if (invitations.error) return <ProblemAlert error={invitations.error} />;
   if (!invitations.data || invitations.data.length === 0) return null;
@@ -29,7 +26,6 @@ export function Invitations() {
       <Title order={2} size="h5" id="invitations" mb="xs">
         {words.text('invitations.title')}
       </Title>
-      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       <Table.ScrollContainer minWidth={480}>
         <Table>
           <Table.Thead>
@@ -70,17 +66,14 @@ export function Invitations() {
         </Table>
       </Table.ScrollContainer>
       {asking ? (
-        <Dialog title={words.text('invitations.withdraw', { site: asking.site })} close={() => setAsking(undefined)}>
+        <Ask
+          title={words.text('invitations.withdraw', { site: asking.site })}
+          yes={words.text('invitations.withdraw.do')}
+          act={() => withdraw(asking)}
+          close={() => setAsking(undefined)}
+        >
           <Text size="sm">{words.text('invitations.withdraw.what')}</Text>
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" onClick={() => setAsking(undefined)}>
-              {words.text('action.cancel')}
-            </Button>
-            <Button color="red.9" onClick={() => void withdraw(asking)}>
-              {words.text('invitations.withdraw.do')}
-            </Button>
-          </Group>
-        </Dialog>
+        </Ask>
       ) : null}
     </Card>
   );

@@ -1,9 +1,10 @@
 // The organisation's own fields of one kind of record: what there is, in the order of the form, and making, changing, retiring one.
-import { Badge, Button, Group, Loader, Stack, Table, Text } from '@mantine/core';
-import { paths, PlaceLink, ProblemAlert, schemaQuery, useGo, useWords, type ListedRecord } from '@comptoir/kit';
+import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { paths, PlaceLink, schemaQuery, useGo, useWords, type ListedRecord } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
+import { Retire, Standing } from './Definitions';
 import { KindChoice, useChosenKind } from './KindChoice';
-import { textOf, useDefinitions } from './useDefinitions';
+import { inOrder, labelOf, textOf, useDefinitions } from './useDefinitions';
 
 const COLUMNS = ['key', 'type', 'label_en', 'label_fr', 'listed', 'filterable', 'required', 'order'];
 const MARKS = ['listed', 'filterable', 'required'] as const;
@@ -15,14 +16,9 @@ export function OwnFields() {
   const own = useDefinitions('custom-field', kind, COLUMNS, true);
   const schema = useQuery(schemaQuery('custom-field', words.intl.locale));
   const type = schema.data?.fields.find((field) => field.path === 'type');
-  const isFrench = words.intl.locale.startsWith('fr');
-  const named = (record: ListedRecord) => {
-    const names = [textOf(record, 'label_fr'), textOf(record, 'label_en')];
-    return (isFrench ? names : names.reverse()).find((name) => name !== '') ?? textOf(record, 'key');
-  };
-  const place = (record: ListedRecord) => Number(textOf(record, 'order') || '0');
+  const named = (record: ListedRecord) => labelOf(record, words.intl.locale);
   const records = own.records.toSorted(
-    (one, other) => Number(one.archived) - Number(other.archived) || place(one) - place(other) || textOf(one, 'key').localeCompare(textOf(other, 'key')),
+    (one, other) => Number(one.archived) - Number(other.archived) || inOrder(one, other),
   );
   return (
     <Stack>
@@ -33,10 +29,7 @@ export function OwnFields() {
           <Button onClick={() => go(paths.create('custom-field', [['kind', kind]]))}>{words.text('fields.new')}</Button>
         ) : null}
       </Group>
-      {own.error ? <ProblemAlert error={own.error} /> : null}
-      {own.problem ? <ProblemAlert error={own.problem} close={() => own.setProblem(undefined)} /> : null}
-      {own.isPending ? <Loader size="sm" aria-label={words.text('loading')} /> : null}
-      {!own.isPending && records.length === 0 ? <Text size="sm">{words.text('fields.none')}</Text> : null}
+      <Standing own={own} none={words.text('fields.none')} />
       {records.length > 0 ? (
         <Table.ScrollContainer minWidth={560}>
           <Table aria-label={words.text('settings.fields')}>
@@ -72,18 +65,7 @@ export function OwnFields() {
                     </Group>
                   </Table.Td>
                   <Table.Td ta="end">
-                    {own.isHeadquarters ? (
-                      <Button
-                        size="compact-sm"
-                        variant="light"
-                        aria-label={words.text(record.archived ? 'fields.bringBack' : 'fields.retire', { name: named(record) })}
-                        onClick={() =>
-                          void own.archive(record.id, !record.archived, words.text(record.archived ? 'fields.broughtBack' : 'fields.isRetired', { name: named(record) }))
-                        }
-                      >
-                        {words.text(record.archived ? 'fields.bringBack.do' : 'fields.retire.do')}
-                      </Button>
-                    ) : null}
+                    {own.isHeadquarters ? <Retire own={own} record={record} name={named(record)} /> : null}
                   </Table.Td>
                 </Table.Tr>
               ))}

@@ -1,7 +1,8 @@
 // The steps that records go through, in their order: made, named, coloured, moved, taken out of use.
-import { ActionIcon, Badge, Button, ColorSwatch, Group, Loader, Stack, Table, Text } from '@mantine/core';
-import { paths, PlaceLink, ProblemAlert, useGo, useWords, type ListedRecord } from '@comptoir/kit';
-import { textOf, useDefinitions } from './useDefinitions';
+import { ActionIcon, Badge, Button, ColorSwatch, Group, Stack, Table, Text } from '@mantine/core';
+import { paths, PlaceLink, useGo, useWords, type ListedRecord } from '@comptoir/kit';
+import { Retire, Standing } from './Definitions';
+import { inOrder, labelOf, placeOf, textOf, useDefinitions } from './useDefinitions';
 
 /** The kind that goes through stages. */
 const OF = 'party';
@@ -11,13 +12,7 @@ export function Stages() {
   const words = useWords();
   const go = useGo();
   const own = useDefinitions('stage', OF, COLUMNS, true);
-  const isFrench = words.intl.locale.startsWith('fr');
-  const named = (record: ListedRecord) => {
-    const names = [textOf(record, 'label_fr'), textOf(record, 'label_en')];
-    return (isFrench ? names : names.reverse()).find((name) => name !== '') ?? textOf(record, 'key');
-  };
-  const place = (record: ListedRecord) => Number(textOf(record, 'order') || '0');
-  const inOrder = (one: ListedRecord, other: ListedRecord) => place(one) - place(other) || textOf(one, 'key').localeCompare(textOf(other, 'key'));
+  const named = (record: ListedRecord) => labelOf(record, words.intl.locale);
   const live = own.records.filter((record) => !record.archived).sort(inOrder);
   const away = own.records.filter((record) => record.archived).sort(inOrder);
   /** Puts one at another place; only those whose number changes are written. */
@@ -27,7 +22,7 @@ export function Stages() {
     if (!record) return;
     moved.splice(to, 0, record);
     for (const [at, record] of moved.entries()) {
-      if (place(record) !== at + 1 && !(await own.change(record.id, { set: { order: at + 1 } }, ''))) return;
+      if (placeOf(record) !== at + 1 && !(await own.change(record.id, { set: { order: at + 1 } }, ''))) return;
     }
   };
   const row = (record: ListedRecord, at: number) => (
@@ -60,16 +55,7 @@ export function Stages() {
                 </ActionIcon>
               </>
             )}
-            <Button
-              size="compact-sm"
-              variant="light"
-              aria-label={words.text(record.archived ? 'fields.bringBack' : 'fields.retire', { name: named(record) })}
-              onClick={() =>
-                void own.archive(record.id, !record.archived, words.text(record.archived ? 'fields.broughtBack' : 'fields.isRetired', { name: named(record) }))
-              }
-            >
-              {words.text(record.archived ? 'fields.bringBack.do' : 'fields.retire.do')}
-            </Button>
+            <Retire own={own} record={record} name={named(record)} />
           </Group>
         ) : null}
       </Table.Td>
@@ -83,11 +69,8 @@ export function Stages() {
           {words.text('stages.new')}
         </Button>
       ) : null}
-      {own.error ? <ProblemAlert error={own.error} /> : null}
-      {own.problem ? <ProblemAlert error={own.problem} close={() => own.setProblem(undefined)} /> : null}
-      {own.isPending ? <Loader size="sm" aria-label={words.text('loading')} /> : null}
-      {!own.isPending && live.length + away.length === 0 ? <Text size="sm">{words.text('stages.none')}</Text> : null}
-      {live.length + away.length > 0 ? (
+      <Standing own={own} none={words.text('stages.none')} />
+      {own.records.length > 0 ? (
         <Table.ScrollContainer minWidth={480}>
           <Table aria-label={words.text('settings.stages')}>
             <Table.Thead>

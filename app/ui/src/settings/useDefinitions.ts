@@ -61,3 +61,13 @@ export const textOf = (record: ListedRecord, name: string): string => {
   const value = record.fields[name];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
+
+/** What a definition is called in a language, by its other name or its key where it has none there. */
+export const labelOf = (record: ListedRecord, locale: string): string => {
+  const names = [textOf(record, 'label_fr'), textOf(record, 'label_en')];
+  return (locale.startsWith('fr') ? names : names.reverse()).find((name) => name !== '') ?? textOf(record, 'key');
+};
+
+export const placeOf = (record: ListedRecord): number => Number(textOf(record, 'order') || '0');
+
+export const inOrder = (one: ListedRecord, other: ListedRecord): number => placeOf(one) - placeOf(other) || textOf(one, 'key').localeCompare(textOf(other, 'key'));
