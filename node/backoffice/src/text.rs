@@ -22,6 +22,14 @@ pub fn clean_line(text: &str, limit_chars: usize) -> Result<String, Refusal> {
     checked(&line, limit_chars)
 }
 
+/// A line in capitals. The limit holds for the capitals, which may be more than the letters were: `ß` is two.
+///
+/// # Errors
+/// [`Code::ControlCharacter`], [`Code::TooLong`].
+pub fn clean_capitals(text: &str, limit_chars: usize) -> Result<String, Refusal> {
+    clean_line(&text.to_uppercase(), limit_chars)
+}
+
 /// Text of several lines: trimmed as a whole and at each line's end, line breaks become `\n`, in normal form C.
 ///
 /// # Errors
@@ -96,6 +104,8 @@ mod tests {
         assert_eq!(clean_lines("a\0b", 100).unwrap_err().code, Code::ControlCharacter);
         assert_eq!(clean_line("\u{85}x\u{85}y", 100).unwrap_err().code, Code::ControlCharacter);
         assert_eq!(clean_line("ééé", 2).unwrap_err().code, Code::TooLong);
+        assert_eq!(clean_capitals(" gro\u{df} ", 5).unwrap(), "GROSS");
+        assert_eq!(clean_capitals("gro\u{df}", 4).unwrap_err().code, Code::TooLong);
     }
 
     #[test]

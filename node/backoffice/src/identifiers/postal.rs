@@ -62,10 +62,11 @@ pub fn check(parts: &Parts, country: &str) -> Vec<Refusal> {
 /// # Errors
 /// [`Code::TooLong`], [`Code::PostcodeShape`]; no field is named.
 pub fn postcode(country: &str, text: &str) -> Result<String, Refusal> {
-    if text.chars().count() > MAX_POSTCODE_CHARS {
+    let upper = text.trim().to_uppercase();
+    // In capitals a text may have more letters than it had: `ß` is two.
+    if upper.chars().count() > MAX_POSTCODE_CHARS {
         return Err(Refusal::new(Code::TooLong).with("limit", MAX_POSTCODE_CHARS));
     }
-    let upper = text.trim().to_uppercase();
     let Some(row) = row_of(country).filter(|row| !row.2.is_empty()) else { return Ok(upper) };
     let signs: String = upper.chars().filter(|sign| sign.is_alphanumeric()).collect();
     let letters = [country, road_letter(country)];

@@ -103,6 +103,13 @@ fn digit_places(text: &str) -> Vec<usize> {
 }
 
 #[test]
+fn a_postcode_is_measured_in_the_capitals_that_are_kept() {
+    let grown = format!("{}\u{df}", "A".repeat(31));
+    assert_eq!(postal::postcode("XX", &grown).unwrap_err().code, Code::TooLong);
+    assert_eq!(postal::postcode("XX", &grown[1..]).unwrap().len(), 32);
+}
+
+#[test]
 fn no_single_wrong_digit_goes_through() {
     const SEED: u64 = 20_240_611;
     let mut random = ChaCha8Rng::seed_from_u64(SEED);

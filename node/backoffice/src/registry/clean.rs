@@ -14,7 +14,7 @@ use crate::identifiers::{Scheme, contact};
 use crate::limits::{MAX_CODE_CHARS, MAX_KEY_CHARS, MAX_LINE_CHARS, MAX_NOTES_CHARS};
 use crate::reference;
 use crate::refusal::{Code, Refusal};
-use crate::text::{clean_line, clean_lines};
+use crate::text::{clean_capitals, clean_line, clean_lines};
 
 /// What a field of the widget `scheme` says of an identifier that is of no scheme known here.
 pub const OTHER_SCHEME: &str = "other";
@@ -136,7 +136,7 @@ fn plain(field: &Field, text: &str) -> Result<String, Refusal> {
         Some("identifier") => clean_line(text, MAX_IDENTIFIER_CHARS),
         Some("multiline") => clean_lines(text, limit(MAX_NOTES_CHARS)),
         Some("code") => clean_line(text, limit(MAX_CODE_CHARS)),
-        Some("site") => Ok(clean_line(text, limit(MAX_CODE_CHARS))?.to_uppercase()),
+        Some("site") => clean_capitals(text, limit(MAX_CODE_CHARS)),
         Some("key") => key(text),
         Some("colour") => colour(text),
         Some("query") => clean_line(text.trim().trim_start_matches('?'), limit(MAX_NOTES_CHARS)),

@@ -20,7 +20,7 @@ use crate::limits::MAX_CODE_CHARS;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Business, Context, Put, clean};
 use crate::shown::named;
-use crate::text::clean_line;
+use crate::text::{clean_capitals, clean_line};
 
 /// Columns that come first in imports and exports, as the first version had them.
 pub const COLUMNS: &[&str] = &[
@@ -61,7 +61,7 @@ impl Business for Party {
             ("phone", Scalar::Str(text)) => Ok(clean_line(text, MAX_PHONE_CHARS)?.into()),
             // Without its country: settling knows it.
             ("addresses/*/subdivision", Scalar::Str(text)) if !text.contains('-') => {
-                Ok(clean_line(text, MAX_CODE_CHARS)?.to_uppercase().into())
+                Ok(clean_capitals(text, MAX_CODE_CHARS)?.into())
             }
             ("tags/*/word", Scalar::Str(text)) => Ok(tags::word(text)?.into()),
             _ => clean::by_widget(context, field, value),
