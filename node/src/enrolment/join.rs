@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use comptoir_sync_protocol::enrolment::{JoinCode, JoinRequest, JoinState};
 use comptoir_sync_protocol::frame::{Frame, SealedJoinRequest};
+use comptoir_sync_protocol::session::CloseReason;
 use comptoir_sync_protocol::{OrganisationId, Writer};
 use comptoir_transport::{Backoff, CONTROL, CloseCode, Connection, Endpoint, Pin, Purpose, SessionEnd, Wiring, drive};
 use serde::{Deserialize, Serialize};
@@ -309,13 +310,15 @@ async fn fetch(node: &Arc<Node>, endpoint: &Endpoint, code: &JoinCode) -> Result
     if is_complete(node) {
         return Ok(());
     }
+    // To a stranger the relay shows no roster, whereupon either side may be the first to say that it is one.
+    let is_stranger = match &end {
+        SessionEnd::Connection(closed) => closed.by_peer().is_some_and(|close| close.code == CloseCode::NotAdmitted),
+        SessionEnd::Here(CloseReason::NotAdmitted) => node.own_site().is_none(),
+        _ => false,
+    };
     Err(match &end {
         // The invitation was burned, and not by us: the relay knows a site of this code with other keys.
-        SessionEnd::Connection(closed)
-            if closed.by_peer().is_some_and(|close| close.code == CloseCode::NotAdmitted) =>
-        {
-            Problem::new(Code::JoinUsed, "The code was used before")
-        }
+        _ if is_stranger => Problem::new(Code::JoinUsed, "The code was used before"),
         SessionEnd::Store(failure) => Problem::from_error(Code::StorageFailed, failure),
         end => Problem::new(Code::RelayUnreachable, format!("The relay was lost: {}", told(end))),
     })
