@@ -1,4 +1,4 @@
-// The end-to-end tests: one browser, one organisation of two live nodes and a relay, flow after flow.
+// The end-to-end tests: in each file one browser, one organisation of two live nodes and a relay, flow after flow.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['*.e2e.ts'],
     environment: 'node',
-    fileParallelism: false,
+    // Each file has an organisation and a browser of its own; half of the time of either is spent waiting.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     bail: 0,

@@ -7,6 +7,12 @@ use std::process::{Command, Stdio};
 use super::page::Answer;
 use crate::processes::Failure;
 
+/// Cargo's settings for the copy: the crates that the guide changes, or that stand on them.
+const UNOPTIMISED: &str = "[profile.dev.package]
+comptoir-backoffice = { opt-level = 0 }
+comptoir-node = { opt-level = 0 }
+";
+
 /// The copy.
 #[derive(Debug)]
 pub(super) struct Workplace {
@@ -25,6 +31,11 @@ impl Workplace {
         // On the same file system as what is compiled, for that is linked and not copied.
         let root = tempfile::tempdir_in(&profile).map_err(Failure::system("cannot make a folder to work in"))?;
         let [tree, target, scratch] = ["tree", "target", "scratch"].map(|name| root.path().join(name));
+        // Cargo reads the settings of every folder above the tree: what is compiled here runs once, and is not optimised for it.
+        let settings = root.path().join(".cargo");
+        std::fs::create_dir_all(&settings)
+            .and_then(|()| std::fs::write(settings.join("config.toml"), UNOPTIMISED))
+            .map_err(Failure::system("cannot write the settings of the copy"))?;
         let linked = target.join(profile.file_name().unwrap_or_default());
         for folder in [&tree, &linked, &scratch] {
             std::fs::create_dir_all(folder).map_err(Failure::system("cannot make a folder to work in"))?;

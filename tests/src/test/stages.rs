@@ -1,6 +1,7 @@
 //! The stages of `comptoir-tests test`, in their order: what each runs and how it is judged. One profile and one feature
 //! set throughout, so that nothing is compiled twice. The tree's own invariants (tidy.rs) run among the tests.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -64,8 +65,12 @@ fn build() -> Tally {
     judged("cargo", &["build", "--locked", "--workspace", "--bins"])
 }
 
+/// Tests of real programs mostly wait: more of them run at one time than there are cores.
 fn tests() -> Tally {
-    counted(Runner::Nextest, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = (cores + cores.div_ceil(2)).to_string();
+    let run = ["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--test-threads", &threads];
+    counted(Runner::Nextest, &run)
 }
 
 fn doc_tests() -> Tally {

@@ -1,0 +1,63 @@
+// Every screen passes axe, in French and in English, light and dark; and without a session too. Two looks of the four: what axe
+// finds hangs on the words or on the colours, and each of both is seen once. Each look has a file of its own, so that they run side by side.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launched, opened, signedIn, violations } from './browser';
+import { Organisation } from './organisation';
+import { firstRunScreens, furnished, screens, visit, type Place } from './screens';
+
+interface Look {
+  language: 'fr' | 'en';
+  theme: 'light' | 'dark';
+}
+
+export function accessibleIn(look: Look): void {
+  const organisation = new Organisation();
+  let browser: Browser;
+  let place: Place;
+
+  beforeAll(async () => {
+    await organisation.start();
+    place = await furnished(organisation);
+    browser = await launched();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await organisation.stop();
+  });
+
+  describe(`screens in ${look.language}, ${look.theme}`, () => {
+    it('pass axe, with no complaint in the console', async () => {
+      const { page, complaints } = await signedIn(browser, organisation.paris, look);
+      const found: string[] = [];
+      for (const screen of screens(place)) {
+        await visit(page, organisation.paris, screen).catch((error: unknown) => found.push(`${screen.name}: ${String(error).slice(0, 300)}`));
+        found.push(...(await violations(page)).map((violation) => `${screen.name}: ${violation}`));
+      }
+      await page.context().close();
+      expect([...found, ...complaints]).toEqual([]);
+    }, 480_000);
+
+    it('of a node that is not set up yet pass axe too', async () => {
+      const fresh = organisation.fresh();
+      await fresh.start();
+      const { page, complaints } = await opened(browser, fresh.openLink, look);
+      const found: string[] = [];
+      for (const screen of firstRunScreens(organisation)) {
+        await visit(page, fresh, screen).catch((error: unknown) => found.push(`${screen.name}: ${String(error).slice(0, 300)}`));
+        found.push(...(await violations(page)).map((violation) => `${screen.name}: ${violation}`));
+      }
+      await page.context().close();
+      await fresh.stop();
+      expect([...found, ...complaints]).toEqual([]);
+    }, 120_000);
+
+    it('who is not signed in sees how to be, without a complaint of axe', async () => {
+      const page = await (await browser.newContext({ locale: look.language === 'fr' ? 'fr-FR' : 'en-GB', colorScheme: look.theme })).newPage();
+      await page.goto(`http://${organisation.paris.address}/#sign-in=00`);
+      await page.getByText('comptoir-node open').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
