@@ -48,7 +48,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext.Provider value={value}>
       {children}
-      <Stack gap="xs" pos="fixed" bottom={16} right={16} maw={420} style={{ zIndex: 400 }} aria-live="polite" role="status">
+      {/* Above the bar that saves: what was done must not stand in the way of what is done next. */}
+      <Stack gap="xs" pos="fixed" bottom={72} right={16} maw={420} style={{ zIndex: 400 }} aria-live="polite" role="status">
         {toasts.map((toast) => (
           <Notification
             key={toast.id}
