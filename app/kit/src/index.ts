@@ -3,6 +3,7 @@ export { answer, api, Problem, problemOf, type Scalar, type Schemas } from './ap
 export { listen, onImport, refresh } from './api/events';
 export * from './api/queries';
 export * from './api/records';
+export { travelBy, type Heard, type Transport } from './api/transport';
 export type * from './api/types';
 export { countries, currencies } from './field/choices';
 export { FieldInput } from './field/FieldInput';

@@ -1,6 +1,7 @@
 // The one way to the node's API. Owns how a request is made and how a refusal becomes a `Problem`; never words one.
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
+import { transport } from './transport';
 
 export type Schemas = components['schemas'];
 
@@ -52,7 +53,12 @@ function longestField(body: unknown): string | undefined {
   return longest && longest[1] > MAX_BODY_BYTES / 6 ? longest[0] : undefined;
 }
 
-const client = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin', bodySerializer: writtenBody });
+const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  bodySerializer: writtenBody,
+  fetch: (request) => transport().send(request),
+});
 export const api = client;
 
 /** What a request gave, or the problem that it ended with. */

@@ -1,7 +1,8 @@
-// The stream of events: refreshes just what an event names, and tells how far an import is. Owns the one event source of a page.
+// The stream of events: refreshes just what an event names, and tells how far an import is. How the stream comes is the transport's affair.
 import type { QueryClient } from '@tanstack/react-query';
 import { keys } from './queries';
 import type { Schemas } from './client';
+import { transport } from './transport';
 
 export type ImportProgress = Extract<Schemas['Event'], { event: 'import' }>;
 
@@ -62,37 +63,21 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
   }
 }
 
-const AGAIN_MS = 3_000;
-
-/** Listens until the answer is called. A stream that broke is opened again, and everything read anew, since some was missed. */
+/** Listens until the answer is called. After a stream that broke everything is read anew, since some was missed. */
 export function listen(client: QueryClient, connected: (up: boolean) => void): () => void {
   let broke = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let source: EventSource;
-  const open = () => {
-    source = new EventSource('/api/v1/events');
-    source.onopen = () => {
+  return transport().events({
+    up: () => {
       connected(true);
       if (broke) refresh(client, { event: 'missed' });
       broke = false;
-    };
-    source.onerror = () => {
+    },
+    down: () => {
       broke = true;
       connected(false);
       // Whether the node is away or has forgotten this browser, the status tells.
       void client.invalidateQueries({ queryKey: keys.status });
-      // A browser gives up on a stream that was refused; the node may be there again soon, or the session.
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
-    };
-    for (const name of ['records', 'organisation', 'import', 'status', 'missed']) {
-      source.addEventListener(name, (frame: MessageEvent<string>) =>
-        refresh(client, JSON.parse(frame.data) as Schemas['Event']),
-      );
-    }
-  };
-  open();
-  return () => {
-    clearTimeout(timer);
-    source.close();
-  };
+    },
+    event: (event) => refresh(client, event),
+  });
 }

@@ -1,6 +1,7 @@
-// Whole files in and out: imports with a way to cancel, exports as downloads. Owns the requests, which are no JSON.
+// Whole files in and out: imports with a way to cancel, exports as files of the user's. Owns the requests, which are no JSON.
 import { Problem, problemOf, UNREACHABLE } from './client';
 import type { Pairs } from './records';
+import { transport } from './transport';
 import type { ImportReport } from './types';
 
 export interface ImportAsk {
@@ -13,16 +14,18 @@ export interface ImportAsk {
   saveMapping?: string;
 }
 
-async function asked(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
+/** An answer that is well; anything else is told as a problem. */
+async function well<T extends { response: Response }>(request: Promise<T>): Promise<T> {
+  let ended: T;
   try {
-    response = await fetch(url, { credentials: 'same-origin', ...init });
+    ended = await request;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(UNREACHABLE, {}, error instanceof Error ? error.message : '');
   }
+  const { response } = ended;
   if (!response.ok) throw problemOf(await response.json().catch(() => undefined), response.status);
-  return response;
+  return ended;
 }
 
 /** Sends a file. Aborting stops the writing between two transactions: what was written by then stays, as one batch. */
@@ -32,28 +35,12 @@ export async function importFile(ask: ImportAsk, signal: AbortSignal): Promise<I
   if (ask.plan !== undefined) query.set('plan', ask.plan);
   if (ask.saveMapping) query.set('save_mapping', ask.saveMapping);
   const url = `/api/v1/records/${ask.kind}/import?${query.toString()}`;
-  const response = await asked(url, {
-    method: 'POST',
-    body: ask.file,
-    headers: { 'content-type': 'application/octet-stream' },
-    signal,
-  });
+  const { response } = await well(transport().upload(url, ask.file, signal).then((response) => ({ response })));
   return (await response.json()) as ImportReport;
 }
 
-/** Downloads records as a file, in the columns and with the filters of a list. */
-export async function exportFile(kind: string, format: 'csv' | 'xlsx', pairs: Pairs, name: string): Promise<void> {
+/** Keeps records as a file, in the columns and with the filters of a list; where it lies, if that can be told. */
+export async function exportFile(kind: string, format: 'csv' | 'xlsx', pairs: Pairs, name: string): Promise<string | undefined> {
   const query = new URLSearchParams([['format', format], ...pairs]);
-  const response = await asked(`/api/v1/records/${kind}/export?${query.toString()}`, {});
-  saveFile(await response.blob(), `${name}.${format}`);
-}
-
-/** Gives the person a file. */
-export function saveFile(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return (await well(transport().download(`/api/v1/records/${kind}/export?${query.toString()}`, `${name}.${format}`))).place;
 }

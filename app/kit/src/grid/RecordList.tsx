@@ -100,8 +100,9 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
     setProblem(undefined);
     try {
       const wanted = asked.filter(([name]) => name !== 'totals');
-      await exportFile(kind, format, wanted, kind);
-      toasts.say(words.text('grid.exported', { count: store.total ?? 0 }));
+      const place = await exportFile(kind, format, wanted, kind);
+      const count = store.total ?? 0;
+      toasts.say(place === undefined ? words.text('grid.exported', { count }) : words.text('grid.exportedTo', { count, place }));
     } catch (error) {
       setProblem(error);
     }

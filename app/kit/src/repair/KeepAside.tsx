@@ -23,12 +23,15 @@ export function KeepAside({ site }: { site: string }) {
   });
   const [busy, setBusy] = useState('');
   const [problem, setProblem] = useState<unknown>();
+  // A browser shows its downloads itself; the app's window says where a file lies.
+  const [place, setPlace] = useState<string>();
   const drafts = keptDrafts().length;
-  const keep = async (name: string, work: () => Promise<void>) => {
+  const keep = async (name: string, work: () => Promise<string | undefined>) => {
     setBusy(name);
     setProblem(undefined);
+    setPlace(undefined);
     try {
-      await work();
+      setPlace(await work());
     } catch (error) {
       setProblem(error);
     } finally {
@@ -41,6 +44,11 @@ export function KeepAside({ site }: { site: string }) {
       <Text size="sm">{words.text('repair.keep.what')}</Text>
       {failed ? <ProblemAlert error={failed} /> : null}
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      {place ? (
+        <Text size="sm" role="status">
+          {words.text('repair.keep.place', { place })}
+        </Text>
+      ) : null}
       <Table.ScrollContainer minWidth={420}>
         <Table aria-label={words.text('repair.step.keep')}>
           <Table.Tbody>
@@ -66,7 +74,7 @@ export function KeepAside({ site }: { site: string }) {
                   </Text>
                 </Table.Td>
                 <Table.Td ta="end">
-                  <Button size="compact-sm" variant="default" onClick={() => saveDrafts(site)}>
+                  <Button size="compact-sm" variant="default" loading={busy === 'drafts'} onClick={() => void keep('drafts', () => saveDrafts(site))}>
                     {words.text('repair.keep.save')}
                   </Button>
                 </Table.Td>

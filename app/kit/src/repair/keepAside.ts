@@ -1,7 +1,7 @@
 // What can be kept aside before anything is rebuilt, as real files: the records of each kind, what is typed and not saved, and a
 // report for whoever helps. Owns what is in the files; a rebuild does not need them, a person's peace of mind does.
 import { answer, api } from '../api/client';
-import { saveFile } from '../api/transfer';
+import { transport } from '../api/transport';
 import { keptDrafts } from '../record/draft';
 
 /** Entries of the log that the report holds. */
@@ -22,13 +22,15 @@ export async function report(): Promise<object> {
   return { made: new Date().toISOString(), status, doctor, digest, outbox, log };
 }
 
-const json = (value: object) => new Blob([JSON.stringify(value, null, 1)], { type: 'application/json' });
+const json = (value: object) => JSON.stringify(value, null, 1);
 const day = () => new Date().toISOString().slice(0, 10);
 
-export async function saveReport(site: string): Promise<void> {
-  saveFile(json(await report()), `comptoir-${site}-${day()}-report.json`);
+/** Keeps the report; where it lies, if that can be told. */
+export async function saveReport(site: string): Promise<string | undefined> {
+  return transport().keep(json(await report()), `comptoir-${site}-${day()}-report.json`);
 }
 
-export function saveDrafts(site: string): void {
-  saveFile(json({ made: new Date().toISOString(), drafts: keptDrafts() }), `comptoir-${site}-${day()}-unsaved.json`);
+/** Keeps what is typed and not saved; where it lies, if that can be told. */
+export async function saveDrafts(site: string): Promise<string | undefined> {
+  return transport().keep(json({ made: new Date().toISOString(), drafts: keptDrafts() }), `comptoir-${site}-${day()}-unsaved.json`);
 }
