@@ -1,7 +1,7 @@
 # One line a target: the work is done by the comptoir-tests program, the system packages by .ci/setup.
 RUN = cargo run --locked --package comptoir-tests --
 
-.PHONY: demo test simulate demo-data bench bench-stock ui screenshots bench-ui
+.PHONY: demo test simulate demo-data bench bench-stock ui screenshots bench-ui app app-test deb
 demo: $(if $(CHECK),,ui) ; @.ci/setup demo && $(if $(CHECK),,COMPTOIR_UI=$(CURDIR)/app/ui/dist) $(RUN) demo $(if $(CHECK),--check)
 test: ; @.ci/setup test && $(RUN) test
 simulate: ; @.ci/setup demo && $(RUN) simulate
@@ -11,3 +11,6 @@ bench-stock: ; @.ci/setup demo && cargo run --locked --release --package comptoi
 ui: ; @.ci/setup ui && npm ci --no-audit --no-fund --silent && npm run --silent build
 screenshots: ui ; @cargo build --locked --bins --quiet && npm run --silent screenshots
 bench-ui: ui ; @cargo build --locked --bins --quiet && npm run --silent bench
+app: ui ; @.ci/setup app && cargo run --locked --package comptoir-app -- $(if $(DATA),--data $(DATA))
+app-test: ; @.ci/setup app-test && $(RUN) test --only app
+deb: ui ; @.ci/setup app && npm run --silent deb

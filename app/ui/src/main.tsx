@@ -1,4 +1,5 @@
-// Where the interface starts: the session first, then language, theme and the screens.
+// Where the interface starts: the way to the node (in the app's window) or the session (in a browser) first, then language, theme and
+// the screens.
 import '@mantine/core/styles.css';
 import './app.css';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -9,12 +10,15 @@ import { client } from './shell/client';
 import { keepJoinLink } from './first-run/joinLink';
 import { Preferences } from './shell/Preferences';
 import { signInFromLink } from './shell/session';
+import { entered, inWindow } from './window/window';
+import { WindowDialogs } from './window/WindowDialogs';
 import { router } from './router';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 keepJoinLink();
-const failed = await signInFromLink();
+await entered();
+const failed = inWindow ? undefined : await signInFromLink();
 // A link that is opened in a window that shows these screens already changes the address alone.
 window.addEventListener('hashchange', () => /^#(sign-in|join)=/.test(window.location.hash) && window.location.reload());
 createRoot(root).render(
@@ -22,6 +26,7 @@ createRoot(root).render(
     <QueryClientProvider client={client}>
       <Preferences signInProblem={failed}>
         <RouterProvider router={router} />
+        {inWindow ? <WindowDialogs /> : null}
       </Preferences>
     </QueryClientProvider>
   </StrictMode>,

@@ -1,5 +1,6 @@
 //! The stages of `comptoir-tests test`, in their order: what each runs and how it is judged. One profile and one feature
-//! set throughout, so that nothing is compiled twice. The tree's own invariants (tidy.rs) run among the tests.
+//! set throughout, so that nothing is compiled twice; cargo takes the default members, which are all but the app. The tree's
+//! own invariants (tidy.rs) run among the tests.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub(super) const ALL: &[Stage] = &[
     Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
     Stage { name: "demo", about: "three branches, played without a person", run: demo },
     Stage { name: "clippy", about: "lints, none left", run: clippy },
+    Stage { name: "app", about: "the app: linted, tested, packed, its real window driven", run: app },
 ];
 
 /// Every file that git knows: `cargo fmt` does not see those that a macro declares.
@@ -62,23 +64,46 @@ fn advisories() -> Tally {
 }
 
 fn build() -> Tally {
-    judged("cargo", &["build", "--locked", "--workspace", "--bins"])
+    judged("cargo", &["build", "--locked", "--bins"])
 }
 
 /// Tests of real programs mostly wait: more of them run at one time than there are cores.
 fn tests() -> Tally {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = (cores + cores.div_ceil(2)).to_string();
-    let run = ["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--test-threads", &threads];
+    let run = ["nextest", "run", "--locked", "--no-fail-fast", "--test-threads", &threads];
     counted(Runner::Nextest, &run)
 }
 
 fn doc_tests() -> Tally {
-    counted(Runner::Rustdoc, &["test", "--locked", "--workspace", "--doc", "--no-fail-fast", "--quiet"])
+    counted(Runner::Rustdoc, &["test", "--locked", "--doc", "--no-fail-fast", "--quiet"])
 }
 
 fn clippy() -> Tally {
-    judged("cargo", &["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+    judged("cargo", &["clippy", "--locked", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+}
+
+/// The app. Its interface is built first: the program carries it. The window is driven under a display of its own.
+fn app() -> Tally {
+    let mut tally = judged("npm", &["ci", "--no-audit", "--no-fund", "--silent"]);
+    for (program, arguments) in [
+        ("npm", &["run", "--silent", "build"][..]),
+        ("cargo", &["build", "--locked", "--bins"]),
+        (
+            "cargo",
+            &["clippy", "--locked", "-p", "comptoir-app", "--all-targets", "--quiet", "--", "--deny", "warnings"],
+        ),
+    ] {
+        if tally.failed > 0 {
+            return tally;
+        }
+        tally.add(&judged(program, arguments));
+    }
+    tally.add(&counted(Runner::Nextest, &["nextest", "run", "--locked", "-p", "comptoir-app", "--no-fail-fast"]));
+    // The bundler builds the program too; without optimisation, since this one is thrown away.
+    tally.add(&judged("npm", &["run", "--silent", "deb", "--", "--debug"]));
+    tally.add(&counted_by("npm", Runner::Vitest, &["run", "--silent", "e2e:window"]));
+    tally
 }
 
 fn simulator() -> Tally {

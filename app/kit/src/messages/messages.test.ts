@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import enSetup from './en/setup.json';
 import enStock from './en/stock.json';
 import enText from './en/text.json';
+import enWindow from './en/window.json';
 import { english } from '../words/catalogue';
 import { french } from '../words/french';
 
@@ -27,10 +28,11 @@ function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'messages' ? [] : sources(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\./.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+    return /\.(tsx?|rs)$/.test(entry.name) && !/\.test\./.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
   });
 }
-const code = [...sources(join(APP, 'kit/src')), ...sources(join(APP, 'ui/src'))].join('\n');
+// The window's own program words its tray and its notices from the same catalogues.
+const code = ['kit/src', 'ui/src', 'src'].flatMap((folder) => sources(join(APP, folder))).join('\n');
 
 const kinds = Object.values(openapi.components.schemas).filter((schema) => schema['x-kind'] !== undefined);
 const hints = kinds.flatMap((kind) =>
@@ -61,7 +63,7 @@ describe('messages', () => {
 
   it('are all used', () => {
     const families = [...code.matchAll(/`([a-z][\w.]*\.)\$\{/g)].map((match) => match[1] ?? '');
-    const unused = Object.keys({ ...enText, ...enSetup, ...enStock }).filter((id) => !code.includes(`'${id}'`) && !families.some((family) => id.startsWith(family)));
+    const unused = Object.keys({ ...enText, ...enSetup, ...enStock, ...enWindow }).filter((id) => !code.includes(`'${id}'`) && !code.includes(`"${id}"`) && !families.some((family) => id.startsWith(family)));
     expect(unused).toEqual([]);
   });
 

@@ -4,12 +4,13 @@ import enProblems from '../messages/en/problems.json';
 import enSetup from '../messages/en/setup.json';
 import enStock from '../messages/en/stock.json';
 import enText from '../messages/en/text.json';
+import enWindow from '../messages/en/window.json';
 
-export type TextId = keyof typeof enText | keyof typeof enSetup | keyof typeof enStock;
+export type TextId = keyof typeof enText | keyof typeof enSetup | keyof typeof enStock | keyof typeof enWindow;
 export type Language = 'en' | 'fr';
 export type Catalogue = Record<string, string>;
 
-export const english: Catalogue = { ...enFields, ...enProblems, ...enSetup, ...enStock, ...enText };
+export const english: Catalogue = { ...enFields, ...enProblems, ...enSetup, ...enStock, ...enText, ...enWindow };
 
 /** The messages of a language; French is a chunk of its own. */
 export async function catalogue(language: Language): Promise<Catalogue> {

@@ -3,6 +3,8 @@ import { createTheme, MantineProvider, type MantineColorsTuple } from '@mantine/
 import { catalogue, english, ToastProvider, type Catalogue, type Language } from '@comptoir/kit';
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider } from 'react-intl';
+import { speak } from '../window/ipc';
+import { inWindow } from '../window/window';
 
 const ink: MantineColorsTuple = ['#e8f4f5', '#d0e4e6', '#a1c9cd', '#6fadb3', '#46959d', '#2c858e', '#1b7580', '#14636d', '#0f525a', '#083f46'];
 
@@ -51,6 +53,10 @@ export function Preferences({ children, signInProblem }: { children: ReactNode; 
     return () => {
       left = true;
     };
+  }, [language]);
+  useEffect(() => {
+    // The tray and notices of the app speak as the page does.
+    if (inWindow) void speak(language);
   }, [language]);
   const said = useMemo<Said>(
     () => ({

@@ -6,6 +6,8 @@ import { stockPlaces } from '../stock/places';
 import { PARTS } from '../settings/SettingsScreen';
 import { usePreferences } from './Preferences';
 import { signOut } from './session';
+import { quit } from '../window/ipc';
+import { inWindow } from '../window/window';
 
 export function useActions(go: Go): PaletteAction[] {
   const words = useWords();
@@ -50,6 +52,8 @@ export function useActions(go: Go): PaletteAction[] {
       label: `${words.text('settings.theme')} · ${words.text(`settings.theme.${scheme}`)}`,
       run: () => setColorScheme(scheme),
     })),
-    { id: 'signout', label: words.text('shell.signOut'), run: () => void signOut() },
+    inWindow
+      ? { id: 'quit', label: words.text('window.quit'), run: () => void quit() }
+      : { id: 'signout', label: words.text('shell.signOut'), run: () => void signOut() },
   ];
 }

@@ -1,0 +1,44 @@
+//! What everything in the program shares: the node behind the window, the way to it, the page in it.
+
+use comptoir_node::data_dir::DataDir;
+
+use crate::calls::Calls;
+use crate::client::Client;
+use crate::host::Host;
+use crate::page::Page;
+use crate::quit::Question;
+use crate::watch::Seen;
+use crate::words::Speech;
+
+/// The program's state.
+pub struct Shell {
+    /// The node.
+    pub host: Host,
+    /// The way to it.
+    pub client: Client,
+    /// What the page has under way.
+    pub calls: Calls,
+    /// The page.
+    pub page: Page,
+    /// Which language is spoken.
+    pub speech: Speech,
+    /// Whether the user was asked about quitting.
+    pub question: Question,
+    /// What was last seen of the node.
+    pub seen: Seen,
+}
+
+impl Shell {
+    /// For the node of this directory.
+    pub fn new(data: DataDir) -> Self {
+        Self {
+            host: Host::new(data),
+            client: Client::default(),
+            calls: Calls::default(),
+            page: Page::default(),
+            speech: Speech::default(),
+            question: Question::default(),
+            seen: Seen::default(),
+        }
+    }
+}
