@@ -1,8 +1,10 @@
 // The first day of an organisation, in a real browser: headquarters is started from an empty directory, a second node joins by the
-// picture of its code, demo data come and go, and the organisation makes the program its own. One story, step after step.
+// picture of its code, shown to the camera or as a file, demo data come and go, and the organisation makes the program its own. One
+// story, step after step.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launched, opened } from './browser';
+import { launched, opened, violations } from './browser';
+import { drawnOf, filmOf, type Drawn } from './film';
 import { Organisation } from './organisation';
 
 const organisation = new Organisation();
@@ -12,12 +14,14 @@ let relayCode: string;
 let page: Page;
 let branch: Page;
 let picture: Buffer;
+let drawn: Drawn;
+let seen: string;
 const complaints: string[][] = [];
 
 beforeAll(async () => {
   relayCode = await organisation.relayIsReady();
   await organisation.relayStarts();
-  browser = await launched();
+  browser = await launched(organisation.file('camera.y4m', filmOf(drawnOf('https://example.org/'))));
 }, 120_000);
 
 afterAll(async () => {
@@ -90,21 +94,65 @@ it('invites a site by a picture; an invitation can be withdrawn', async () => {
   await invited('DKR');
   await page.getByRole('button', { name: 'Retirer l’invitation de DKR' }).waitFor();
   expect(await page.getByRole('button', { name: 'Retirer l’invitation de ABJ' }).count()).toBe(0);
-  picture = await page.getByRole('img', { name: 'Le code sous forme d’image à scanner' }).screenshot();
+  const image = page.getByRole('img', { name: 'Le code sous forme d’image à scanner' });
+  picture = await image.screenshot();
+  drawn = await image.evaluate((image) => ({ path: image.querySelector('path')?.getAttribute('d') ?? '', size: (image as unknown as SVGSVGElement).viewBox.baseVal.width }));
 });
 
-it('joins with the code of the picture, waits for headquarters in sight, and goes on after a reload', async () => {
-  await paris.stop();
+it('sees the code by the camera once it may use it, and lets go of the camera each time', async () => {
   await dakar.start();
   const window = await opened(browser, dakar.openLink);
   branch = window.page;
   complaints.push(window.complaints);
+  const context = branch.context();
   await branch.getByRole('button', { name: 'Rejoindre' }).click();
+  await branch.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    const tracks: MediaStreamTrack[] = [];
+    mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await ask(wanted);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+    Object.assign(globalThis, { tracks });
+  });
+  const states = () => branch.evaluate(() => (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks.map((track) => track.readyState));
+  const button = branch.getByRole('button', { name: 'Utiliser la caméra…' });
+  const dialog = branch.getByRole('dialog', { name: 'Montrez le code à la caméra' });
+  const hasFocus = (name: string) => expect.poll(() => branch.evaluate(() => document.activeElement?.textContent)).toBe(name);
+  // What is not granted is refused.
+  await context.grantPermissions([]);
+  await button.click();
+  await dialog.getByRole('alert').getByText('Cette page n’a pas le droit d’utiliser la caméra').waitFor();
+  expect(await violations(branch)).toEqual([]);
+  await context.grantPermissions(['camera']);
+  await dialog.getByRole('button', { name: 'Réessayer' }).press('Enter');
+  await dialog.getByRole('status').getByText('C’est un autre code.').waitFor();
+  expect(await dialog.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
+  expect([await states(), await violations(branch)]).toEqual([['live'], []]);
+  await branch.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await states()).toEqual(['ended']);
+  await hasFocus('Utiliser la caméra…');
+  expect(await branch.getByRole('textbox').inputValue()).toBe('');
+  organisation.file('camera.y4m', filmOf(drawn));
+  await branch.keyboard.press('Enter');
+  await branch.getByRole('status').getByText('Le code est lu.').waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  seen = await branch.getByRole('textbox').inputValue();
+  expect(seen).toMatch(/^COMPTOIR-JOIN-[0-9A-Z]{100,}$/);
+  expect(await states()).toEqual(['ended', 'ended']);
+  await hasFocus('Rejoindre');
+});
+
+it('joins with the code of the picture, waits for headquarters in sight, and goes on after a reload', async () => {
+  await paris.stop();
   await branch.getByRole('textbox').fill('COMPTOIR-JOIN-XYZ');
   await branch.getByRole('button', { name: 'Rejoindre' }).click();
   await branch.getByRole('alert').getByText('code-mistyped').waitFor();
   await branch.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture });
-  await expect.poll(() => branch.getByRole('textbox').inputValue()).toMatch(/^COMPTOIR-JOIN-[0-9A-Z]{100,}$/);
+  await expect.poll(() => branch.getByRole('textbox').inputValue()).toBe(seen);
   await branch.getByRole('button', { name: 'Rejoindre' }).click();
   const asked = branch.locator('[aria-current=step]', { hasText: 'Le siège est interrogé' });
   await asked.waitFor();

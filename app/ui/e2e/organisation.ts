@@ -150,9 +150,9 @@ export class Organisation {
 
   relayStops = (): Promise<void> => ended(this.relayProcess);
 
-  file(name: string, text: string): string {
+  file(name: string, content: string | Uint8Array): string {
     const path = join(this.folder, name);
-    writeFileSync(path, text);
+    writeFileSync(path, content);
     return path;
   }
 

@@ -229,6 +229,15 @@ export function firstRunScreens(organisation: Organisation): Screen[] {
     { name: 'first-run-start', path: '/', then: organisationTyped },
     { name: 'first-run-join', path: '/', then: join },
     {
+      name: 'first-run-no-camera',
+      path: '/',
+      then: async (page) => {
+        await join(page);
+        await page.getByRole('button', { name: /^(Utiliser la caméra|Use the camera)…$/ }).click();
+        await page.getByRole('dialog').getByRole('alert').waitFor();
+      },
+    },
+    {
       name: 'first-run-join-refused',
       path: '/',
       then: async (page) => {

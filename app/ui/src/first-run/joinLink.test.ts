@@ -1,6 +1,6 @@
 // What is taken for a code.
 import { afterEach, expect, it } from 'vitest';
-import { codeIn, forgetLinkedCode, keepJoinLink, linkedCode } from './joinLink';
+import { codeIn, forgetLinkedCode, joinCodeIn, keepJoinLink, linkedCode } from './joinLink';
 
 afterEach(() => {
   forgetLinkedCode();
@@ -11,6 +11,8 @@ it('is found in links and in lines that mail programs broke', () => {
   expect(codeIn('comptoir-join-ab 12\n cd')).toBe('COMPTOIR-JOIN-AB12CD');
   expect(codeIn('http://127.0.0.1:4000/#join=COMPTOIR-JOIN-AB12')).toBe('COMPTOIR-JOIN-AB12');
   expect(codeIn(' DKR ')).toBe('DKR');
+  expect(joinCodeIn('http://127.0.0.1:4000/#join=comptoir-join-ab12')).toBe('COMPTOIR-JOIN-AB12');
+  expect(joinCodeIn('https://example.org/menu'), 'what a camera sees beside it').toBeUndefined();
 });
 
 it('leaves the address, and stays for this window', () => {

@@ -14,7 +14,8 @@ export const linkedCode = (): string => sessionStorage.getItem(KEY) ?? '';
 
 export const forgetLinkedCode = (): void => sessionStorage.removeItem(KEY);
 
-/** The code in what was pasted or scanned: itself, or a link that holds it. */
-export function codeIn(text: string): string {
-  return (/COMPTOIR-JOIN-[0-9A-Z]+/.exec(text.replace(/\s+/g, '').toUpperCase())?.[0] ?? text).trim();
-}
+/** The code in what was pasted or scanned: itself, or in a link that holds it; nothing where there is none. */
+export const joinCodeIn = (text: string): string | undefined => /COMPTOIR-JOIN-[0-9A-Z]+/.exec(text.replace(/\s+/g, '').toUpperCase())?.[0];
+
+/** The same, and what was said instead where there is none: the node says what is wrong with it. */
+export const codeIn = (text: string): string => joinCodeIn(text) ?? text.trim();
