@@ -169,7 +169,10 @@ it('has a field of its own, whose form asks for what its type has, and uses it i
   await page.getByRole('grid').waitFor();
   await at('/settings/fields');
   await page.getByRole('button', { name: 'Nouveau champ' }).click();
+  await page.getByRole('textbox', { name: 'Clé', exact: true }).waitFor();
+  expect(await page.getByText(/^Pas encore enregistré\./).count(), 'nobody has typed yet').toBe(0);
   await page.getByRole('textbox', { name: 'Clé', exact: true }).fill('size');
+  await page.getByText(/^Pas encore enregistré\./).waitFor();
   await chosen(page, 'Type', '', 'Nombre');
   await page.getByRole('textbox', { name: 'Décimales' }).waitFor();
   expect(await page.getByRole('button', { name: /^Ajouter une ligne/ }).count()).toBe(0);

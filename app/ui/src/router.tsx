@@ -59,7 +59,7 @@ function NewPlace() {
   const { kind } = create.useParams();
   const { written } = create.useSearch();
   const presets = useMemo<Pairs>(() => [...new URLSearchParams(written)], [written]);
-  return <NewRecord key={kind} kind={kind} presets={presets} fit={FITS[kind]} />;
+  return <NewRecord key={`${kind}?${written}`} kind={kind} presets={presets} fit={FITS[kind]} />;
 }
 
 function ImportPlace() {

@@ -1,7 +1,7 @@
 // A record that is being made. Owns the request; what is typed is kept like any draft.
 import { Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { createRecord, type Pairs } from '../api/records';
 import { useKeys } from '../keys/useKeys';
@@ -20,30 +20,23 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 export interface NewRecordProps {
   kind: string;
-  /** What it begins with: fields and their values. */
+  /** What it begins with: fields and their values; with others it is another form. */
   presets?: Pairs;
   fit?: Fit | undefined;
 }
 
-const NONE: Pairs = [];
-
-export function NewRecord({ kind, presets = NONE, fit }: NewRecordProps) {
+export function NewRecord({ kind, presets, fit }: NewRecordProps) {
   const words = useWords();
   const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
-  const hand = useDraft(kind, 'new', undefined);
+  const hand = useDraft(kind, 'new', undefined, presets);
   const [isPrivate, setPrivate] = useState(false);
   const label = kinds.data?.find((known) => known.kind === kind)?.label;
 
   const fitted = schema.data && fit ? fit(schema.data, stateOf(hand.draft, undefined)) : schema.data;
-  const { edit } = hand;
-  useEffect(() => {
-    for (const [path, value] of presets) edit(path, value);
-  }, [presets, edit]);
-
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
     const typed = fit && fitted ? within(hand.draft, fitted) : hand.draft;
     const made = await createRecord(kind, toChanges(typed), isPrivate);

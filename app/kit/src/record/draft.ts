@@ -1,6 +1,7 @@
 // Unsaved work on a record: what was typed, over the record as the node has it. Owns how it is kept (in this browser, at once, so
 // that a crash loses nothing) and how it becomes a request. Fields that nobody touched are never sent.
 import { MAX_BODY_BYTES, type Scalar } from '../api/client';
+import type { Pairs } from '../api/records';
 import type { Changes, RecordShown } from '../api/types';
 
 export interface AddedLine {
@@ -60,6 +61,13 @@ export function settled(draft: Draft, record: RecordShown): Draft {
   const there = Object.keys(draft.set).filter((path) => alike(draft.set[path], valueAt(record, path)));
   return there.reduce(without, draft);
 }
+
+/** The draft of a record that begins with fields which a link says: they go before what was typed for another one. */
+export const begun = (draft: Draft, presets: Pairs): Draft => presets.reduce((draft, [path, value]) => edited(draft, undefined, path, value), draft);
+
+/** Whether there is nothing in it that a person typed: what a record begins with is nobody's work. */
+export const isUntouched = (draft: Draft, presets: Pairs): boolean =>
+  isEmpty(presets.reduce((draft, [path, value]) => (alike(draft.set[path], value) ? without(draft, path) : draft), draft));
 
 /** What is sent. Blank lines are left out, and so are blank fields of a line that is added. */
 export function toChanges(draft: Draft): Changes {

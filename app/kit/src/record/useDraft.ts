@@ -2,9 +2,10 @@
 // record in another window.
 import { useCallback, useEffect, useState } from 'react';
 import type { Scalar } from '../api/client';
+import type { Pairs } from '../api/records';
 import type { RecordShown } from '../api/types';
 import { useUnsaved } from '../place/leaving';
-import { edited, emptyDraft, isEmpty, isPlaceOf, keepDraft, keptDraft, settled, without, type Draft } from './draft';
+import { begun, edited, emptyDraft, isPlaceOf, isUntouched, keepDraft, keptDraft, settled, without, type Draft } from './draft';
 
 export interface DraftInHand {
   draft: Draft;
@@ -20,12 +21,14 @@ export interface DraftInHand {
 }
 
 let lines = 0;
+const NONE: Pairs = [];
 
-export function useDraft(kind: string, id: string, record: RecordShown | undefined): DraftInHand {
-  const [draft, setDraft] = useState(() => keptDraft(kind, id));
+/** The presets are what a record that is being made begins with, and the same as long as it is. */
+export function useDraft(kind: string, id: string, record: RecordShown | undefined, presets = NONE): DraftInHand {
+  const [draft, setDraft] = useState(() => begun(keptDraft(kind, id), presets));
   const [kept, setKept] = useState(true);
-  useEffect(() => setKept(keepDraft(kind, id, draft)), [kind, id, draft]);
-  const dirty = !isEmpty(draft);
+  const dirty = !isUntouched(draft, presets);
+  useEffect(() => setKept(keepDraft(kind, id, dirty ? draft : emptyDraft)), [kind, id, draft, dirty]);
   useUnsaved(dirty);
   useEffect(() => {
     if (record) setDraft((draft) => settled(draft, record));
@@ -61,7 +64,7 @@ export function useDraft(kind: string, id: string, record: RecordShown | undefin
   const drop = useCallback((path: string) => setDraft((draft) => without(draft, path)), []);
   const clear = useCallback(() => {
     keepDraft(kind, id, emptyDraft);
-    setDraft(emptyDraft);
-  }, [kind, id]);
+    setDraft(begun(emptyDraft, presets));
+  }, [kind, id, presets]);
   return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, clear };
 }
