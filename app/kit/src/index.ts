@@ -7,6 +7,7 @@ export { travelBy, type Heard, type Transport } from './api/transport';
 export type * from './api/types';
 export { countries, currencies } from './field/choices';
 export { FieldInput } from './field/FieldInput';
+export { ModuleInputs, type ModuleInputProps } from './field/moduleInputs';
 export { ReferenceInput } from './field/ReferenceInput';
 export { compareNumbers, difference, fractionDigits, sumOf } from './format/decimals';
 export { plainAmount, plainNumber } from './format/numbers';

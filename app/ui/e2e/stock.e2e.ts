@@ -200,6 +200,16 @@ describe('rights', () => {
     await quantity.fill('3');
     await page.getByRole('dialog').getByRole('button', { name: 'Comptabiliser' }).click();
     await page.getByRole('heading', { level: 1, name: /^Sortie · PAR-/ }).waitFor();
+    // The draft that was posted names the sale as people do; so does one that is being made, whose list offers it.
+    await page.getByRole('link', { name: 'Le brouillon d’origine' }).click();
+    await expect.poll(() => page.getByRole('combobox', { name: 'Livre la vente' }).inputValue()).toMatch(/^DKR-\d+ · /);
+    await at(paris, '/records/move/new');
+    await page.getByRole('button', { name: /^Ajouter une ligne/ }).click();
+    const sale = page.getByRole('combobox', { name: 'Livre la vente' });
+    await sale.click();
+    await page.getByRole('option', { name: /^DKR-\d+ · / }).click();
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('comptoir.draft.move.new'))).toMatch(/"fulfils":"[0-9a-f-]{36}"/);
+    await page.getByRole('button', { name: 'Abandonner' }).click();
     await at(paris, '/stock/rights');
     await expect.poll(() => page.locator('[data-holder=DKR] [data-figure=to_deliver]').innerText()).toBe('0');
     expect(onHand(paris, 'NAIL')).toBe('6');

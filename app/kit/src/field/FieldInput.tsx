@@ -1,13 +1,14 @@
 // One field to fill in, by what the schema says of it: text, choice, yes or no, number, amount, day, another record. Owns the
 // input alone; what is wrong with the value comes from outside.
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core';
-import { memo, useState, type KeyboardEvent } from 'react';
+import { memo, use, useState, type KeyboardEvent } from 'react';
 import { useIntl } from 'react-intl';
 import type { Scalar } from '../api/client';
 import { editable, plainAmount, plainNumber } from '../format/numbers';
 import type { Field } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { countries, currencies, SCHEMES, type Choice } from './choices';
+import { ModuleInputs } from './moduleInputs';
 import { ReferenceInput } from './ReferenceInput';
 import { useKindChoices } from './useKindChoices';
 
@@ -33,6 +34,7 @@ const text = (value: Scalar | undefined) => (value === null || value === undefin
 export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
   const { field, value, change, error, bare, readOnly = false, description, onKeyDown, id } = props;
   const words = useWords();
+  const OfModule = use(ModuleInputs)[field.label];
   const label = words.field(field);
   const shared = {
     ...(bare ? { 'aria-label': label } : { label }),
@@ -44,6 +46,7 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
     size: 'sm' as const,
   };
   const withAsterisk = field.required && !bare;
+  if (OfModule) return <OfModule value={text(value)} change={change} readOnly={readOnly} shared={{ ...shared, withAsterisk }} />;
   if (field.kind === 'bool') {
     return (
       <Checkbox

@@ -2,13 +2,14 @@
 // that hold everywhere.
 import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { asProblem, inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, LeavingDialog, listen, Palette, paths, statusQuery, SyncChip, useKeys, useLeaving, useWords, type Go } from '@comptoir/kit';
+import { asProblem, inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, LeavingDialog, listen, ModuleInputs, Palette, paths, statusQuery, SyncChip, useKeys, useLeaving, useWords, type Go } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { client, onSessionEnd } from './client';
 import { SignIn } from './SignIn';
 import { stockPlaces } from '../stock/places';
+import { stockInputs } from '../stock/RecordExtras';
 import { useActions } from './useActions';
 
 /** Seen once in the life of a node: a chunk of its own. */
@@ -25,7 +26,9 @@ export function Shell() {
   );
   return (
     <GoProvider value={go}>
-      <Frame go={go} />
+      <ModuleInputs value={stockInputs}>
+        <Frame go={go} />
+      </ModuleInputs>
     </GoProvider>
   );
 }

@@ -1,15 +1,19 @@
-// What stock adds to the screens of its records: a draft of a move is posted there; items and pools lead to their figures. Owns which
-// kind has what.
+// What stock adds to the screens of its records: a draft of a move is posted there, and names the sale that it delivers; items and
+// pools lead to their figures. Owns which kind has what.
 import { Button, Text } from '@mantine/core';
 import { Ask, keys, PlaceLink, useGo, useToasts, useWords, type RecordShown } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { stockPaths } from './places';
 import { postDraft } from './queries';
+import { SaleInput } from './SaleInput';
 
 /** Fields that name a posting by its id: a link says it better, and only the program writes it. */
 const POSTED: ReadonlySet<string> = new Set(['posted']);
 export const postedFieldsOf = (kind: string): ReadonlySet<string> | undefined => (kind === 'move' ? POSTED : undefined);
+
+/** Fields that name a posting and that people fill in. */
+export const stockInputs = { 'move_line.fulfils': SaleInput };
 
 export function StockExtra({ record, dirty }: { record: RecordShown; dirty: boolean }) {
   const words = useWords();

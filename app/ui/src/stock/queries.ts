@@ -60,6 +60,12 @@ export async function postingsBefore(site: string, before: string | undefined, l
   return (await answer(api.GET('/api/v1/stock/postings', { params: { query } }))).postings;
 }
 
+/** Sales from pools among what was posted last, at any site. */
+export const recentSalesQuery = queryOptions({
+  queryKey: [...keys.stock, 'recent-sales'],
+  queryFn: async () => (await postingsBefore('', undefined, MOST)).filter((posting) => posting.kind === 'stock.rights' && posting.type === 'spend'),
+});
+
 export interface OwnLocation {
   id: string;
   code: string;
