@@ -1,7 +1,7 @@
-// A real browser, and what tests do in it: signing in, waiting for screens, asking axe. Owns the browser's process.
+// A real browser, and what tests do in it: signing in, waiting for screens and for their rest, asking axe. Owns the browser's process.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page, type Request } from 'playwright-core';
 import type { Site } from './organisation';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -15,9 +15,38 @@ export async function launched(film?: string): Promise<Browser> {
   });
 }
 
+const REST_MS = 15_000;
+
 export interface Look {
   language?: 'fr' | 'en';
   theme?: 'light' | 'dark';
+}
+
+const openRequests = new WeakMap<Page, Set<Request>>();
+
+function watchRequests(page: Page): void {
+  const open = new Set<Request>();
+  openRequests.set(page, open);
+  // The stream of events never ends.
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') open.add(request);
+  });
+  const over = (request: Request) => void open.delete(request);
+  page.on('requestfinished', over).on('requestfailed', over);
+}
+
+/** Waits until a page asks for nothing and nothing moves in it, twice in a row: what an answer brings is drawn, and may ask on. */
+export async function atRest(page: Page): Promise<void> {
+  const open = openRequests.get(page) ?? new Set<Request>();
+  const deadline = Date.now() + REST_MS;
+  for (let calm = 0; calm < 2; ) {
+    const moves = await page.evaluate(async () => {
+      for (let frame = 0; frame < 2; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
+      return document.getAnimations().filter((animation) => animation.playState === 'running' && animation.effect?.getComputedTiming().endTime !== Infinity).length;
+    });
+    calm = open.size === 0 && moves === 0 ? calm + 1 : 0;
+    if (calm < 2 && Date.now() > deadline) throw new Error(`the page does not rest: ${moves} animations, ${[...open].map((request) => request.url()).join(', ')}`);
+  }
 }
 
 /** A window that was opened by a link. What its console complains of is kept. */
@@ -25,6 +54,7 @@ export async function opened(browser: Browser, link: string, look: Look = {}): P
   const { language = 'fr', theme = 'light' } = look;
   const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, locale: language === 'fr' ? 'fr-FR' : 'en-GB', colorScheme: theme });
   const page = await context.newPage();
+  watchRequests(page);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !/status of (4\d\d|5\d\d)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text())) complaints.push(message.text());

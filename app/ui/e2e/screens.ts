@@ -1,6 +1,7 @@
 // Every screen that there is, how to get there, and what must be seen before it counts as there. Owns the list: what looks at
 // all screens (axe, photographs) looks at these.
 import type { Page } from 'playwright-core';
+import { atRest } from './browser';
 import type { Organisation, Site } from './organisation';
 import { furnishedStock, stockScreens, type StockPlace } from './stock';
 
@@ -204,7 +205,7 @@ export async function visit(page: Page, site: Site, screen: Screen): Promise<voi
   await page.goto(`http://${site.address}${screen.path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await screen.then?.(page);
-  await page.waitForTimeout(250);
+  await atRest(page);
 }
 
 /** What is seen on a node that is not set up yet, in this order; the last of them sets it up. */
