@@ -40,7 +40,8 @@ pub use admit::{AdmitError, AdmitReport, Committed};
 pub use append::{Append, AppendError, Appended, Edit, Write, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};
 pub use history::{
-    BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Revert, puts_back_to,
+    BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Merge, MergeSide, Merges,
+    Revert, puts_back_to,
 };
 pub use inspect::OutboxItem;
 

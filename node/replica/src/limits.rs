@@ -35,6 +35,13 @@ pub const MAX_OPENED_ENTRIES: usize = 256;
 /// Their changes, in all; one entry is kept however large it is.
 pub const MAX_OPENED_BYTES: usize = 32 * 1024 * 1024;
 
+/// Entries that one look for what was merged goes back.
+pub const MAX_MERGE_LOOK_ENTRIES: usize = 4_096;
+/// Operations of the entries that it opens on the way; the first entry is opened however large it is.
+pub const MAX_MERGE_LOOK_OPERATIONS: u64 = 200_000;
+/// Changes that it holds against each other, in all; those of one record are however many they are.
+pub const MAX_MERGE_LOOK_CHANGES: usize = 20_000;
+
 /// Entries of one scope that are held while they wait for others.
 pub const MAX_WAITING_ENTRIES_PER_SCOPE: usize = 4_096;
 /// Bytes of one scope that are held while they wait for others.

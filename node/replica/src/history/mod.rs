@@ -4,6 +4,7 @@
 
 mod batch;
 mod concurrent;
+mod merges;
 mod opened;
 mod revert;
 
@@ -14,12 +15,15 @@ use comptoir_sync_protocol::ids::{BatchId, ScopeId, SiteId};
 
 use crate::application::Application;
 use crate::reading::Reading;
-use crate::record::{Cells, ChangeHash, OpId, RecordId, Scalar, Visible};
+use crate::record::{Cells, ChangeHash, IndexedChange, OpId, RecordId, Scalar, Visible};
 use crate::replica::Replica;
 use crate::storage::{self, StorageError};
 use crate::table::records::{self, RecordRow};
 
 pub use batch::{BatchChange, BatchPage, BatchPlace, BatchSummary};
+#[cfg(test)]
+pub(crate) use merges::Looked;
+pub use merges::{Merge, MergeSide, Merges};
 pub use opened::Histories;
 pub(crate) use opened::Keys;
 use opened::Told;
@@ -83,7 +87,8 @@ impl Histories<'_> {
 }
 
 fn items(told: &[Told]) -> Vec<HistoryItem> {
-    let concurrent = concurrent::ops(told.iter().map(|told| &told.change));
+    let changes: Vec<IndexedChange> = told.iter().map(|told| IndexedChange::of(&told.change)).collect();
+    let concurrent = concurrent::ops(changes.iter());
     let values: BTreeMap<OpId, &Scalar> =
         told.iter().flat_map(|told| told.change.ops().map(|(op, put)| (op, &put.value))).collect();
     let seen = |op: &OpId| Some(Visible { op: *op, value: (*values.get(op)?).clone() });

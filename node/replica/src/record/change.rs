@@ -216,6 +216,12 @@ pub fn parse_change(bytes: &[u8]) -> Result<ParsedChange, ParseFailed> {
     parsed.map_err(|_| ParseFailed::Panicked)?.map_err(ParseFailed::Refused)
 }
 
+/// Whether a change that was accepted makes its record: it builds on no other. Reads just that.
+pub(crate) fn makes_its_record(bytes: &[u8]) -> bool {
+    let deps = read_header(bytes).and_then(|body| Reader::new(body, "dependencies").unsigned());
+    deps.is_ok_and(|deps| deps == 0)
+}
+
 fn parse(bytes: &[u8]) -> Result<ParsedChange, ChangeRefused> {
     let mut change = read_body(read_header(bytes)?)?;
     change.check_bounds()?;
@@ -313,6 +319,7 @@ mod tests {
         let edit = build_change(&cells, actor, 2, 0, &puts(&[("name", "Durand".into())])).unwrap();
         assert_eq!(parse_change(&edit.bytes).unwrap(), edit.change);
         assert_eq!(edit.change.deps, [built.change.hash]);
+        assert!(makes_its_record(&built.bytes) && !makes_its_record(&edit.bytes));
         assert_eq!((edit.change.start_op, edit.change.puts[0].pred.len()), (7, 1));
         // Automerge reads its own: the judge of the bytes.
         assert_eq!(Change::try_from(&edit.bytes[..]).unwrap().hash().0, edit.change.hash);

@@ -44,6 +44,12 @@ impl IndexedChange {
         self.start_op + self.keys.len() as u64 - 1
     }
 
+    /// The operations with the keys that they put.
+    pub fn ops(&self) -> impl Iterator<Item = (OpId, &str)> {
+        let op = |counter| OpId { counter, actor: self.actor };
+        (self.start_op..).map(op).zip(self.keys.iter().map(String::as_str))
+    }
+
     /// The key that the operation with this counter puts, when the change holds it.
     #[must_use]
     pub fn key_of(&self, counter: u64) -> Option<&str> {

@@ -29,6 +29,7 @@ mod hostile;
 
 pub use actor::{Actor, OpId};
 pub use cells::{Cells, CellsDamaged, Visible};
+pub(crate) use change::makes_its_record;
 pub use change::{BuiltChange, ParseFailed, ParsedChange, Put, build_change, parse_change};
 pub use check::{ChangeIndex, CheckFailed, IndexedChange, MemoryIndex, check_change};
 pub use id::{RecordId, RecordIdMint};

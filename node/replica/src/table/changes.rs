@@ -2,10 +2,11 @@
 //! itself stands in its entry.
 
 use comptoir_sync_protocol::codec;
+use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::count;
-use crate::record::{Actor, ChangeHash, IndexedChange, OpId};
+use crate::record::{Actor, ChangeHash, IndexedChange, OpId, RecordId};
 use crate::storage;
 
 pub(crate) const CREATE: &str = "
@@ -89,6 +90,20 @@ pub(crate) fn latest_up_to(connection: &Connection, record: i64, op: &OpId) -> r
     ))?;
     let counter = i64::try_from(op.counter).unwrap_or(i64::MAX);
     statement.query_row(params![record, op.actor.0, counter], read).optional()
+}
+
+/// The changes of a record in an order that is causal and the same everywhere: by first operation, then by actor.
+pub(crate) fn of_record(
+    connection: &Connection,
+    scope: &ScopeId,
+    id: &RecordId,
+    kind: &str,
+) -> rusqlite::Result<Vec<ChangeRow>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {ROW} FROM records r JOIN changes c ON c.record = r.id
+         WHERE r.record = ?1 AND r.scope = ?2 AND r.kind = ?3 ORDER BY c.start_op, c.actor"
+    ))?;
+    statement.query_map(params![id.0, scope.0, kind], read)?.collect()
 }
 
 /// The entries (log, seq) that changed a record, each once.

@@ -243,6 +243,13 @@ pub(crate) fn position_at(connection: &Connection, log: i64, seq: u64) -> rusqli
     statement.query_row(params![log, seq as i64], |row| row.get(0)).optional()
 }
 
+/// Who wrote the entry, and when by that clock in Unix milliseconds.
+pub(crate) fn author_at(connection: &Connection, log: i64, seq: u64) -> rusqlite::Result<Option<(String, i64)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT author, wall_clock_ms FROM entries WHERE log = ?1 AND seq = ?2")?;
+    statement.query_row(params![log, seq as i64], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
 /// The greatest seq of a log; 0 when it has none.
 pub(crate) fn greatest_seq(connection: &Connection, log: i64) -> rusqlite::Result<u64> {
     let mut statement = connection.prepare_cached("SELECT ifnull(max(seq), 0) FROM entries WHERE log = ?1")?;

@@ -1,5 +1,7 @@
 //! The newest entries of the log, for who wants to see what came and went. Owns the reading and its row; changes nothing.
 
+use std::ops::ControlFlow;
+
 use comptoir_sync_protocol::ScopeId;
 use comptoir_sync_protocol::ids::SiteId;
 use rusqlite::{Connection, Row, params};
@@ -43,6 +45,44 @@ fn item(row: &Row<'_>) -> rusqlite::Result<LogItem> {
         operations: count(row, 6)?,
         delivered: row.get::<_, i64>(7)? == 0,
     })
+}
+
+/// One entry on the way back, not opened.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub log: i64,
+    pub seq: u64,
+    /// What stood behind it, as bytes.
+    pub past: Vec<u8>,
+    pub received_ms: i64,
+    pub operations: u64,
+    /// It has effect.
+    pub delivered: bool,
+}
+
+/// Visits the entries as they were written or came, the last one first, until the visitor has enough.
+pub(crate) fn back(
+    connection: &Connection,
+    mut visit: impl FnMut(Arrival) -> rusqlite::Result<ControlFlow<()>>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT log, seq, past, received_ms, operations, standing FROM entries ORDER BY position DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let arrival = Arrival {
+            log: row.get(0)?,
+            seq: count(row, 1)?,
+            past: row.get(2)?,
+            received_ms: row.get(3)?,
+            operations: count(row, 4)?,
+            delivered: row.get::<_, i64>(5)? == 0,
+        };
+        if visit(arrival)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn latest(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<LogItem>> {

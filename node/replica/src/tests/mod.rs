@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod later;
 mod loosen;
+mod merges;
 mod open;
 mod postings;
 mod repair;
