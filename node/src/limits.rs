@@ -45,6 +45,10 @@ pub const MAX_SCREENS_FILES: usize = 1_000;
 pub const LOG_ENTRIES: usize = 100;
 /// The most entries of the log that one answer lists.
 pub const MAX_LOG_ENTRIES: usize = 1_000;
+/// Records that were merged without asking, as many as are listed when nothing is said.
+pub const MERGES: usize = 50;
+/// The most of them that one answer lists.
+pub const MAX_MERGES: usize = 1_000;
 /// The most event streams that are open at one time.
 pub const MAX_EVENT_STREAMS: usize = 32;
 /// Events that a slow listener may be behind; beyond, it is told to read everything anew.

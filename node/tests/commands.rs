@@ -180,6 +180,9 @@ fn codes_that_are_none_and_relays_that_are_not_there() {
     node.run(&["inbox", "resolve", "nothing", "--take", "1"]).failed(1, "unknown-item");
     node.run(&["inbox", "resolve", "nothing"]).failed(2, "bad-request");
     assert_eq!(node.run(&["inbox", "list"]).well().json()["items"], json!([]));
+    assert_eq!(node.run(&["merges", "--limit", "5"]).well().json(), json!({"merges": [], "since": null}));
+    assert!(node.say(&["merges"]).well().out.starts_with("Nothing"), "a site alone merges nothing");
+    node.run(&["merges", "--limit", "x"]).failed(2, "bad-request");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod inbox;
 pub mod invitations;
 pub mod log;
+pub mod merges;
 pub mod openapi;
 pub mod organisation;
 pub mod outbox;
@@ -76,6 +77,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/setup/countries", get(setup::countries))
         .route("/api/v1/outbox", get(outbox::read))
         .route("/api/v1/log", get(log::read))
+        .route("/api/v1/merges", get(merges::list))
         .route("/api/v1/inbox", get(inbox::list))
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
         .route("/api/v1/invitations", get(invitations::list).post(invitations::create))

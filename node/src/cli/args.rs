@@ -139,6 +139,12 @@ pub enum Command {
     },
     /// What no relay has acknowledged as durable yet.
     Outbox,
+    /// Records of which several sites changed different fields at once, so that nobody was asked.
+    Merges {
+        /// How many.
+        #[arg(long, value_name = "RECORDS")]
+        limit: Option<usize>,
+    },
     /// Check everything that is stored, and rebuild what follows from it beside it to compare.
     Verify,
     /// Make cells and tables anew from the log.

@@ -19,6 +19,7 @@ mod invitations;
 mod invite;
 mod join;
 mod kinds;
+mod merges;
 mod moves;
 mod open;
 mod outbox;
@@ -115,6 +116,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Rights { command } => moves::rights(context, command),
         Command::Inbox { command } => inbox::run(context, command),
         Command::Outbox => outbox::run(context),
+        Command::Merges { limit } => merges::run(context, limit),
         Command::Verify => verify::run(context),
         Command::Rebuild => rebuild::run(context),
         Command::Doctor => doctor::run(context),

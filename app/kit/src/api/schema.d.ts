@@ -234,6 +234,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List records of which several sites changed different fields at once, so that nobody was asked. */
+        get: operations["get_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -2396,6 +2413,44 @@ export interface components {
             /** @description Fields whose values it takes over from the other, by path. */
             take?: string[];
         };
+        /** @description The last time that several sites' changes of one record came together. */
+        Merged: {
+            /** @description The record. */
+            id: string;
+            /** @description The kind of record. */
+            kind: string;
+            /** @description Its name; none of a kind that this version does not know. */
+            name?: string | null;
+            /** @description When the last of the changes was here, by our clock; RFC 3339. */
+            received: string;
+            /** @description The scope's name. */
+            scope: string;
+            /** @description What each did, in causal order. */
+            sides: components["schemas"]["MergedSide"][];
+        };
+        /** @description What one person of one site did. */
+        MergedSide: {
+            /** @description The person, or `SITE/operator`. */
+            author: string;
+            /**
+             * @description The fields that were put, as `set` takes them, but for those that another put at the same time: the inbox asks
+             *     about these. Empty when there are no others.
+             */
+            fields: string[];
+            /** @description Whether it is this one. */
+            here: boolean;
+            /** @description The site's code. */
+            site: string;
+            /** @description When last, by the author's clock; RFC 3339. It orders nothing. */
+            time: string;
+        };
+        /** @description What was merged without asking. */
+        Merges: {
+            /** @description One a record, the one that arrived last first. */
+            merges: components["schemas"]["Merged"][];
+            /** @description What arrived before this moment was not looked at, or not all of it; RFC 3339. Null: everything was. */
+            since?: string | null;
+        };
         /**
          * ModuleSwitch
          * @description A module, on or off. What is off is not offered; its records stay, and go on to arrive.
@@ -4100,6 +4155,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Log"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_merges: {
+        parameters: {
+            query?: {
+                /** @description How many records; 50 when nothing is said, at most 1,000. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merges"];
                 };
             };
             default: {
