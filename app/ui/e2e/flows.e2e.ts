@@ -199,6 +199,35 @@ describe('two sites at once', () => {
     expect(dakar.command<{ fields: { email: string } }>('record', 'show', 'party', 'B-10').fields.email).toBe('dakar@martin.fr');
   });
 
+  it('change different fields of a record: nobody is asked, and the exchange says what was merged', async () => {
+    await organisation.relayStops();
+    await at('/sync');
+    const merged = page.getByRole('region', { name: 'Fusionné sans rien demander' });
+    await merged.getByText(/^Rien : jamais deux sites/).waitFor();
+    paris.command('record', 'set', 'party', 'A-10', 'phone=33 821 11 11', 'supplier=true');
+    dakar.command('record', 'set', 'party', 'A-10', 'website=https://diop.example');
+    await organisation.relayStarts();
+    await organisation.agreed();
+    const row = merged.getByRole('row', { name: /Atelier Diop/ });
+    await row.getByText('Fournisseur, Téléphone', { exact: true }).waitFor();
+    await row.getByText(/^opérateur de PAR · .* · ici$/).waitFor();
+    await row.getByText('Site web', { exact: true }).waitFor();
+    await row.getByText(/^opérateur de DKR · /).waitFor();
+    await row.getByRole('link', { name: 'Atelier Diop' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Atelier Diop' }).waitFor();
+    const fields = { phone: '+221338211111', supplier: true, website: 'https://diop.example' };
+    for (const site of [paris, dakar]) {
+      expect(site.command<{ fields: object }>('record', 'show', 'party', 'A-10').fields).toMatchObject(fields);
+      const { merges } = site.command<{ merges: { name: string; sides: { site: string; here: boolean; fields: string[] }[] }[] }>('merges');
+      expect(merges.map(({ name }) => name)).toEqual(['Atelier Diop']);
+      const sides = merges[0]?.sides.toSorted((one, other) => other.site.localeCompare(one.site));
+      expect(sides).toMatchObject([
+        { site: 'PAR', here: site === paris, fields: ['phone', 'supplier'] },
+        { site: 'DKR', here: site === dakar, fields: ['website'] },
+      ]);
+    }
+  });
+
   it('a merge of duplicates is proposed, done and taken back', async () => {
     paris.command('record', 'create', 'party', 'name=Quincaillerie Fall', 'reference=Q-1', 'email=q@fall.sn');
     paris.command('record', 'create', 'party', 'name=Quincaillerie Fall', 'reference=Q-2', 'email=q@fall.sn');

@@ -42,6 +42,8 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   await organisation.relayStops();
   paris.command('record', 'set', 'party', 'LONG-1', 'phone=33 821 11 11');
   dakar.command('record', 'set', 'party', 'LONG-1', 'phone=33 822 22 22');
+  paris.command('record', 'set', 'party', 'REL-1', 'phone=33 823 33 33', 'supplier=true');
+  dakar.command('record', 'set', 'party', 'REL-1', 'email=fret@affreteurs.sn', 'addresses+={"street":"3 quai du Port","city":"Dakar","country":"SN"}');
   await organisation.relayStarts();
   await organisation.agreed();
   const stock = await furnishedStock(organisation);
@@ -86,7 +88,7 @@ export function screens({ party, customField, stock }: Place): Screen[] {
     { name: 'list-of-related', path: `/records/item?supplier[eq]=${party}`, then: wait('FAR-25') },
     { name: 'new', path: '/records/party/new' },
     { name: 'inbox', path: '/inbox', then: wait('Pharmacie Bâ') },
-    { name: 'sync', path: '/sync', then: wait('DKR') },
+    { name: 'sync', path: '/sync', then: wait('Affréteurs réunis') },
     {
       name: 'sync-unsaved',
       path: `/records/party/${party}`,

@@ -34,6 +34,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       }
       stale(keys.inbox);
       stale(keys.log);
+      stale(keys.merges);
       stale(keys.batches);
       stale(keys.demo);
       stale(keys.status);
@@ -48,6 +49,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.organisation);
       stale(keys.invitations);
       stale(keys.log);
+      stale(keys.merges);
       break;
     case 'import':
       for (const listener of importListeners) listener(event);
@@ -56,6 +58,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.status);
       stale(keys.outbox);
       stale(keys.log);
+      stale(keys.merges);
       break;
     case 'missed':
       void client.invalidateQueries();

@@ -14,6 +14,7 @@ export const keys = {
   organisation: ['organisation'] as const,
   outbox: ['outbox'] as const,
   log: ['log'] as const,
+  merges: ['merges'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
   /** Everything that follows from what was posted about stock. */
@@ -54,6 +55,7 @@ export const organisationQuery = queryOptions({
 });
 export const outboxQuery = queryOptions({ queryKey: keys.outbox, queryFn: () => answer(api.GET('/api/v1/outbox')) });
 export const logQuery = queryOptions({ queryKey: keys.log, queryFn: () => answer(api.GET('/api/v1/log')) });
+export const mergesQuery = queryOptions({ queryKey: keys.merges, queryFn: () => answer(api.GET('/api/v1/merges')) });
 export const batchesQuery = queryOptions({
   queryKey: keys.batches,
   queryFn: async () => (await answer(api.GET('/api/v1/batches'))).batches,

@@ -69,6 +69,7 @@ export type Status = Schemas['Status'];
 export type Organisation = Schemas['Organisation'];
 export type Outbox = Schemas['Outbox'];
 export type Log = Schemas['Log'];
+export type Merged = Schemas['Merged'];
 export type Batch = Schemas['Batch'];
 export type Hits = Schemas['Hits'];
 export type ImportReport = Schemas['ImportReport'];

@@ -8,7 +8,7 @@ import { revertRecord } from '../api/records';
 import type { HistoryEntry, HistoryPut } from '../api/types';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
-import { fieldAt, type KindSchema } from '../schema/kindSchema';
+import { fieldAt, inFormOrder, type KindSchema } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { StateAt } from './StateAt';
 
@@ -70,7 +70,7 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
           >
             <Paper withBorder p="xs" mt={4}>
               <Stack gap={2}>
-                {inFormOrder(schema, item.puts.filter(isTold)).map((put) => (
+                {inFormOrder(schema, item.puts.filter(isTold), (put) => put.field).map((put) => (
                   <Put key={put.field} put={put} schema={schema} created={item.created} />
                 ))}
               </Stack>
@@ -92,15 +92,6 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
       ) : null}
     </Stack>
   );
-}
-
-/** As the form has them. */
-function inFormOrder(schema: KindSchema, puts: HistoryPut[]): HistoryPut[] {
-  const place = (put: HistoryPut) => {
-    const found = fieldAt(schema, put.field);
-    return (found?.lines?.order ?? found?.field.order ?? 10_000) + (found?.lines ? 0.001 * found.lines.fields.indexOf(found.field) : 0);
-  };
-  return puts.toSorted((one, other) => place(one) - place(other));
 }
 
 /** The place of a line is kept for the program's sake. */

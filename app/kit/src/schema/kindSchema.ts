@@ -184,3 +184,12 @@ export function fieldAt(schema: KindSchema, path: string): { field: Field; lines
   }
   return undefined;
 }
+
+/** What is about fields, as the form has these. */
+export function inFormOrder<T>(schema: KindSchema, items: T[], path: (item: T) => string): T[] {
+  const place = (item: T) => {
+    const found = fieldAt(schema, path(item));
+    return (found?.lines?.order ?? found?.field.order ?? 10_000) + (found?.lines ? 0.001 * found.lines.fields.indexOf(found.field) : 0);
+  };
+  return items.toSorted((one, other) => place(one) - place(other));
+}

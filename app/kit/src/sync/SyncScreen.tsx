@@ -2,10 +2,11 @@
 // drawing alone.
 import { Alert, Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { inboxQuery, logQuery, organisationQuery, outboxQuery, statusQuery } from '../api/queries';
+import { inboxQuery, logQuery, mergesQuery, organisationQuery, outboxQuery, statusQuery } from '../api/queries';
 import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
+import { MergedCard } from './MergedCard';
 import { NotSaved } from './NotSaved';
 import { syncSentence } from './SyncChip';
 
@@ -17,9 +18,10 @@ export function SyncScreen() {
   const status = useQuery(statusQuery);
   const outbox = useQuery(outboxQuery);
   const log = useQuery(logQuery);
+  const merges = useQuery(mergesQuery);
   const inbox = useQuery(inboxQuery);
   const organisation = useQuery(organisationQuery);
-  const error = status.error ?? outbox.error ?? log.error;
+  const error = status.error ?? outbox.error ?? log.error ?? merges.error;
   return (
     <Stack gap="lg" maw={960}>
       <Title order={1} size="h3">
@@ -125,6 +127,8 @@ export function SyncScreen() {
           </Table>
         </Table.ScrollContainer>
       </Card>
+
+      <MergedCard />
 
       <Card withBorder component="section" aria-labelledby="log">
         <Title order={2} size="h5" id="log" mb="xs">
