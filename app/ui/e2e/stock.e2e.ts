@@ -146,6 +146,8 @@ describe('a transfer', () => {
     expect(others).toEqual([]);
     await other.context().close();
 
+    await at(paris, '/inbox');
+    for (const choice of ['Perdu', 'Retrouvé']) await page.locator('[data-item=discrepancy]').getByText(choice, { exact: true }).waitFor();
     await at(paris, '/stock/transfers');
     await page.locator('[data-board=short] a').click();
     await page.getByRole('button', { name: /^Perdu/ }).click();

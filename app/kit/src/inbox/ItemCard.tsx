@@ -12,7 +12,11 @@ import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { fieldAt } from '../schema/kindSchema';
+import type { TextId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
+
+/** Choices that are the program's own words, and no values. */
+const CHOICES: Partial<Record<string, TextId>> = { distinct: 'inbox.distinct', lost: 'stock.settle.lost', found: 'stock.settle.found' };
 
 export function ItemCard({ item, within = false }: { item: InboxItem; within?: boolean }) {
   const words = useWords();
@@ -60,13 +64,14 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const named = (value: ItemValue): string => {
     if (value.record != null) return value.reference ? `${String(value.value)} (${value.reference})` : String(value.value);
     const text = String(value.value);
-    if (text === 'distinct') return words.text('inbox.distinct');
+    const choice = CHOICES[text];
+    if (choice) return words.text(choice);
     return item.kind === 'edited-archived' || item.kind === 'merged-into-archived'
       ? words.text(value.value === true || text === 'true' || text === 'archived' ? 'inbox.stayArchived' : 'inbox.bringBack')
       : text;
   };
   const choose = (value: ItemValue) =>
-    words.text(value.value === 'distinct' || item.kind.includes('archived') ? 'inbox.choose' : 'inbox.take');
+    words.text((value.record == null && CHOICES[String(value.value)]) || item.kind.includes('archived') ? 'inbox.choose' : 'inbox.take');
   const heading = isConflict && schema.data ? words.path(schema.data, item.field ?? '') : words.item(item.kind);
   return (
     <Card withBorder padding="md" component="section" aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>

@@ -128,7 +128,7 @@ function Frame({ go }: { go: Go }) {
             </div>
           ))}
         </AppShell.Section>
-        <AppShell.Section>
+        <AppShell.Section pt="xs" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
           {link(paths.imports, words.text('imports.title'), path === paths.imports)}
           {link(paths.sync, words.text('sync.short'), path.startsWith(paths.sync))}
           {link('/settings/appearance', words.text('settings.title'), path.startsWith('/settings'))}
