@@ -19,7 +19,7 @@ pub(super) struct Stage {
     pub(super) run: fn() -> Tally,
 }
 
-/// Every stage: the quick ones first, those that need built programs after the build.
+/// Every stage of a whole run: the quick ones first, those that need built programs after the build.
 pub(super) const ALL: &[Stage] = &[
     Stage { name: "format", about: "the code is formatted", run: format },
     Stage { name: "licences", about: "licences, sources and banned crates", run: licences },
@@ -34,8 +34,11 @@ pub(super) const ALL: &[Stage] = &[
     Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
     Stage { name: "demo", about: "three branches, played without a person", run: demo },
     Stage { name: "clippy", about: "lints, none left", run: clippy },
-    Stage { name: "app", about: "the app: linted, tested, packed, its real window driven", run: app },
 ];
+
+/// Stages that run only when they are named: the window's libraries take longer to build than everything else.
+pub(super) const WHEN_NAMED: &[Stage] =
+    &[Stage { name: "app", about: "the app: linted, tested, packed, its real window driven", run: app }];
 
 /// Every file that git knows: `cargo fmt` does not see those that a macro declares.
 fn format() -> Tally {
