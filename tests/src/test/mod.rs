@@ -14,7 +14,7 @@ use summary::Tally;
 #[derive(Debug, clap::Args)]
 #[command(about = "Runs every check of the tree, stage by stage")]
 pub struct Arguments {
-    /// Runs only the stages of these names.
+    /// Runs only the stages of these names; `app` runs only so.
     #[arg(long, value_name = "STAGE")]
     only: Vec<String>,
     /// Prints the names of the stages and stops.
