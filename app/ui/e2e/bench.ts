@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launched, signedIn } from './browser';
+import { atRest, launched, signedIn } from './browser';
 import { Organisation } from './organisation';
 
 const PARTIES = Number(process.env.PARTIES ?? 100_000);
@@ -73,7 +73,7 @@ it('keystroke to filtered list', async () => {
   const of = { asked: [] as number[], answered: [] as number[], painted: [] as number[] };
   for (const digits of ['0421', '0007', '0999', '0123', '0555', '0666', '0707']) {
     await page.getByRole('searchbox').fill(`C-0${digits.slice(0, 3)}`);
-    await page.waitForTimeout(400);
+    await atRest(page);
     await page.getByRole('searchbox').focus();
     await page.keyboard.press('End');
     const [whole, asked, answered, painted] = await page.evaluate(async (last) => {
