@@ -20,6 +20,7 @@ use crate::api::stage::Stage;
 use crate::data_dir::{DataDir, Lock};
 use crate::enrolment::setup::Setup;
 use crate::identity::write_problem;
+use crate::lan::listener;
 use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
@@ -68,7 +69,7 @@ enum Held {
 /// Starts a daemon. Once this returns, its API answers; in a directory that holds no node, that of a set-up, which becomes the
 /// node's own.
 pub async fn start(config: Config) -> Result<Running, Problem> {
-    let screens = config.ui.as_deref().map(Screens::read).transpose()?;
+    let screens = config.ui.as_deref().map(Screens::read).transpose()?.map(Arc::new);
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();
@@ -85,7 +86,7 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
             let opened = Arc::new(*opened);
             found.send_replace(Some(Arc::clone(&opened)));
             opened.is_daemon_now();
-            tasks.spawn(keep(Arc::clone(&opened), stopping.clone()));
+            tasks.spawn(keep(Arc::clone(&opened), screens.clone(), stopping.clone()));
             api::router(opened, door.clone(), place)
         }
         Held::NoNode(lock) => {
@@ -95,22 +96,19 @@ pub async fn start(config: Config) -> Result<Running, Problem> {
             resumed.map_err(|error| Problem::from_error(Code::Internal, &error))??;
             let stage = Stage::new(api::setup::router(Arc::clone(&setup), door.clone(), place.clone()));
             let api = stage.router();
-            let (door, stopping) = (door.clone(), stopping.clone());
+            let (door, screens, stopping) = (door.clone(), screens.clone(), stopping.clone());
             tasks.spawn(async move {
                 let Some(node) = setup.run(attempts).await else { return };
                 node.is_daemon_now();
                 found.send_replace(Some(Arc::clone(&node)));
                 stage.becomes(api::router(Arc::clone(&node), door, place));
                 tracing::info!(site = %node.site_code(), "node is set up");
-                keep(node, stopping).await;
+                keep(node, screens, stopping).await;
             });
             api
         }
     };
-    let api = match screens {
-        Some(screens) => api::with_screens(api, door, screens),
-        None => api,
-    };
+    let api = api::with_screens(api, door, screens);
     let asked_to_stop = stopping.clone();
     tasks.spawn(async move {
         let stop = async move { asked_to_stop.cancelled().await };
@@ -142,15 +140,20 @@ fn enter(data: DataDir) -> Result<Held, Problem> {
     }
 }
 
-/// Keeps a node's line to the relay, and answers who asks to join, until the daemon is asked to stop.
-async fn keep(node: Arc<Node>, stopping: CancellationToken) {
+/// Keeps a node's line to the relay and its door on the local network, and answers who asks to join, until the daemon is asked to
+/// stop.
+async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: CancellationToken) {
     let (requests, arriving) = tokio::sync::mpsc::channel(JOIN_REQUEST_QUEUE_REQUESTS);
     let stop = async {
         stopping.cancelled().await;
         node.stopping().cancel();
     };
+    let door = Door::lan(Arc::clone(&node));
+    let place = screens.is_some().then(|| "".into());
+    let lan = api::with_screens(api::router(Arc::clone(&node), door.clone(), place), door, screens);
     tokio::join!(
         stop,
+        node.lan().run(lan, stopping.clone()),
         enrolment::approve::answer_requests(Arc::clone(&node), arriving),
         sync::run(Arc::clone(&node), requests)
     );
@@ -161,14 +164,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
         let message = format!("{address} is no address of this machine alone: the API is served on loopback only");
         return Err(Problem::new(Code::BadRequest, message).with("address", address));
     }
-    TcpListener::bind(address).await.map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::AddrInUse | std::io::ErrorKind::PermissionDenied => Code::PortInUse,
-            _ => Code::BadRequest,
-        };
-        let message = format!("{address} cannot be listened on: {}", told(&error));
-        Problem::new(code, message).with("address", address)
-    })
+    listener::listen(address).await
 }
 
 impl Running {

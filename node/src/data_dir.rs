@@ -130,6 +130,11 @@ impl DataDir {
         self.root.join("claims.json")
     }
 
+    /// The door on the local network, and who was let in by it.
+    pub fn lan(&self) -> PathBuf {
+        self.root.join("lan.json")
+    }
+
     /// The enrolment that is under way.
     pub fn join(&self) -> PathBuf {
         self.root.join("join.json")

@@ -15,6 +15,7 @@ pub mod durable;
 pub mod enrolment;
 pub mod entropy;
 pub mod identity;
+pub mod lan;
 pub mod limits;
 pub mod node;
 mod opening;

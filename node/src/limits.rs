@@ -37,6 +37,22 @@ pub const MAX_SIGN_IN_CODES: usize = 16;
 pub const SESSION_IDLE_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
 /// The most browsers that are signed in at one time; a further one signs out the oldest.
 pub const MAX_SESSIONS: usize = 64;
+/// The most connections of the local network at one time; who comes beyond waits.
+pub const MAX_LAN_CONNECTIONS: usize = 256;
+/// How long a connection of the local network may take to shake hands.
+pub const LAN_HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
+/// How long such a connection may wait before its next request is there, head and all.
+pub const LAN_IDLE_LIMIT: Duration = Duration::from_secs(60);
+/// How often a door on the local network that cannot be opened is tried again.
+pub const LAN_OPEN_AGAIN: Duration = Duration::from_secs(5);
+/// How long whoever opens or shuts that door waits for it.
+pub const LAN_OPEN_DEADLINE: Duration = Duration::from_secs(5);
+/// The most devices that are let in.
+pub const MAX_DEVICES: usize = 256;
+/// The longest name of a device, in characters.
+pub const MAX_DEVICE_NAME_CHARACTERS: usize = 100;
+/// How far the time when a device was last seen may be behind.
+pub const DEVICE_SEEN_INTERVAL_MS: i64 = 3_600_000;
 /// The most that the files of the interface may hold together.
 pub const MAX_SCREENS_BYTES: usize = 32 * 1024 * 1024;
 /// The most files that the interface may have.

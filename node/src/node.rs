@@ -22,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 use crate::api::events::Event;
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::identity::{NodeKeys, RosterKey, write_problem};
+use crate::lan::Lan;
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
-use crate::opening::open_replica;
+use crate::opening::{emptied, not_joined, open_replica};
 use crate::problem::{Code, Problem, told};
 use crate::receipts::{self, ReceiptsFile};
 use crate::spool::Spool;
@@ -41,6 +42,7 @@ pub struct Node {
     admin: Option<RosterKey>,
     replica: Replica<BackOffice>,
     line: Line,
+    lan: Lan,
     receipts: ReceiptsFile,
     restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
@@ -131,6 +133,7 @@ impl Node {
         replica: Replica<BackOffice>,
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
+        let lan = Lan::read(data.clone(), keys.tls.clone());
         Self {
             data,
             _lock: lock,
@@ -138,6 +141,7 @@ impl Node {
             admin,
             replica,
             line,
+            lan,
             receipts,
             restored: AtomicBool::new(false),
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
@@ -175,6 +179,11 @@ impl Node {
     /// How the line to the relay stands.
     pub fn line(&self) -> &Line {
         &self.line
+    }
+
+    /// Its door on the local network.
+    pub fn lan(&self) -> &Lan {
+        &self.lan
     }
 
     /// The roster as it is now.
@@ -371,19 +380,6 @@ impl Node {
         }
         problem
     }
-}
-
-fn not_joined() -> Problem {
-    Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet")
-}
-
-fn emptied(data: &DataDir) -> Problem {
-    let path = data.replica();
-    let message = format!(
-        "{} holds nothing, though the keys of a site are here: put a copy of it back, and leave receipts.json as it is",
-        path.display()
-    );
-    Problem::new(Code::Damaged, message).with("path", path.display())
 }
 
 /// A failure of the store as a problem.

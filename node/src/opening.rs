@@ -39,3 +39,18 @@ pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<Ba
         Problem::new(code, told(&error)).with("path", path.display())
     })
 }
+
+/// There is no node yet: the site waits to be admitted.
+pub(crate) fn not_joined() -> Problem {
+    Problem::new(Code::NotJoined, "This site asked to join and was not admitted yet")
+}
+
+/// The keys are here, what they kept is not.
+pub(crate) fn emptied(data: &DataDir) -> Problem {
+    let path = data.replica();
+    let message = format!(
+        "{} holds nothing, though the keys of a site are here: put a copy of it back, and leave receipts.json as it is",
+        path.display()
+    );
+    Problem::new(Code::Damaged, message).with("path", path.display())
+}

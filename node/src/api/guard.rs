@@ -1,20 +1,24 @@
-//! The door: who may speak to the API at all. Owns the checks of host, origin and token, the bound on requests at one time,
-//! the deadline of each, and the headers that every answer bears. Knows no resource.
+//! The doors: who may speak to the API at all, on this machine and on the local network. Owns the checks of host, origin and token,
+//! what is asked on this machine alone, the bound on requests at one time, the deadline of each, and the headers that every answer
+//! bears.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
-use crate::api::session::{SIGN_IN_PATH, Sessions};
+use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
+use crate::api::session::{LINKS_PATH, SIGN_IN_PATH, Sessions};
+use crate::lan::listener::ArrivedAt;
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
 };
+use crate::node::Node;
 use crate::problem::{Code, Problem};
 
 /// What is asked of whoever speaks to the API.
@@ -22,18 +26,33 @@ use crate::problem::{Code, Problem};
 pub struct Door(Arc<Inner>);
 
 struct Inner {
-    token: blake3::Hash,
-    hosts: Vec<String>,
-    sessions: Sessions,
+    way: Way,
     places: Semaphore,
+}
+
+/// Which door it is.
+enum Way {
+    /// Of this machine alone: over the loopback, or within the process.
+    Here { token: blake3::Hash, hosts: Vec<String>, sessions: Sessions },
+    /// Of the local network, over TLS.
+    Lan(Arc<Node>),
 }
 
 impl Door {
     /// A door for requests that bear `token` and name one of `hosts` (`name:port`, lower case).
     pub fn new(token: &str, hosts: Vec<String>) -> Self {
-        let places = Semaphore::new(MAX_CONCURRENT_REQUESTS);
         let port = hosts.first().and_then(|host| host.rsplit(':').next()?.parse().ok()).unwrap_or_default();
-        Self(Arc::new(Inner { token: blake3::hash(token.as_bytes()), hosts, sessions: Sessions::new(port), places }))
+        let sessions = Sessions::new(port);
+        Self::of(Way::Here { token: blake3::hash(token.as_bytes()), hosts, sessions })
+    }
+
+    /// The door of a node on the local network: for browsers that signed in there, and devices that were let in.
+    pub fn lan(node: Arc<Node>) -> Self {
+        Self::of(Way::Lan(node))
+    }
+
+    fn of(way: Way) -> Self {
+        Self(Arc::new(Inner { way, places: Semaphore::new(MAX_CONCURRENT_REQUESTS) }))
     }
 
     /// The hosts by which a listener on a loopback port may be called. A name that an attacker points at this machine
@@ -44,24 +63,36 @@ impl Door {
 
     /// Browsers that are signed in.
     pub fn sessions(&self) -> &Sessions {
-        &self.0.sessions
+        match &self.0.way {
+            Way::Here { sessions, .. } => sessions,
+            Way::Lan(node) => node.lan().sessions(),
+        }
     }
 
-    /// Checks by which name the request calls this node.
-    pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Checks by which name the request calls this node: one of those of this machine, or the address at which it arrived. A
+    /// name that an attacker points here is neither. What comes back is the origin of the pages served there.
+    pub fn check_host(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<String, Problem> {
         let host = text(headers, &HOST).unwrap_or_default();
-        if !self.0.hosts.contains(&host) || headers.get_all(HOST).iter().count() != 1 {
+        let (scheme, is_ours) = match &self.0.way {
+            Way::Here { hosts, .. } => ("http", hosts.contains(&host)),
+            Way::Lan(_) => {
+                let arrived_at = extensions.get::<ArrivedAt>().map(|ArrivedAt(address)| *address);
+                ("https", arrived_at.is_some_and(|at| at.to_string() == host))
+            }
+        };
+        if !is_ours || headers.get_all(HOST).iter().count() != 1 {
             return Err(Problem::new(Code::HostForbidden, "The request names another host").with("host", host));
         }
-        Ok(())
+        Ok(format!("{scheme}://{host}"))
     }
 
-    /// Checks one request's headers: its host, the page that it comes from, and its token or session.
-    fn check(&self, headers: &HeaderMap, signs_in: bool) -> Result<(), Problem> {
-        self.check_host(headers)?;
+    /// Checks one request: its host, the page that it comes from, its token or session, and what it asks for.
+    fn check(&self, request: &Request) -> Result<(), Problem> {
+        let (headers, path) = (request.headers(), request.uri().path());
+        let own = self.check_host(headers, request.extensions())?;
         let text = |name: &HeaderName| text(headers, name);
         if let Some(origin) = text(&ORIGIN)
-            && !self.0.hosts.iter().any(|host| origin.strip_prefix("http://") == Some(host))
+            && origin != own
         {
             let problem = Problem::new(Code::OriginForbidden, "The request comes from a page of another origin");
             return Err(problem.with("origin", origin));
@@ -70,17 +101,36 @@ impl Door {
         {
             return Err(Problem::new(Code::OriginForbidden, "The request comes from a page of another site"));
         }
-        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-        // Hashes are compared in constant time.
-        let authorised = match bearer {
-            Some(token) => blake3::hash(token) == self.0.token,
-            None => signs_in || self.0.sessions.holds(headers, Instant::now()),
-        };
+        let bearer = bearer(headers);
+        let signs_in = request.method() == Method::POST && [SIGN_IN_PATH, DEVICES_PATH].contains(&path);
+        let authorised = bearer.is_none() && signs_in
+            || match &self.0.way {
+                // Hashes are compared in constant time.
+                Way::Here { token, sessions, .. } => match bearer {
+                    Some(borne) => blake3::hash(borne) == *token,
+                    None => sessions.holds(headers, Instant::now()),
+                },
+                Way::Lan(node) => node.lan().lets_in(headers, bearer),
+            };
         if !authorised {
             return Err(Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open"));
         }
+        if matches!(self.0.way, Way::Lan(_)) && is_for_here(request.method(), path) {
+            return Err(Problem::new(Code::OnlyHere, "This is not done over the local network"));
+        }
         Ok(())
     }
+}
+
+/// What is asked on the node's own machine alone: who lets whom in.
+fn is_for_here(method: &Method, path: &str) -> bool {
+    let is_guests_own = (method == Method::POST && path == DEVICES_PATH) || path == OWN_DEVICE_PATH;
+    path == LINKS_PATH || (path.starts_with(LAN_PATH) && !is_guests_own)
+}
+
+/// The token that a request bears.
+pub fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -90,8 +140,7 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 /// Lets a request through, or answers in its place.
 pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let started = (request.method().clone(), request.uri().path().to_owned());
-    let signs_in = request.method() == Method::POST && request.uri().path() == SIGN_IN_PATH;
-    let mut response = match door.check(request.headers(), signs_in) {
+    let mut response = match door.check(&request) {
         Err(problem) => problem.into_response(),
         Ok(()) => match door.0.places.acquire().await {
             Ok(_place) => next.run(request).await,
@@ -145,18 +194,19 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| {
-                (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
-            })
-            .collect()
+    fn request(method: &Method, path: &str, pairs: &[(&str, &str)]) -> Request {
+        let builder = Request::builder().method(method).uri(path);
+        let builder = pairs.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+        builder.body(axum::body::Body::empty()).unwrap()
+    }
+
+    fn code(verdict: Result<(), Problem>) -> String {
+        verdict.err().map_or("ok".into(), |problem| problem.code)
     }
 
     fn verdict(pairs: &[(&str, &str)]) -> String {
         let door = Door::new("secret", Door::loopback_hosts(4000));
-        door.check(&headers(pairs), false).err().map_or("ok".into(), |problem| problem.code)
+        code(door.check(&request(&Method::GET, "/api/v1/status", pairs)))
     }
 
     #[test]
@@ -170,6 +220,7 @@ mod tests {
         assert_eq!(verdict(&[("host", "evil.example:4000"), token]), "host-forbidden");
         assert_eq!(verdict(&[("host", "127.0.0.1"), token]), "host-forbidden");
         assert_eq!(verdict(&[host, token, ("origin", "http://evil.example")]), "origin-forbidden");
+        assert_eq!(verdict(&[host, token, ("origin", "https://127.0.0.1:4000")]), "origin-forbidden");
         assert_eq!(verdict(&[host, token, ("origin", "null")]), "origin-forbidden");
         assert_eq!(verdict(&[host, token, ("sec-fetch-site", "cross-site")]), "origin-forbidden");
         assert_eq!(verdict(&[host]), "unauthorised");
@@ -181,11 +232,22 @@ mod tests {
     #[test]
     fn a_request_that_signs_in_still_needs_a_page_of_ours() {
         let door = Door::new("secret", Door::loopback_hosts(4000));
-        let signs_in = |pairs: &[(&str, &str)]| door.check(&headers(pairs), true).err().map(|problem| problem.code);
+        let signs_in = |pairs: &[(&str, &str)]| code(door.check(&request(&Method::POST, SIGN_IN_PATH, pairs)));
         let host = ("host", "127.0.0.1:4000");
-        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4000"), ("sec-fetch-site", "same-origin")]), None);
-        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4001")]).as_deref(), Some("origin-forbidden"));
-        assert_eq!(signs_in(&[host, ("sec-fetch-site", "same-site")]).as_deref(), Some("origin-forbidden"));
-        assert_eq!(signs_in(&[host, ("authorization", "Bearer other")]).as_deref(), Some("unauthorised"));
+        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4000"), ("sec-fetch-site", "same-origin")]), "ok");
+        assert_eq!(signs_in(&[host, ("origin", "http://127.0.0.1:4001")]), "origin-forbidden");
+        assert_eq!(signs_in(&[host, ("sec-fetch-site", "same-site")]), "origin-forbidden");
+        assert_eq!(signs_in(&[host, ("authorization", "Bearer other")]), "unauthorised");
+        assert_eq!(code(door.check(&request(&Method::GET, SIGN_IN_PATH, &[host]))), "unauthorised");
+    }
+
+    #[test]
+    fn who_lets_whom_in_is_decided_on_the_machine_itself() {
+        let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+        assert!(is_for_here(&get, "/api/v1/lan") && is_for_here(&Method::PUT, "/api/v1/lan"));
+        assert!(is_for_here(&post, "/api/v1/lan/invitations") && is_for_here(&post, "/api/v1/sign-in-links"));
+        assert!(is_for_here(&delete, "/api/v1/lan/devices/ab12") && is_for_here(&get, "/api/v1/lan/devices"));
+        assert!(!is_for_here(&post, "/api/v1/lan/devices") && !is_for_here(&delete, "/api/v1/lan/devices/self"));
+        assert!(!is_for_here(&get, "/api/v1/status"));
     }
 }

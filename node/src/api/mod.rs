@@ -12,6 +12,7 @@ mod extract;
 pub mod guard;
 pub mod inbox;
 pub mod invitations;
+pub mod lan;
 pub mod log;
 pub mod merges;
 pub mod openapi;
@@ -57,9 +58,12 @@ pub struct Api {
     pub entrance: Entrance,
 }
 
-/// An API with the files of the interface before it.
-pub fn with_screens(api: Router, door: Door, screens: Screens) -> Router {
-    api.layer(middleware::from_fn_with_state((Arc::new(screens), door), screens::serve))
+/// An API with the files of the interface before it, if there are any.
+pub fn with_screens(api: Router, door: Door, screens: Option<Arc<Screens>>) -> Router {
+    match screens {
+        Some(screens) => api.layer(middleware::from_fn_with_state((screens, door), screens::serve)),
+        None => api,
+    }
 }
 
 /// The API of a node, behind its door. `screens` is where its screens are, if they are served.
@@ -82,6 +86,10 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
         .route("/api/v1/invitations", get(invitations::list).post(invitations::create))
         .route("/api/v1/invitations/{id}", delete(invitations::withdraw))
+        .route("/api/v1/lan", get(lan::read).put(lan::set))
+        .route("/api/v1/lan/invitations", post(lan::invite))
+        .route("/api/v1/lan/devices", post(lan::enter))
+        .route("/api/v1/lan/devices/{id}", delete(lan::send_away))
         .route("/api/v1/relays", post(relays::add))
         .route("/api/v1/batches", get(batches::list))
         .route("/api/v1/search", get(search::search))

@@ -99,9 +99,9 @@ pub async fn serve(State((screens, door)): State<(Arc<Screens>, Door)>, request:
     let is_read = [Method::GET, Method::HEAD].contains(request.method());
     let found = screens.find(request.uri().path()).filter(|_| is_read);
     let Some((kind, content, lasting)) = found else { return next.run(request).await };
-    let mut response = match door.check_host(request.headers()) {
+    let mut response = match door.check_host(request.headers(), request.extensions()) {
         Err(problem) => problem.into_response(),
-        Ok(()) => {
+        Ok(_) => {
             // The builder puts a hash of the content into the names of assets.
             let cache = if lasting { "max-age=31536000, immutable" } else { "no-cache" };
             let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, cache)];

@@ -20,8 +20,10 @@ use crate::entropy;
 use crate::limits::{MAX_SESSIONS, MAX_SIGN_IN_CODES, SESSION_IDLE_LIFETIME, SIGN_IN_CODE_LIFETIME};
 use crate::problem::{Code, Problem, ProblemBody};
 
-/// Where a code is exchanged: the one resource that asks for no token.
+/// Where a code is exchanged: asks for no token.
 pub const SIGN_IN_PATH: &str = "/api/v1/session";
+/// Where a link for one more browser is made.
+pub const LINKS_PATH: &str = "/api/v1/sign-in-links";
 
 /// What sign-in knows of the node: all that it needs where there is no node yet.
 #[derive(Clone)]
@@ -42,6 +44,8 @@ impl FromRef<Api> for Entrance {
 #[derive(Clone)]
 pub struct Sessions {
     cookie: Arc<str>,
+    /// What the cookie is bound to beyond its host.
+    bound: &'static str,
     open: Arc<Mutex<Open>>,
 }
 
@@ -69,7 +73,12 @@ fn keep(list: &mut Vec<(Hash, Instant)>, most: usize, secret: &str, now: Instant
 impl Sessions {
     /// None yet. Cookies know no ports: each node of a machine has a name of its own for its cookie.
     pub fn new(port: u16) -> Self {
-        Self { cookie: format!("comptoir-{port}").into(), open: Arc::default() }
+        Self { cookie: format!("comptoir-{port}").into(), bound: "", open: Arc::default() }
+    }
+
+    /// None yet, of a node that browsers reach over TLS: the cookie goes nowhere in the clear.
+    pub fn over_tls(node: &str) -> Self {
+        Self { cookie: format!("__Secure-comptoir-{node}").into(), bound: "; Secure", open: Arc::default() }
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Open> {
@@ -84,16 +93,22 @@ impl Sessions {
         code
     }
 
-    /// A session for a code; the code is void from then on.
-    fn redeem(&self, code: &str, now: Instant) -> Option<String> {
+    /// Whether a code is good; it is void from then on.
+    pub fn take(&self, code: &str, now: Instant) -> bool {
         let mut open = self.locked();
         open.expire(now);
         let hash = blake3::hash(code.as_bytes());
-        let place = open.codes.iter().position(|(known, _)| *known == hash)?;
-        open.codes.remove(place);
-        let secret = entropy::token();
-        keep(&mut open.sessions, MAX_SESSIONS, &secret, now);
-        Some(secret)
+        let place = open.codes.iter().position(|(known, _)| *known == hash);
+        place.map(|place| open.codes.remove(place)).is_some()
+    }
+
+    /// A session for a code; the code is void from then on.
+    fn redeem(&self, code: &str, now: Instant) -> Option<String> {
+        self.take(code, now).then(|| {
+            let secret = entropy::token();
+            keep(&mut self.locked().sessions, MAX_SESSIONS, &secret, now);
+            secret
+        })
     }
 
     /// Whether a request bears an open session, which lives on with each request.
@@ -119,7 +134,8 @@ impl Sessions {
 
     /// The cookie is of this host alone, goes with no request that another site makes, and no script can read it.
     fn cookie(&self, secret: &str, life: Duration) -> String {
-        format!("{}={secret}; Path=/api/; Max-Age={}; HttpOnly; SameSite=Strict", self.cookie, life.as_secs())
+        let (name, life, bound) = (&self.cookie, life.as_secs(), self.bound);
+        format!("{name}={secret}; Path=/api/; Max-Age={life}; HttpOnly; SameSite=Strict{bound}")
     }
 }
 

@@ -54,6 +54,12 @@ pub enum Command {
     Run(Run),
     /// Make a link that signs a browser on this machine in, once.
     Open,
+    /// The door on the local network, for browsers and windows on other machines of the branch.
+    Lan {
+        /// What to do.
+        #[command(subcommand)]
+        command: LanCommand,
+    },
     /// How the node stands.
     Status,
     /// Hashes over what is held and what it amounts to, to compare with another node's.
@@ -276,6 +282,32 @@ pub struct Run {
     /// The folder of the built web interface; the one beside the program when nothing is said.
     #[arg(long, env = "COMPTOIR_UI", value_name = "DIR")]
     pub ui: Option<PathBuf>,
+}
+
+/// Commands on the door on the local network.
+#[derive(Debug, Subcommand)]
+pub enum LanCommand {
+    /// Whether it is open, what its certificate is, who was let in.
+    Show,
+    /// Open it.
+    Open {
+        /// Where: an address of this machine, 0.0.0.0 for all that it has.
+        #[arg(default_value = crate::lan::USUAL_ADDRESS, value_name = "ADDRESS:PORT")]
+        address: String,
+    },
+    /// Shut it. Devices stay let in, for when it is opened again.
+    Shut,
+    /// Make a link that lets one browser or window in, once.
+    Invite {
+        /// By which of the node's addresses; the likeliest when nothing is said.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        address: Option<String>,
+    },
+    /// Let a device in no more.
+    SendAway {
+        /// Which (see `lan show`).
+        id: String,
+    },
 }
 
 /// Commands on reference data.

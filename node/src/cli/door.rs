@@ -86,6 +86,11 @@ impl<'a> Ask<'a> {
         Self { method: Method::PATCH, ..Self::get(path) }
     }
 
+    /// Puts something in the place of what is there.
+    pub fn put(path: &'a str) -> Self {
+        Self { method: Method::PUT, ..Self::get(path) }
+    }
+
     /// Adds a parameter, unless it is `None`.
     pub fn param(mut self, name: &'a str, value: Option<impl ToString>) -> Self {
         self.query.extend(value.map(|value| (name.into(), value.to_string())));

@@ -19,6 +19,7 @@ mod invitations;
 mod invite;
 mod join;
 mod kinds;
+mod lan;
 mod merges;
 mod moves;
 mod open;
@@ -98,6 +99,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),
+        Command::Lan { command } => lan::run(context, &command),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Import(arguments) => import::run(context, &arguments),

@@ -32,6 +32,7 @@ mod drive;
 mod endpoint;
 mod frame;
 mod gate;
+pub mod https;
 mod identity;
 pub mod limits;
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 
 /// Nothing that we accept depends on the date, so rustls gets a constant one.
 #[derive(Debug)]
-struct NoClock;
+pub(crate) struct NoClock;
 
 impl TimeProvider for NoClock {
     fn current_time(&self) -> Option<UnixTime> {

@@ -217,6 +217,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the door on the local network stands, and who was let in. */
+        get: operations["get_lan"];
+        /** Open the door on the local network, or shut it. Devices stay let in; browsers through it are cut when it is shut. */
+        put: operations["put_lan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lan/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come in as a device: exchange the code of an invitation for a secret of one's own. Asks for no token. */
+        post: operations["post_lan_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lan/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Send a device away: its secret is good for nothing from then on. `self` is whoever asks. */
+        delete: operations["delete_lan_devices_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lan/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code that lets one more browser or window of the local network in, once. */
+        post: operations["post_lan_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log": {
         parameters: {
             query?: never;
@@ -1517,6 +1586,35 @@ export interface components {
              */
             records: number;
         };
+        /** @description What a device that was let in must know. The secret is told this once. */
+        DeviceAdmitted: {
+            /** @description Which it is. */
+            id: string;
+            /** @description The site's name. */
+            name: string;
+            /** @description The site that it works at. */
+            site: string;
+            /** @description What its requests bear. */
+            token: string;
+        };
+        /** @description A device that comes in. */
+        DeviceRequest: {
+            /** @description The code of the invitation. */
+            code: string;
+            /** @description What the device is called. */
+            name: string;
+        };
+        /** @description A device that was let in. */
+        DeviceShown: {
+            /** @description When it was let in; RFC 3339. */
+            added: string;
+            /** @description Which. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description When it was last seen, to the hour; RFC 3339. */
+            seen: string;
+        };
         /** @description One field in which a record says otherwise than the edition. */
         Difference: {
             /** @description What the edition says. */
@@ -2229,6 +2327,49 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /** @description Lets one more in: a browser or a window, whichever comes first. */
+        LanInvitation: {
+            /** @description For a browser on another machine; nothing where no screens are served. */
+            browser?: string | null;
+            /**
+             * Format: int64
+             * @description For how long it is valid, in seconds.
+             */
+            expires_s: number;
+            /** @description For a window of Comptoir on another machine: `comptoir://node/ADDRESS/PIN/CODE`. */
+            window: string;
+        };
+        /** @description Which of the door's addresses an invitation names. */
+        LanInvitationRequest: {
+            /** @description One of its addresses; the likeliest when it is not said. */
+            address?: string | null;
+        };
+        /** @description The door on the local network. */
+        LanShown: {
+            /** @description Where it is found, the likeliest first. */
+            addresses: string[];
+            /** @description Who was let in for good. */
+            devices: components["schemas"]["DeviceShown"][];
+            /** @description SHA-256 of the certificate, as browsers show it: `AB:CD:…`. */
+            fingerprint: string;
+            /** @description Where it is to be, `address:port`; nothing while it is to be shut. */
+            listen?: string | null;
+            /** @description Whether browsers are served the screens. */
+            screens: boolean;
+            /** @description How it stands. */
+            state: components["schemas"]["LanState"];
+            trouble?: components["schemas"]["ProblemBody"] | null;
+        };
+        /**
+         * @description How the door on the local network stands.
+         * @enum {string}
+         */
+        LanState: "shut" | "open" | "failed" | "waiting";
+        /** @description What is wished of the door. */
+        LanWish: {
+            /** @description Where it is to be, `address:port`; nothing to shut it. */
+            listen?: string | null;
         };
         /** @description A record of which something stays. */
         LeftAlone: {
@@ -4125,6 +4266,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_lan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_lan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_lan_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAdmitted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_lan_devices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which device, or `self` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_lan_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanInvitationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanInvitation"];
                 };
             };
             default: {

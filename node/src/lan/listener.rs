@@ -1,0 +1,135 @@
+//! One open door: accepts, shakes hands, hands requests over. Owns the bounds on strangers (how many, how long until they say
+//! something) and the order of ending; knows no resource.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use comptoir_transport::{TlsIdentity, https};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use rustls::pki_types::CertificateDer;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::limits::{LAN_HANDSHAKE_DEADLINE, LAN_IDLE_LIMIT, MAX_LAN_CONNECTIONS, STOP_DEADLINE};
+use crate::problem::{Code, Problem, told};
+
+/// At which of this machine's addresses a request arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArrivedAt(pub SocketAddr);
+
+/// A door that is open.
+pub struct OpenDoor {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: TlsAcceptor,
+}
+
+/// Opens one.
+pub async fn open(
+    address: SocketAddr,
+    identity: &TlsIdentity,
+    certificate: CertificateDer<'static>,
+) -> Result<OpenDoor, Problem> {
+    let tls = https::server(identity, certificate).map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    let listener = listen(address).await?;
+    let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    Ok(OpenDoor { listener, address, tls: TlsAcceptor::from(Arc::new(tls)) })
+}
+
+/// Listens on an address, or says why that cannot be.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Problem> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::AddrInUse | std::io::ErrorKind::PermissionDenied => Code::PortInUse,
+            _ => Code::BadRequest,
+        };
+        let message = format!("{address} cannot be listened on: {}", told(&error));
+        Problem::new(code, message).with("address", address)
+    })
+}
+
+impl OpenDoor {
+    /// Where it is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until it is asked to stop, then lets what is under way end. Dropped, it cuts all connections.
+    pub async fn serve(self, router: Router, stopping: CancellationToken) {
+        let (places, ending) = (Arc::new(Semaphore::new(MAX_LAN_CONNECTIONS)), GracefulShutdown::new());
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                () = stopping.cancelled() => break,
+                // Nobody is accepted beyond the bound: who comes then waits in the system's own queue.
+                accepted = async {
+                    let place = Arc::clone(&places).acquire_owned().await;
+                    (place, self.listener.accept().await)
+                } => accepted,
+                Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+            };
+            let (Ok(place), accepted) = accepted else { break };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Such as a peer that is gone already, or too many open files: the next one may do better.
+                    tracing::debug!(error = %told(&error), "a connection was not accepted");
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            };
+            let (tls, router, watcher) = (self.tls.clone(), router.clone(), ending.watcher());
+            let stopping = stopping.clone();
+            connections.spawn(async move {
+                // Requests are let end when the door stops, handshakes are not.
+                if let Some(Some((stream, at))) = stopping.run_until_cancelled(shaken(stream, tls)).await {
+                    converse(stream, at, router, watcher).await;
+                }
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        if tokio::time::timeout(STOP_DEADLINE, ending.shutdown()).await.is_err() {
+            tracing::debug!("not every connection of the local network ended in time");
+        }
+    }
+}
+
+/// Shakes hands with whoever connected.
+async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStream>, ArrivedAt)> {
+    let arrived_at = stream.local_addr().map(ArrivedAt).ok()?;
+    drop(stream.set_nodelay(true));
+    match tokio::time::timeout(LAN_HANDSHAKE_DEADLINE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => return Some((stream, arrived_at)),
+        // Also a browser whose user has not trusted the certificate yet.
+        Ok(Err(error)) => tracing::debug!(error = %told(&error), "a handshake failed"),
+        Err(_) => tracing::debug!("a handshake took too long"),
+    }
+    None
+}
+
+/// One connection, from its first request to its last.
+async fn converse(stream: TlsStream<TcpStream>, arrived_at: ArrivedAt, router: Router, watcher: Watcher) {
+    let service = router.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(arrived_at);
+        request
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(LAN_IDLE_LIMIT);
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(error = %told(&error), "a connection of the local network broke");
+    }
+}

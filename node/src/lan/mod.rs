@@ -1,0 +1,301 @@
+//! The local network: a second door of the node, over TLS with the node's own key, for the browsers and windows of a branch. Off until
+//! somebody at the node's machine opens it. Owns whether it is open, who was let in and for how long; what may be asked there is the
+//! guard's to say.
+
+mod file;
+pub mod listener;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use comptoir_transport::{Pin, TlsIdentity, https};
+use rustls::pki_types::CertificateDer;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use self::file::{LanFile, Stored};
+use crate::api::session::Sessions;
+use crate::data_dir::DataDir;
+use crate::identity::write_problem;
+use crate::limits::{
+    DEVICE_SEEN_INTERVAL_MS, LAN_OPEN_AGAIN, LAN_OPEN_DEADLINE, MAX_DEVICE_NAME_CHARACTERS, MAX_DEVICES,
+};
+use crate::problem::{Code, Problem, plain};
+use crate::{clock, durable, entropy};
+
+/// Where the door is when nobody says.
+pub const USUAL_ADDRESS: &str = "0.0.0.0:7443";
+
+/// How the door stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is shut.
+    Shut,
+    /// It is open, here.
+    Open(SocketAddr),
+    /// It is to be open, and cannot be; it is tried again.
+    Failed(Problem),
+}
+
+/// A program or browser profile that was let in for good, until it is sent away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Which.
+    pub id: String,
+    /// What it is called, for people.
+    pub name: String,
+    /// When it was let in.
+    pub added_ms: i64,
+    /// When it was last seen, to the hour.
+    pub seen_ms: i64,
+}
+
+/// What is wished of the door: the number tells one wish from the next.
+type Wish = (u64, Option<SocketAddr>);
+
+/// The door on the local network.
+pub struct Lan {
+    data: DataDir,
+    identity: TlsIdentity,
+    sessions: Sessions,
+    file: Mutex<LanFile>,
+    /// Why the file is not read: the door stays shut then, and nothing is written over what somebody may mend.
+    damage: Option<Problem>,
+    wish: watch::Sender<Wish>,
+    standing: watch::Sender<(u64, Standing)>,
+}
+
+impl Lan {
+    /// As its file says; shut where there is none.
+    pub fn read(data: DataDir, identity: TlsIdentity) -> Self {
+        let read = durable::read::<LanFile>(&data.lan())
+            .map_err(|error| Problem::from_error(Code::Damaged, &error).with("path", data.lan().display()));
+        let (file, damage) = match read {
+            Ok(file) => (file.unwrap_or_default(), None),
+            Err(problem) => (LanFile::default(), Some(problem)),
+        };
+        if let Some(problem) = &damage {
+            tracing::error!(message = %problem.message, "the door on the local network stays shut");
+        }
+        let sessions = Sessions::over_tls(&identity.pin().short());
+        let wish = watch::Sender::new((0, file.listen));
+        let standing = watch::Sender::new((0, Standing::Shut));
+        Self { data, identity, sessions, file: Mutex::new(file), damage, wish, standing }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, LanFile> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the file, on the disk first.
+    fn change<T>(&self, change: impl FnOnce(&mut LanFile) -> Result<T, Problem>) -> Result<T, Problem> {
+        self.damage.clone().map_or(Ok(()), Err)?;
+        let mut file = self.locked();
+        let mut next = file.clone();
+        let done = change(&mut next)?;
+        durable::write(&self.data.lan(), &next).map_err(|error| write_problem(&error))?;
+        *file = next;
+        Ok(done)
+    }
+
+    /// Where the door is to be; none while it is to be shut.
+    pub fn wished(&self) -> Option<SocketAddr> {
+        self.locked().listen
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        self.damage.clone().map_or_else(|| self.standing.borrow().1.clone(), Standing::Failed)
+    }
+
+    /// Wishes the door open at an address, or shut. Who was let in stays let in.
+    pub fn wish(&self, listen: Option<SocketAddr>) -> Result<u64, Problem> {
+        let certificate = entropy::hex(&self.certificate());
+        self.change(|file| {
+            file.listen = listen;
+            file.certificate = Some(certificate);
+            Ok(())
+        })?;
+        let mut number = 0;
+        self.wish.send_modify(|wish| {
+            number = wish.0 + 1;
+            *wish = (number, listen);
+        });
+        Ok(number)
+    }
+
+    /// Waits until a wish was fulfilled or has failed.
+    pub async fn settled(&self, wish: u64) {
+        let mut standing = self.standing.subscribe();
+        let settled = standing.wait_for(|(of, _)| *of >= wish);
+        if tokio::time::timeout(LAN_OPEN_DEADLINE, settled).await.is_err() {
+            tracing::warn!("the door on the local network takes its time");
+        }
+    }
+
+    /// The certificate that the door shows: the same at every start, for a browser's user who looked at its fingerprint once.
+    pub fn certificate(&self) -> CertificateDer<'static> {
+        let kept = self.locked().certificate.as_deref().and_then(entropy::unhex).map(CertificateDer::from);
+        let ours = |certificate: &CertificateDer<'_>| https::pin_of(certificate) == Some(self.identity.pin());
+        kept.filter(ours).unwrap_or_else(|| self.identity.certificate())
+    }
+
+    /// What a window knows the node by.
+    pub fn pin(&self) -> Pin {
+        self.identity.pin()
+    }
+
+    /// Browsers that are signed in here, and codes that let one more in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// Where the open door is found, the likeliest address first.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        let Standing::Open(at) = self.standing() else { return Vec::new() };
+        if !at.ip().is_unspecified() {
+            return vec![at];
+        }
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+            tracing::warn!(error = %crate::problem::told(&error), "the addresses of this machine are not told");
+            Vec::new()
+        });
+        let usable = |ip: &IpAddr| match ip {
+            IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_link_local(),
+            IpAddr::V6(ip) => at.is_ipv6() && !ip.is_loopback() && !ip.is_unicast_link_local(),
+        };
+        let mut found: Vec<SocketAddr> =
+            interfaces.iter().map(if_addrs::Interface::ip).filter(usable).map(|ip| (ip, at.port()).into()).collect();
+        // Private networks before others, IPv4 before IPv6.
+        found.sort_by_key(|address| (!matches!(address.ip(), IpAddr::V4(ip) if ip.is_private()), address.is_ipv6()));
+        found.dedup();
+        found
+    }
+
+    /// Lets a program in for good, for a code that works once. Its secret is told this once.
+    pub fn admit(&self, code: &str, name: &str) -> Result<(Device, String), Problem> {
+        let unknown = || Problem::new(Code::SignInUnknown, "This code was used already, or is too old");
+        let name = named(name)?;
+        let full = || {
+            let message = format!("{MAX_DEVICES} devices were let in already");
+            Problem::new(Code::TooManyDevices, message).with("limit", MAX_DEVICES)
+        };
+        if self.locked().devices.len() >= MAX_DEVICES {
+            return Err(full());
+        }
+        if !self.sessions.take(code, Instant::now()) {
+            return Err(unknown());
+        }
+        let (secret, now_ms) = (entropy::token(), clock::now_ms());
+        let device = Device { id: entropy::token()[..16].to_owned(), name, added_ms: now_ms, seen_ms: now_ms };
+        self.change(|file| {
+            if file.devices.len() >= MAX_DEVICES {
+                return Err(full());
+            }
+            file.devices.push(Stored::new(&device, blake3::hash(secret.as_bytes())));
+            Ok(())
+        })?;
+        tracing::info!(device = %device.id, name = %plain(&device.name), "a device was let in");
+        Ok((device, secret))
+    }
+
+    /// Those that were let in, in their order.
+    pub fn devices(&self) -> Vec<Device> {
+        self.locked().devices.iter().map(Stored::device).collect()
+    }
+
+    /// Sends a device away: its secret is good for nothing from then on.
+    pub fn send_away(&self, id: &str) -> Result<(), Problem> {
+        let unknown = || Problem::new(Code::NotFound, "No such device was let in").with("id", id);
+        self.change(|file| {
+            let place = file.devices.iter().position(|device| device.id == id).ok_or_else(unknown)?;
+            file.devices.remove(place);
+            Ok(())
+        })
+    }
+
+    /// Which device bears this secret.
+    pub fn device(&self, secret: &[u8]) -> Option<Device> {
+        let (hash, now_ms) = (blake3::hash(secret), clock::now_ms());
+        let known = |file: &LanFile| file.devices.iter().find(|known| known.secret() == Some(hash)).map(Stored::device);
+        let device = known(&self.locked())?;
+        if now_ms - device.seen_ms >= DEVICE_SEEN_INTERVAL_MS {
+            let seen = self.change(|file| {
+                file.devices.iter_mut().filter(|known| known.id == device.id).for_each(|known| known.seen_ms = now_ms);
+                Ok(())
+            });
+            if let Err(problem) = seen {
+                tracing::debug!(message = %problem.message, "when a device was seen is not kept");
+            }
+        }
+        Some(device)
+    }
+
+    /// Whether these headers bear a device's secret or an open session.
+    pub fn lets_in(&self, headers: &HeaderMap, bearer: Option<&[u8]>) -> bool {
+        match bearer {
+            Some(secret) => self.device(secret).is_some(),
+            None => self.sessions.holds(headers, Instant::now()),
+        }
+    }
+
+    /// Keeps the door as it is wished, until it is asked to stop.
+    pub async fn run(&self, router: Router, stopping: CancellationToken) {
+        let mut wishes = self.wish.subscribe();
+        loop {
+            let (number, listen) = *wishes.borrow_and_update();
+            let tell = |standing| drop(self.standing.send_replace((number, standing)));
+            let door = async {
+                let Some(address) = listen else {
+                    tell(Standing::Shut);
+                    return stopping.cancelled().await;
+                };
+                loop {
+                    match listener::open(address, &self.identity, self.certificate()).await {
+                        Ok(open) => {
+                            tell(Standing::Open(open.address()));
+                            tracing::info!(address = %open.address(), "the door on the local network is open");
+                            open.serve(router.clone(), stopping.clone()).await;
+                            return;
+                        }
+                        Err(problem) => {
+                            tracing::warn!(message = %problem.message, "the door on the local network stays shut");
+                            tell(Standing::Failed(problem));
+                            if stopping.run_until_cancelled(tokio::time::sleep(LAN_OPEN_AGAIN)).await.is_none() {
+                                return;
+                            }
+                        }
+                    }
+                }
+            };
+            tokio::select! {
+                () = door => return,
+                // What was open is shut at once, with the connections through it.
+                _ = wishes.changed() => {}
+            }
+        }
+    }
+}
+
+/// A device's name, as it is kept.
+fn named(name: &str) -> Result<String, Problem> {
+    let name = name.trim();
+    let fits = !name.is_empty() && name.chars().count() <= MAX_DEVICE_NAME_CHARACTERS && plain(name) == name;
+    let refused = || {
+        let message =
+            format!("A device's name has 1 to {MAX_DEVICE_NAME_CHARACTERS} characters, no control characters");
+        Problem::new(Code::BadRequest, message).with("limit", MAX_DEVICE_NAME_CHARACTERS)
+    };
+    fits.then(|| name.to_owned()).ok_or_else(refused)
+}
+
+/// An address to listen on.
+pub fn address(text: &str) -> Result<SocketAddr, Problem> {
+    text.trim().parse().map_err(|_| {
+        let message = format!("{text:?} is no address to listen on: give ADDRESS:PORT, such as {USUAL_ADDRESS}");
+        Problem::new(Code::BadRequest, message).with("address", text)
+    })
+}
