@@ -3,7 +3,7 @@
 
 /// Every command; `main.rs` registers the same.
 const COMMANDS: &[&str] =
-    &["answer_quit", "call", "cancel", "keep", "listen", "open_upload", "quit", "save", "speak", "upload"];
+    &["answer_quit", "branch", "call", "cancel", "enter_branch", "keep", "leave_branch", "listen", "open_upload", "quit", "save", "speak", "upload"];
 
 fn main() {
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);

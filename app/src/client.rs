@@ -3,20 +3,24 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use comptoir_node::api::lan::DEVICES_PATH;
 use comptoir_node::problem::{Code, Problem, ProblemBody};
+use comptoir_transport::{Pin, https};
 use futures_util::{Stream, TryStreamExt};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Empty, Full, Limited, StreamBody};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::de::DeserializeOwned;
 use tauri::http::uri::PathAndQuery;
 use tauri::http::{HeaderValue, Method, Request, Response, header};
 
 use crate::host::{Door, Host};
-use crate::limits::{CONNECT_DEADLINE, MAX_ANSWER_BYTES};
+use crate::limits::{CONNECT_DEADLINE, MAX_ANSWER_BYTES, PINNED_IDLE_LIMIT};
 
 /// What is sent.
 pub type Sent = BoxBody<Bytes, io::Error>;
@@ -25,11 +29,17 @@ pub type Answer = Response<hyper::body::Incoming>;
 pub use hyper::body::Bytes;
 
 /// Resources that are not for the page: what they give would be worth as much as the token, or comes by the channel.
-const NOT_FOR_THE_PAGE: &[&str] = &["/api/v1/session", "/api/v1/sign-in-links", "/api/v1/events"];
+const NOT_FOR_THE_PAGE: &[&str] = &["/api/v1/session", "/api/v1/sign-in-links", DEVICES_PATH, "/api/v1/events"];
+
+type Http<Connector> = hyper_util::client::legacy::Client<Connector, Sent>;
 
 /// Speaks HTTP to the node.
 #[derive(Clone)]
-pub struct Client(hyper_util::client::legacy::Client<HttpConnector, Sent>);
+pub struct Client {
+    here: Http<HttpConnector>,
+    /// To the branch's node that was spoken to last.
+    pinned: Arc<Mutex<Option<(Pin, Http<HttpsConnector<HttpConnector>>)>>>,
+}
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +60,25 @@ pub enum NoAnswer {
 
 impl Default for Client {
     fn default() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_connect_timeout(Some(CONNECT_DEADLINE));
-        connector.set_nodelay(true);
-        Self(hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build(connector))
+        let here = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build(connector());
+        Self { here, pinned: Arc::default() }
     }
+}
+
+fn connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(CONNECT_DEADLINE));
+    connector.set_nodelay(true);
+    connector
+}
+
+fn pinned(pin: Pin) -> Result<Http<HttpsConnector<HttpConnector>>, Problem> {
+    let tls = https::client(pin).map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    let mut tcp = connector();
+    tcp.enforce_http(false);
+    let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1().wrap_connector(tcp);
+    let mut builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+    Ok(builder.pool_timer(TokioTimer::new()).pool_idle_timeout(PINNED_IDLE_LIMIT).build(connector))
 }
 
 /// The path of a resource that a page may ask for.
@@ -94,25 +118,88 @@ impl Client {
         body: Sent,
     ) -> Result<Answer, NoAnswer> {
         let door = host.door(Instant::now()).await.map_err(NoAnswer::NoNode)?;
-        let request = request(&door, method, path, content_type, body);
-        let answered = self.0.request(request.map_err(NoAnswer::NoNode)?).await;
-        if answered.as_ref().is_err_and(hyper_util::client::legacy::Error::is_connect) {
+        let answered = self.send_to(&door, method, path, content_type, body).await;
+        if let Err(NoAnswer::Silent(error)) = &answered
+            && error.is_connect()
+        {
             host.lost(&door).await;
         }
-        answered.map_err(NoAnswer::Silent)
+        answered
+    }
+
+    /// Sends one request through a door.
+    async fn send_to(
+        &self,
+        door: &Door,
+        method: Method,
+        path: &PathAndQuery,
+        content_type: Option<HeaderValue>,
+        body: Sent,
+    ) -> Result<Answer, NoAnswer> {
+        let request = request(door, method, path, content_type, body).map_err(NoAnswer::NoNode)?;
+        let Some(pin) = door.pin else { return self.here.request(request).await.map_err(NoAnswer::Silent) };
+        let answered = self.pinned_to(pin).map_err(NoAnswer::NoNode)?.request(request).await;
+        answered.map_err(|error| {
+            if !is_another_key(&error) {
+                return NoAnswer::Silent(error);
+            }
+            let message = format!("Another node than the one that let this window in answers at {}", door.address);
+            NoAnswer::NoNode(Problem::new(Code::OtherNode, message).with("address", door.address))
+        })
+    }
+
+    fn pinned_to(&self, pin: Pin) -> Result<Http<HttpsConnector<HttpConnector>>, Problem> {
+        let mut kept = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((known, client)) if *known == pin => Ok(client.clone()),
+            _ => {
+                let client = pinned(pin)?;
+                *kept = Some((pin, client.clone()));
+                Ok(client)
+            }
+        }
+    }
+
+    /// Posts JSON through a door and reads the answer; one that is no success is a problem.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        door: &Door,
+        path: &'static str,
+        json: String,
+    ) -> Result<T, NoAnswer> {
+        let path = PathAndQuery::from_static(path);
+        let content_type = Some(HeaderValue::from_static("application/json"));
+        understood(self.send_to(door, Method::POST, &path, content_type, text(json)).await?).await
     }
 
     /// Reads a resource of JSON; an answer that is no success is a problem.
     pub async fn read<T: DeserializeOwned>(&self, host: &Host, path: &'static str) -> Result<T, NoAnswer> {
         let answer = self.send(host, Method::GET, &PathAndQuery::from_static(path), None, nothing()).await?;
-        let status = answer.status();
-        let body = whole(answer).await?;
-        if !status.is_success() {
-            let body: ProblemBody = serde_json::from_slice(&body)?;
-            return Err(NoAnswer::NoNode(Problem::from_answer(status.as_u16(), body)));
-        }
-        Ok(serde_json::from_slice(&body)?)
+        understood(answer).await
     }
+}
+
+/// An answer of JSON.
+async fn understood<T: DeserializeOwned>(answer: Answer) -> Result<T, NoAnswer> {
+    let status = answer.status();
+    let body = whole(answer).await?;
+    if !status.is_success() {
+        let body: ProblemBody = serde_json::from_slice(&body)?;
+        return Err(NoAnswer::NoNode(Problem::from_answer(status.as_u16(), body)));
+    }
+    Ok(serde_json::from_slice(&body)?)
+}
+
+/// Whether whoever answered proved another key than the one that is expected.
+fn is_another_key(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustls::{CertificateError, Error};
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        // An error of TLS comes wrapped in one of input and output, which hides it from `source`.
+        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = inner.and_then(|inner| inner.downcast_ref::<Error>()).or_else(|| cause.downcast_ref::<Error>());
+        matches!(tls, Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)))
+    })
 }
 
 fn request(
@@ -122,10 +209,11 @@ fn request(
     content_type: Option<HeaderValue>,
     body: Sent,
 ) -> Result<Request<Sent>, Problem> {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(format!("http://{}{path}", door.address))
-        .header(header::AUTHORIZATION, format!("Bearer {}", door.token));
+    let scheme = if door.pin.is_some() { "https" } else { "http" };
+    let mut request = Request::builder().method(method).uri(format!("{scheme}://{}{path}", door.address));
+    if let Some(token) = &door.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
     if let Some(content_type) = content_type {
         request = request.header(header::CONTENT_TYPE, content_type);
     }
@@ -156,6 +244,7 @@ mod tests {
             "/api/v1/session?x=1",
             "/api/v1/sign-in-links",
             "/api/v1/events",
+            "/api/v1/lan/devices",
             "/api/v1/status\r\nHost: evil.example",
         ] {
             assert_eq!(page_path(path).unwrap_err().code, "not-found", "{path}");

@@ -1,31 +1,43 @@
-//! The node behind the window: hosted in this process, by the same entry as `comptoir-node run`, or the daemon that holds the
-//! directory already. Owns when it is started, started again and stopped; what it serves, a node or the set-up of one, is its own affair.
+//! The node behind the window: hosted in this process, by the same entry as `comptoir-node run`, the daemon that holds the directory
+//! already, or a branch's node on the local network. Owns which of them it is, and when one of its own is started, started again and
+//! stopped; what it serves, a node or the set-up of one, is its own affair.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Instant;
 
+use comptoir_node::api::screens::Screens;
 use comptoir_node::daemon::{self, ApiFile, Config, Running};
 use comptoir_node::data_dir::DataDir;
 use comptoir_node::durable;
+use comptoir_node::identity::write_problem;
 use comptoir_node::problem::{Code, Problem};
+use comptoir_transport::Pin;
 use futures_util::FutureExt;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
+use crate::branch::Branch;
 use crate::limits::START_AGAIN;
 
 /// Where a node answers. It stays on this side: the page never sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// On the loopback.
+    /// On the loopback, or on the local network.
     pub address: SocketAddr,
-    /// What every request must bear.
-    pub token: String,
+    /// What every request bears; nothing before this window was let in.
+    pub token: Option<String>,
+    /// What a node on the local network must prove, over TLS; nothing on the loopback.
+    pub pin: Option<Pin>,
 }
 
 /// The node of one directory.
 pub struct Host {
     data: DataDir,
+    /// Where it is remembered which branch's node is used instead.
+    remembered: PathBuf,
     state: Mutex<State>,
+    /// Told when another node stands behind the window.
+    moved: watch::Sender<()>,
 }
 
 enum State {
@@ -35,6 +47,8 @@ enum State {
     Hosted(Box<Running>),
     /// Another process of this machine runs it.
     Elsewhere(Door),
+    /// It is a branch's.
+    Branch(Door),
     /// It could not be started, or could not go on.
     Failed(Instant, Problem),
     /// The program ends.
@@ -42,9 +56,53 @@ enum State {
 }
 
 impl Host {
-    /// The node of this directory; nothing is started yet.
-    pub fn new(data: DataDir) -> Self {
-        Self { data, state: Mutex::new(State::Idle) }
+    /// The node of this directory, or the branch's that is remembered in a file; nothing is started yet.
+    pub fn new(data: DataDir, remembered: PathBuf) -> Self {
+        Self { data, remembered, state: Mutex::new(State::Idle), moved: watch::Sender::new(()) }
+    }
+
+    /// Whether the directory holds a node of its own.
+    pub fn is_own_node(&self) -> bool {
+        self.data.is_a_node()
+    }
+
+    /// The branch's node that is used.
+    pub fn branch(&self) -> Option<Branch> {
+        durable::read(&self.remembered).unwrap_or_else(|error| {
+            tracing::error!(error = %comptoir_node::problem::told(&error), "the branch's node is forgotten");
+            None
+        })
+    }
+
+    /// Follows when another node stands behind the window.
+    pub fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
+    /// Uses a branch's node from now on.
+    pub async fn enters(&self, branch: &Branch) -> Result<(), Problem> {
+        self.is_now(|| durable::write(&self.remembered, branch).map_err(|error| write_problem(&error))).await
+    }
+
+    /// Uses a branch's node no more.
+    pub async fn leaves(&self) -> Result<(), Problem> {
+        self.is_now(|| durable::remove(&self.remembered).map_err(|error| write_problem(&error))).await
+    }
+
+    /// Changes what is remembered, and begins anew with it.
+    async fn is_now(&self, change: impl FnOnce() -> Result<(), Problem>) -> Result<(), Problem> {
+        let mut state = self.state.lock().await;
+        if matches!(*state, State::Over) {
+            return Err(stopped());
+        }
+        change()?;
+        let before = std::mem::replace(&mut *state, State::Idle);
+        if let State::Hosted(running) = before {
+            // It was about to be set up, and holds nothing.
+            running.stop().await?;
+        }
+        self.moved.send_replace(());
+        Ok(())
     }
 
     /// Where the node answers. Starts it if it does not run; one that failed is started again, at most every [`START_AGAIN`].
@@ -59,8 +117,10 @@ impl Host {
             same => same,
         };
         let found = match &next {
-            State::Hosted(running) => Ok(Door { address: running.address(), token: running.token().to_owned() }),
-            State::Elsewhere(door) => Ok(door.clone()),
+            State::Hosted(running) => {
+                Ok(Door { address: running.address(), token: Some(running.token().to_owned()), pin: None })
+            }
+            State::Elsewhere(door) | State::Branch(door) => Ok(door.clone()),
             State::Failed(_, problem) => Err(problem.clone()),
             State::Idle | State::Over => Err(stopped()),
         };
@@ -69,8 +129,12 @@ impl Host {
     }
 
     async fn start(&self, now: Instant) -> State {
+        if let Some(door) = self.branch().and_then(|branch| branch.door()) {
+            return State::Branch(door);
+        }
         let api = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = Config { data: self.data.clone(), api, ui: None };
+        // For browsers on the local network, if the node is opened to it: the window has the screens in itself.
+        let config = Config { data: self.data.clone(), api, ui: Screens::beside_the_program() };
         match daemon::start(config).await {
             Ok(running) => State::Hosted(Box::new(running)),
             Err(problem) if problem.is(Code::DirectoryInUse) => {
@@ -89,7 +153,7 @@ impl Host {
         let address: SocketAddr = file.address.parse().ok()?;
         tracing::info!(%address, pid = file.pid, "the node of this directory runs already");
         // Its token is sent nowhere else than to this machine.
-        address.ip().is_loopback().then_some(Door { address, token: file.token })
+        address.ip().is_loopback().then_some(Door { address, token: Some(file.token), pin: None })
     }
 
     /// Nobody answers at this door: the daemon that another process ran has ended, and the next request starts the node here.

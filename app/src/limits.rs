@@ -33,8 +33,13 @@ pub const QUIT_LOOK_DEADLINE: Duration = Duration::from_secs(3);
 pub const DESKTOP_DEADLINE: Duration = Duration::from_secs(1);
 /// Items of the inbox that are remembered as told.
 pub const MAX_TOLD_ITEMS: usize = 10_000;
+/// How long entering a branch's node, or telling it that this window leaves, may take.
+pub const ENTER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a connection to a branch's node is kept that nothing is asked on; the node itself ends one after a minute.
+pub const PINNED_IDLE_LIMIT: Duration = Duration::from_secs(30);
+pub use comptoir_node::limits::MAX_DEVICE_NAME_CHARACTERS;
 /// The longest code that a link may carry, in characters.
-pub const MAX_JOIN_CODE_CHARACTERS: usize = 4_096;
+pub const MAX_LINK_CODE_CHARACTERS: usize = 4_096;
 /// The window when it is opened for the first time, in logical pixels.
 pub const WINDOW_SIZE_PIXELS: (f64, f64) = (1_280.0, 820.0);
 /// The smallest window.

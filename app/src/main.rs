@@ -3,6 +3,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod arguments;
+mod branch;
 mod calls;
 mod client;
 mod command;
@@ -31,6 +32,7 @@ use tauri::{AppHandle, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
+use link::Link;
 use page::Told;
 use shell::Shell;
 
@@ -85,6 +87,9 @@ fn build(arguments: Arguments) -> tauri::Result<tauri::App> {
         .plugin(single.build())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(tauri::generate_handler![
+            command::branch::branch,
+            command::branch::enter_branch,
+            command::branch::leave_branch,
             command::call::call,
             command::call::cancel,
             command::channel::listen,
@@ -100,7 +105,10 @@ fn build(arguments: Arguments) -> tauri::Result<tauri::App> {
             let own = app.path().app_local_data_dir()?;
             let data = named.unwrap_or_else(|| own.join("node"));
             let kept = own.join("pages").join(digest(&data));
-            app.manage(Shell::new(DataDir::new(data)));
+            let branches = own.join("branches");
+            comptoir_node::os::create_private_dir(&branches)?;
+            let remembered = branches.join(digest(&data)).with_extension("json");
+            app.manage(Shell::new(DataDir::new(data), remembered));
             if let Some(link) = &arguments.link {
                 opened(app.handle(), link);
             }
@@ -123,8 +131,9 @@ fn again(app: &AppHandle, argv: Vec<String>) {
 
 /// A link was opened.
 fn opened(app: &AppHandle, link: &str) {
-    match link::join_code(link) {
-        Some(code) => drop(app.state::<Shell>().page.tell(Told::Join { code })),
+    match link::read(link) {
+        Some(Link::Join(code)) => drop(app.state::<Shell>().page.tell(Told::Join { code })),
+        Some(Link::Node(_)) => drop(app.state::<Shell>().page.tell(Told::Node { link: link.trim().to_owned() })),
         None => tracing::warn!("a link was opened that is none of Comptoir's"),
     }
 }

@@ -30,13 +30,19 @@ pub enum Told {
         /// Its code.
         code: String,
     },
+    /// A link to a branch's node was opened.
+    Node {
+        /// All of it.
+        link: String,
+    },
 }
 
 #[derive(Default)]
 struct Known {
     channel: Option<Channel<Told>>,
     up: bool,
-    join: Option<String>,
+    /// A link that waits for a page.
+    link: Option<Told>,
 }
 
 /// The page, if there is one.
@@ -51,7 +57,7 @@ impl Page {
     /// A page opened its channel: it hears how things stand, and of a link that waited for it.
     pub fn attach(&self, channel: Channel<Told>) {
         let mut known = self.locked();
-        let first = [Some(Told::Line { up: known.up }), known.join.take().map(|code| Told::Join { code })];
+        let first = [Some(Told::Line { up: known.up }), known.link.take()];
         for told in first.into_iter().flatten() {
             // A page that is gone again hears nothing, and misses nothing.
             drop(channel.send(told));
@@ -71,8 +77,8 @@ impl Page {
             known.up = up;
         }
         let heard = known.channel.as_ref().is_some_and(|channel| channel.send(told.clone()).is_ok());
-        if let (false, Told::Join { code }) = (heard, told) {
-            known.join = Some(code);
+        if !heard && matches!(told, Told::Join { .. } | Told::Node { .. }) {
+            known.link = Some(told);
         }
         heard
     }

@@ -1,5 +1,7 @@
 //! What everything in the program shares: the node behind the window, the way to it, the page in it.
 
+use std::path::PathBuf;
+
 use comptoir_node::data_dir::DataDir;
 
 use crate::calls::Calls;
@@ -29,10 +31,10 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// For the node of this directory.
-    pub fn new(data: DataDir) -> Self {
+    /// For the node of this directory, or the branch's that is remembered in a file.
+    pub fn new(data: DataDir, remembered: PathBuf) -> Self {
         Self {
-            host: Host::new(data),
+            host: Host::new(data, remembered),
             client: Client::default(),
             calls: Calls::default(),
             page: Page::default(),

@@ -70,6 +70,11 @@ impl Seen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).standing.clone()
     }
 
+    /// Another node is looked at from now on.
+    fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Looked::default();
+    }
+
     /// Keeps how it stands; whether the inbox has to be read.
     fn stands(&self, standing: Option<Standing>) -> bool {
         let mut looked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,6 +113,7 @@ pub async fn run(app: AppHandle) {
 /// Hears one stream of events to its end.
 async fn listen(app: &AppHandle) -> Result<(), NoAnswer> {
     let shell = app.state::<Shell>();
+    let mut moved = shell.host.moved();
     let path = PathAndQuery::from_static("/api/v1/events");
     let answer = shell.client.send(&shell.host, Method::GET, &path, None, client::nothing()).await?;
     if !answer.status().is_success() {
@@ -133,6 +139,10 @@ async fn listen(app: &AppHandle) -> Result<(), NoAnswer> {
                     shell.page.tell(Told::Event { event });
                     look_at.get_or_insert(Instant::now() + LOOK_AFTER);
                 }
+            }
+            _ = moved.changed() => {
+                shell.seen.forget();
+                return Ok(());
             }
             () = looks => {
                 look_at = None;

@@ -124,6 +124,7 @@ codes! {
     JoinWaiting, "join-waiting", Unreachable, 503, "Nothing was lost: resume with the same command. Headquarters' node must be running and connected.";
     RelayUnreachable, "relay-unreachable", Unreachable, 503, "Nothing was lost: try the same command again when the line is up.";
     DaemonUnreachable, "daemon-unreachable", Unreachable, 503, "What was acknowledged is safe. Look whether the daemon is running, and try again.";
+    OtherNode, "other-node", Unreachable, 503, "Nothing was changed. Ask for a new link at the node's machine, and look at its fingerprint there.";
     TimedOut, "timed-out", Unreachable, 504, "What was acknowledged is safe; this may still take effect. Look before doing it again.";
     Stopping, "stopping", Unreachable, 503, "What was acknowledged is safe; this was not done. Try again when the node runs.";
     Damaged, "damaged", Damaged, 500, "Do not write here. Run `comptoir-node verify`; what other sites or the relay hold can be fetched again.";

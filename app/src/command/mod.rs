@@ -1,6 +1,7 @@
 //! What the page may ask of this program: one command a file. Owns what they share, the shape of an answer; `build.rs` lists them all,
 //! and the capability allows each by name.
 
+pub mod branch;
 pub mod call;
 pub mod channel;
 pub mod leave;

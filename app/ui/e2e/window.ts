@@ -145,3 +145,47 @@ it('quitting tells of what is not sent; then the directory is free, and the rest
   await driver.until('Paris has it', () => nameAtParis('A-1') === 'Atelier du soir');
   await abidjan.stop();
 });
+
+it('another window uses a branch’s node over the local network, and leaves it', async () => {
+  const other = new Driver();
+  const elsewhere = join(organisation.folder, 'elsewhere');
+  mkdirSync(elsewhere);
+  paris.command('lan', 'open', '127.0.0.1:0');
+  try {
+    const invitation = paris.command<{ window: string }>('lan', 'invite');
+    await other.open({ binary: APP, arguments_: ['--data', join(elsewhere, 'node'), invitation.window], home: elsewhere });
+    await other.click(button('Use this node'));
+    await other.click(link('Café de la gare'));
+    expect(await other.text('//header//p')).toContain('Comptoir des Épices · PAR');
+    await other.fill("//*[@data-field='name']//input", 'Café du réseau');
+    await other.click(button('Save'));
+    await other.find(says('Saved here.'));
+    expect(nameAtParis('C-1')).toBe('Café du réseau');
+    paris.command('record', 'set', 'party', 'C-1', 'name=Café de Paris');
+    await other.find("//h1[normalize-space()='Café de Paris']");
+    const { devices } = paris.command<{ devices: { id: string; name: string }[] }>('lan', 'show');
+    expect(devices).toHaveLength(1);
+    const kept = await other.run<string>(`return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]);`);
+    const remembered = readdirSync(join(elsewhere, 'data/org.comptoir.Comptoir/branches')).map((name) => readFileSync(join(elsewhere, 'data/org.comptoir.Comptoir/branches', name), 'utf8'));
+    const { token } = JSON.parse(remembered[0] ?? '') as { token: string };
+    expect(token).toHaveLength(64);
+    expect(kept).not.toContain(token);
+    // Sent away, it says so, and a new link lets it in again.
+    paris.command('lan', 'send-away', devices[0]?.id ?? '');
+    await other.click(link('Parties'));
+    await other.find(says('does not let this window in any more'));
+    await other.fill('//textarea', paris.command<{ window: string }>('lan', 'invite').window);
+    await other.click(button('Use this node'));
+    await other.find(link('Café de Paris'));
+    await other.click(link('Settings'));
+    await other.click("//*[@role='tab'][normalize-space()='Local network']");
+    await other.find(says('Who may do so is decided at the machine that the node runs on.'));
+    await other.click(button('Stop using it'));
+    await other.click("//*[@role='dialog']//button[normalize-space()='Stop using it']");
+    await other.find(button('Use it'));
+    expect(paris.command<{ devices: unknown[] }>('lan', 'show').devices).toEqual([]);
+  } finally {
+    await other.close();
+    paris.command('lan', 'shut');
+  }
+});

@@ -34,7 +34,7 @@ pub fn server(
     Ok(config)
 }
 
-/// A client that speaks to whoever proves this one key, and to nobody else. No name is sent.
+/// A client that speaks to whoever proves this one key, and to nobody else. No name is sent; the protocol is whoever speaks it to say.
 pub fn client(pin: Pin) -> Result<rustls::ClientConfig, TlsSetupError> {
     let provider = provider();
     let algorithms = provider.signature_verification_algorithms;
@@ -43,7 +43,6 @@ pub fn client(pin: Pin) -> Result<rustls::ClientConfig, TlsSetupError> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(ExpectPin::new(pin, algorithms)))
         .with_no_client_auth();
-    config.alpn_protocols = vec![ALPN.to_vec()];
     config.resumption = rustls::client::Resumption::disabled();
     config.enable_early_data = false;
     config.enable_sni = false;

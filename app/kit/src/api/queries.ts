@@ -15,6 +15,7 @@ export const keys = {
   outbox: ['outbox'] as const,
   log: ['log'] as const,
   merges: ['merges'] as const,
+  lan: ['lan'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
   /** Everything that follows from what was posted about stock. */
@@ -40,6 +41,13 @@ export const countryDefaultsQuery = queryOptions({
   queryFn: async () => (await answer(api.GET('/api/v1/setup/countries'))).countries,
 });
 export const demoQuery = queryOptions({ queryKey: keys.demo, queryFn: () => answer(api.GET('/api/v1/demo')) });
+/** The door on the local network; asked again while somebody looks, since others come in meanwhile. */
+export const lanQuery = queryOptions({
+  queryKey: keys.lan,
+  queryFn: () => answer(api.GET('/api/v1/lan')),
+  refetchInterval: (query) => (query.state.status === 'success' ? 5_000 : false),
+  retry: false,
+});
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,
   queryFn: async () => (await answer(api.GET('/api/v1/invitations'))).invitations,

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { LanguageSwitch } from '../shell/LanguageSwitch';
 import { SignIn } from '../shell/SignIn';
+import { BranchForm } from '../window/BranchForm';
 import { Choose, type Way } from './Choose';
 import { Finish } from './Finish';
 import { JoinForm } from './JoinForm';
@@ -63,6 +64,7 @@ export default function FirstRun({ done }: { done: () => void }) {
         {state === 'empty' && (way === 'join' || (way === 'choose' && setup.data?.refused)) ? (
           <JoinForm refused={setup.data?.refused ?? undefined} back={() => setWay('start-or-join')} begun={begin} />
         ) : null}
+        {state === 'empty' && way === 'branch' ? <BranchForm back={() => setWay('choose')} /> : null}
         {state === 'empty' && way === 'start-or-join' ? <Choose choose={setWay} /> : null}
         {state === 'joining' && setup.data?.join ? <JoinProgress join={setup.data.join} changed={begin} /> : null}
         {state === 'founding' || state === 'opening' ? (

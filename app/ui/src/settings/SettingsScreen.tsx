@@ -5,12 +5,13 @@ import { Appearance } from './Appearance';
 import { DemoData } from './DemoData';
 import { Modules } from './Modules';
 import { Names } from './Names';
+import { Network } from './Network';
 import { OwnFields } from './OwnFields';
 import { Sites } from './Sites';
 import { Stages } from './Stages';
 
 /** The parts, in the order of their tabs. */
-export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'demo'] as const;
+export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'network', 'demo'] as const;
 type Part = (typeof PARTS)[number];
 
 export function SettingsScreen({ part }: { part: string }) {
@@ -53,6 +54,8 @@ function shown(part: Part) {
       return <Stages />;
     case 'sites':
       return <Sites />;
+    case 'network':
+      return <Network />;
     case 'demo':
       return <DemoData withLinks />;
   }

@@ -2,6 +2,9 @@
 import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
 import { asProblem, ProblemAlert, useWords } from '@comptoir/kit';
 import { LanguageSwitch } from './LanguageSwitch';
+import { BranchForm } from '../window/BranchForm';
+import { LeaveBranch } from '../window/LeaveBranch';
+import { inWindow } from '../window/window';
 import { usePreferences } from './Preferences';
 
 export function SignIn({ error, retry }: { error: unknown; retry: () => void }) {
@@ -16,7 +19,12 @@ export function SignIn({ error, retry }: { error: unknown; retry: () => void }) 
           {words.text(isStranger ? 'signin.title' : 'signin.away')}
         </Title>
         {signInProblem ? <ProblemAlert error={signInProblem} /> : null}
-        {isStranger ? (
+        {isStranger && inWindow ? (
+          <>
+            <Text>{words.text('branch.sentAway')}</Text>
+            <BranchForm />
+          </>
+        ) : isStranger ? (
           <>
             <Text>{words.text('signin.what')}</Text>
             <Code block>comptoir-node open</Code>
@@ -27,6 +35,7 @@ export function SignIn({ error, retry }: { error: unknown; retry: () => void }) 
         <Button onClick={retry} w="fit-content">
           {words.text('action.retry')}
         </Button>
+        <LeaveBranch />
         <LanguageSwitch />
       </Stack>
     </Container>

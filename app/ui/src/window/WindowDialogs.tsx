@@ -1,29 +1,32 @@
-// What only the app's window asks and says: whether to quit with work that is not sent, and what a join link means to a node that
-// belongs to an organisation already. Owns the drawing; when to ask is the program's to say. A node that is not set up yet takes the code as
+// What only the app's window asks and says: whether to quit with work that is not sent, and what a link means where there is
+// a node already. Owns the drawing; when to ask is the program's to say. A node that is not set up yet takes the code as
 // a browser would: by the address.
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { asProblem, Dialog, statusQuery, useWords } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answerQuit, joinTaken, onTold } from './ipc';
+import { BranchForm } from './BranchForm';
+import { answerQuit, linkTaken, onTold } from './ipc';
 
 export function WindowDialogs() {
   const words = useWords();
   const [unsent, setUnsent] = useState<number>();
   const [code, setCode] = useState<string>();
+  const [link, setLink] = useState<string>();
   const status = useQuery(statusQuery);
   useEffect(
     () =>
       onTold((told) => {
         if (told.told === 'quit') setUnsent(told.unsent);
         if (told.told === 'join') setCode(told.code);
+        if (told.told === 'node') setLink(told.link);
       }),
     [],
   );
   const isNew = status.error !== null && asProblem(status.error).code === 'not-set-up';
   useEffect(() => {
     if (code === undefined || !isNew) return;
-    joinTaken();
+    linkTaken();
     setCode(undefined);
     window.location.hash = `#join=${code}`;
   }, [code, isNew]);
@@ -32,8 +35,9 @@ export function WindowDialogs() {
     void answerQuit(leave);
   };
   const forget = () => {
-    joinTaken();
+    linkTaken();
     setCode(undefined);
+    setLink(undefined);
   };
   return (
     <>
@@ -60,6 +64,11 @@ export function WindowDialogs() {
               {code}
             </Code>
           </Stack>
+        </Dialog>
+      )}
+      {link === undefined ? null : (
+        <Dialog title={words.text('branch.title')} close={forget}>
+          <BranchForm link={link} />
         </Dialog>
       )}
     </>

@@ -8,7 +8,15 @@ export type Told =
   | { told: 'line'; up: boolean }
   | { told: 'event'; event: Schemas['Event'] }
   | { told: 'quit'; unsent: number }
-  | { told: 'join'; code: string };
+  | { told: 'join'; code: string }
+  | { told: 'node'; link: string };
+
+/** The branch's node that the window uses. */
+export interface Branch {
+  site: string;
+  name: string;
+  address: string;
+}
 
 /** A request, as the program takes it. */
 export interface Call {
@@ -47,30 +55,35 @@ export const save = (path: string, name: string): Promise<ArrayBuffer> => invoke
 export const keep = (text: string, name: string): Promise<ArrayBuffer> => invoke('keep', { text, name });
 export const speak = (language: string): Promise<void> => invoke('speak', { language });
 export const quit = (): Promise<void> => invoke('quit');
+/** The branch's node that this window uses; nothing where it has its own. */
+export const branch = (): Promise<Branch | null> => invoke('branch');
+export const enterBranch = (link: string): Promise<Branch> => invoke('enter_branch', { link });
+export const leaveBranch = (): Promise<void> => invoke('leave_branch');
 export const answerQuit = (leave: boolean): Promise<void> => invoke('answer_quit', { leave });
 
 type Listener = (told: Told) => void;
 const listeners = new Set<Listener>();
 let isUp: boolean | undefined;
-let join: string | undefined;
+/** A link that nobody took yet. */
+let link: Told | undefined;
 
 function hear(told: Told): void {
   if (told.told === 'line') isUp = told.up;
-  if (told.told === 'join') join = told.code;
+  if (told.told === 'join' || told.told === 'node') link = told;
   for (const listener of listeners) listener(told);
 }
 
-/** Hears what is told until the answer is called; how the line stands, and a join link that nobody took, at once. */
+/** Hears what is told until the answer is called; how the line stands, and a link that nobody took, at once. */
 export function onTold(listener: Listener): () => void {
   listeners.add(listener);
   if (isUp !== undefined) listener({ told: 'line', up: isUp });
-  if (join !== undefined) listener({ told: 'join', code: join });
+  if (link) listener(link);
   return () => listeners.delete(listener);
 }
 
-/** The join link was dealt with. */
-export function joinTaken(): void {
-  join = undefined;
+/** The link was dealt with. */
+export function linkTaken(): void {
+  link = undefined;
 }
 
 /** Opens the channel: once, when the page begins. */
