@@ -2,8 +2,21 @@
 //! configuration into the program.
 
 /// Every command; `main.rs` registers the same.
-const COMMANDS: &[&str] =
-    &["answer_quit", "branch", "call", "cancel", "enter_branch", "keep", "leave_branch", "listen", "open_upload", "quit", "save", "speak", "upload"];
+const COMMANDS: &[&str] = &[
+    "answer_quit",
+    "branch",
+    "call",
+    "cancel",
+    "enter_branch",
+    "keep",
+    "leave_branch",
+    "listen",
+    "open_upload",
+    "quit",
+    "save",
+    "speak",
+    "upload",
+];
 
 fn main() {
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);

@@ -122,7 +122,8 @@ fn a_window_is_let_in_by_a_code_and_stays_until_it_is_sent_away() {
     assert_eq!(guest.ask("POST /api/v1/lan/devices", "", &request).0, 401, "a code works once");
     let bears = format!("Authorization: Bearer {}\r\n", admitted["token"].as_str().unwrap());
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").json()["site"], "PAR");
-    let made = guest.ask("POST /api/v1/records/party", &bears, r#"{"set":{"name":"Over the network","kind":"organisation"}}"#);
+    let made =
+        guest.ask("POST /api/v1/records/party", &bears, r#"{"set":{"name":"Over the network","kind":"organisation"}}"#);
     assert_eq!(made.0, 200, "{made:?}");
 
     // A restart keeps who was let in, and what the node is known by.

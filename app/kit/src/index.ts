@@ -13,7 +13,7 @@ export { compareNumbers, difference, fractionDigits, sumOf } from './format/deci
 export { plainAmount, plainNumber } from './format/numbers';
 export { DataGrid } from './grid/DataGrid';
 export { madeColumn, type Column } from './grid/listQuery';
-export { PageStore, type ReadPage } from './grid/PageStore';
+export { PAGE_ROWS, PageStore, type ReadPage } from './grid/PageStore';
 export { RecordList } from './grid/RecordList';
 export { SearchField } from './grid/SearchField';
 export { usePages } from './grid/usePages';

@@ -12,7 +12,7 @@ use comptoir_backoffice::desk::Desk;
 use comptoir_backoffice::registry::{Home, kind};
 use comptoir_backoffice::sites::Sites;
 use comptoir_backoffice::stock::posting::{Body, Line, Move, MoveType, Place, PlaceKind, Quantity, VERSION};
-use comptoir_backoffice::stock::query::availability::{AvailabilityQuery, availability};
+use comptoir_backoffice::stock::query::availability::{AvailabilityQuery, availability, page_key};
 use comptoir_backoffice::stock::query::layers::share;
 use comptoir_backoffice::stock::query::on_hand::{OnHandQuery, on_hand};
 use comptoir_backoffice::stock::query::value::value;
@@ -298,7 +298,7 @@ impl Trader {
                     }
                 }
             }
-            let after = Some(format!("P-{item:07}"));
+            let after = Some(page_key(&format!("P-{item:07}"), &RecordId([0xff; 16]).to_string()));
             let query = AvailabilityQuery { after, country: "FR".into(), ..AvailabilityQuery::default() };
             let began = Instant::now();
             self.desk().look(|reading| availability(reading, &names, &query))?;

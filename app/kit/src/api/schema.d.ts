@@ -4655,6 +4655,8 @@ export interface operations {
                 after?: string;
                 /** @description The `previous` of the page after. */
                 before?: string;
+                /** @description Records to pass over from there on, to reach a far page in one step; not with `before`. */
+                skip?: number;
                 /** @description Records a page; at most 1,000. */
                 limit?: number;
             };
@@ -4760,6 +4762,8 @@ export interface operations {
                 after?: string;
                 /** @description The `previous` of the page after. */
                 before?: string;
+                /** @description Records to pass over from there on, to reach a far page in one step; not with `before`. */
+                skip?: number;
                 /** @description Records a page; at most 1,000. */
                 limit?: number;
             };
@@ -5510,6 +5514,8 @@ export interface operations {
                 site?: string;
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Items to pass over from there on, to reach a far page in one step. */
+                skip?: number;
                 /** @description How many items: 50, at most 1,000. */
                 limit?: number;
             };

@@ -1,10 +1,8 @@
-// The rows of a list, page by page, each found by the key that the page before ended with; and its sums, once, after the first
-// rows. Owns which pages are here, which are asked for, and the bound on how many are kept; draws nothing.
+// The rows of a list, page by page, each found by the key that the page before ended with, a far one in one step over those between; and
+// its sums, once, after the first rows. Owns which pages are here, which are asked for, and the bound on how many are kept; draws nothing.
 import type { ListedRecord, ListPage } from '../api/types';
 
 export const PAGE_ROWS = 100;
-/** A far place is walked to by longer steps, whose rows are not kept. */
-export const STRIDE_PAGES = 10;
 /** Pages whose rows are kept; of the others the key alone. */
 const KEPT_PAGES = 120;
 
@@ -14,8 +12,8 @@ interface Held {
   used: number;
 }
 
-/** Reads so many rows from a place on; of a step on the way nothing but its end is wanted. */
-export type ReadPage = (after: string | undefined, rows: number, onTheWay: boolean, signal: AbortSignal) => Promise<ListPage>;
+/** Reads a page's rows from a place on; with `skip`, only where the page begins that is so many rows further. */
+export type ReadPage = (after: string | undefined, skip: number, signal: AbortSignal) => Promise<ListPage>;
 
 /** Adds up what is listed. */
 export type ReadSums = (signal: AbortSignal) => Promise<Record<string, string[]>>;
@@ -73,17 +71,16 @@ export class PageStore {
     this.listeners.clear();
   }
 
-  /** What to read next: a page, or a step towards one. */
-  private next(): { page: number; onTheWay: boolean } | undefined {
+  /** What to read next: a page, or from where on the place of one is looked for. */
+  private next(): { page: number; to?: number } | undefined {
     const [first, last] = this.wanted;
     const end = this.total === undefined ? 0 : Math.max(0, Math.ceil(this.total / PAGE_ROWS) - 1);
     const upTo = Math.min(last + 1, end);
     for (let page = Math.min(first, upTo); page <= upTo; page++) {
       const held = this.held.get(page);
       if (held && !held.stale) continue;
-      if (this.keys.has(page)) return { page, onTheWay: false };
-      const nearest = Math.max(...[...this.keys.keys()].filter((key) => key < page));
-      return { page: nearest, onTheWay: page - nearest >= STRIDE_PAGES };
+      if (this.keys.has(page)) return { page };
+      return { page: Math.max(...[...this.keys.keys()].filter((key) => key < page)), to: page };
     }
     return undefined;
   }
@@ -93,38 +90,57 @@ export class PageStore {
     this.working = true;
     try {
       for (let step = this.next(); step !== undefined && !this.gone.signal.aborted; step = this.next()) {
-        if (!(await this.load(step.page, step.onTheWay))) break;
+        if (!(await (step.to === undefined ? this.load(step.page) : this.find(step.page, step.to)))) break;
       }
     } finally {
       this.working = false;
     }
   }
 
-  private async load(page: number, onTheWay: boolean): Promise<boolean> {
-    const pages = onTheWay ? STRIDE_PAGES : 1;
-    let answer: ListPage;
+  private async ask(page: number, skip: number): Promise<ListPage | undefined> {
     try {
-      answer = await this.read(this.keys.get(page), pages * PAGE_ROWS, onTheWay, this.gone.signal);
+      const answer = await this.read(this.keys.get(page), skip, this.gone.signal);
+      this.error = undefined;
+      this.total = answer.total;
+      return answer;
     } catch (error) {
-      if (this.gone.signal.aborted) return false;
+      if (this.gone.signal.aborted) return undefined;
       this.error = error;
       this.tell();
-      return false;
+      return undefined;
     }
-    this.error = undefined;
-    this.total = answer.total;
-    if (!onTheWay) this.held.set(page, { rows: answer.records, stale: false, used: ++this.clock });
+  }
+
+  /** Finds where a far page begins. */
+  private async find(from: number, page: number): Promise<boolean> {
+    const answer = await this.ask(from, (page - from) * PAGE_ROWS - 1);
+    if (!answer) return false;
+    if (answer.next) {
+      this.keys.set(page, answer.next);
+      return true;
+    }
+    // The list has come to end before it: what it counts now says which page is its last.
+    this.total = Math.min(answer.total, page * PAGE_ROWS);
+    this.forgetFrom(page);
+    this.tell();
+    return true;
+  }
+
+  private async load(page: number): Promise<boolean> {
+    const answer = await this.ask(page, 0);
+    if (!answer) return false;
+    this.held.set(page, { rows: answer.records, stale: false, used: ++this.clock });
     if (!answer.next) {
       // The list ends here, whatever was counted before.
       this.total = page * PAGE_ROWS + answer.records.length;
       this.forgetFrom(page + 1);
-    } else if (this.keys.get(page + pages) !== answer.next) {
-      // A page that now begins elsewhere is another page.
-      this.forgetFrom(page + pages);
-      this.keys.set(page + pages, answer.next);
+    } else if (this.keys.get(page + 1) !== answer.next) {
+      // A page that now begins elsewhere is another page, and so are those after it.
+      this.forgetFrom(page + 1);
+      this.keys.set(page + 1, answer.next);
     }
     this.forgetFar();
-    if (!onTheWay) this.tell();
+    this.tell();
     void this.addUp();
     return true;
   }

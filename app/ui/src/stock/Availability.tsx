@@ -1,7 +1,7 @@
 // What there is of each item, at which site, and how fresh that is: all sites side by side for one figure, or all figures of one
 // site. What is asked stands in the address. Owns the columns, and how pages of availability become rows of the grid.
 import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { answer, api, DataGrid, keys, listRecords, madeColumn, SearchField, useGo, useKeys, usePages, useWords, type Column, type ReadPage, type Schemas } from '@comptoir/kit';
+import { answer, api, DataGrid, keys, listRecords, madeColumn, PAGE_ROWS, SearchField, useGo, useKeys, usePages, useWords, type Column, type ReadPage, type Schemas } from '@comptoir/kit';
 import { useMemo, useRef } from 'react';
 import { Freshness, freshText, useFreshness } from './Freshness';
 import { changedWritten, readWritten, stockPaths } from './places';
@@ -27,8 +27,8 @@ function rowOf(item: Schemas['ItemAvailability']) {
 function reading(asked: string): ReadPage {
   const { search = '', site = '' } = JSON.parse(asked) as { search?: string; site?: string };
   let total = 0;
-  return async (after, rows, _onTheWay, signal) => {
-    const query = { limit: rows, ...(search ? { search } : {}), ...(site ? { site } : {}), ...(after === undefined ? {} : { after }) };
+  return async (after, skip, signal) => {
+    const query = { ...(skip > 0 ? { limit: 1, skip } : { limit: PAGE_ROWS }), ...(search ? { search } : {}), ...(site ? { site } : {}), ...(after === undefined ? {} : { after }) };
     const [page, counted] = await Promise.all([
       answer(api.GET('/api/v1/stock/availability', { params: { query }, signal })),
       after === undefined ? listRecords('item', [...(search ? ([['search', search]] as [string, string][]) : []), ['columns', 'sku'], ['limit', '1']], signal) : undefined,

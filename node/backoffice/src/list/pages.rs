@@ -3,6 +3,7 @@
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, ToSql};
 
+use super::condition::Sql;
 use super::key::PageKey;
 use super::order::Direction;
 use super::page::{FIXED, PageRow};
@@ -33,14 +34,17 @@ impl Pages<'_> {
             (_, Some(before)) => (Some(self.key(before)?), Direction::Backward),
             (after, None) => (after.as_deref().map(|after| self.key(after)).transpose()?, Direction::Forward),
         };
-        let mut rows = self.rows(key.as_ref(), direction, most + 1)?;
+        if direction == Direction::Backward && query.skip.is_some() {
+            return Err(Refusal::of("skip", Code::BadPageKey).into());
+        }
+        let mut rows = self.rows(key.as_ref(), direction, query.skip.unwrap_or(0), most + 1)?;
         let more = rows.len() > most;
         rows.truncate(most);
         if direction == Direction::Backward {
             rows.reverse();
         }
         let (before, after) = match direction {
-            Direction::Forward => (key.is_some(), more),
+            Direction::Forward => (key.is_some() || query.skip.is_some_and(|skip| skip > 0), more),
             Direction::Backward => (more, true),
         };
         let encoded = |row: Option<&(usize, PageRow)>| {
@@ -75,8 +79,14 @@ impl Pages<'_> {
         if key.values.len() == sorted_by { Ok(key) } else { Err(bad().into()) }
     }
 
-    /// At most so many rows from the key on, each with its segment, in the direction's order.
-    fn rows(&self, key: Option<&PageKey>, direction: Direction, most: usize) -> Result<Vec<(usize, PageRow)>, Stopped> {
+    /// At most so many rows from the key on and after those that are passed over, each with its segment, in the direction's order.
+    fn rows(
+        &self,
+        key: Option<&PageKey>,
+        direction: Direction,
+        mut skip: u32,
+        most: usize,
+    ) -> Result<Vec<(usize, PageRow)>, Stopped> {
         let order: Vec<usize> = match direction {
             Direction::Forward => (0..self.plan.order.segments.len()).collect(),
             Direction::Backward => (0..self.plan.order.segments.len()).rev().collect(),
@@ -85,20 +95,21 @@ impl Pages<'_> {
         for segment in order.into_iter().skip_while(|at| key.is_some_and(|key| key.segment != *at)) {
             if rows.len() < most {
                 let key = key.filter(|key| key.segment == segment);
-                self.segment_rows(segment, key, direction, most, &mut rows)?;
+                let condition = self.condition(segment, key, direction);
+                let before = rows.len();
+                self.segment_rows(segment, &condition, direction, skip, most, &mut rows)?;
+                // Where there was none, all of the segment was passed over.
+                skip = match rows.len() == before && skip > 0 {
+                    true => skip.saturating_sub(self.count(&condition)?),
+                    false => 0,
+                };
             }
         }
         Ok(rows)
     }
 
-    fn segment_rows(
-        &self,
-        at: usize,
-        key: Option<&PageKey>,
-        direction: Direction,
-        most: usize,
-        rows: &mut Vec<(usize, PageRow)>,
-    ) -> Result<(), Stopped> {
+    /// Which records of a segment lie beyond the key.
+    fn condition(&self, at: usize, key: Option<&PageKey>, direction: Direction) -> Sql {
         let segment = &self.plan.order.segments[at];
         let mut condition = self.plan.paged.clone();
         condition.text.push_str(&format!(" AND {}", segment.condition));
@@ -109,11 +120,31 @@ impl Pages<'_> {
             condition.text.push_str(&format!(" AND {}", beyond.text));
             condition.bound.extend(beyond.bound);
         }
+        condition
+    }
+
+    fn count(&self, condition: &Sql) -> Result<u32, Stopped> {
+        let sql = format!("SELECT count(*) FROM {} p WHERE {}", self.plan.table, condition.text);
+        let bound: Vec<&dyn ToSql> = condition.bound.iter().map(|value| value as &dyn ToSql).collect();
+        let mut statement = self.context.connection.prepare_cached(&sql)?;
+        Ok(statement.query_row(bound.as_slice(), |row| row.get(0))?)
+    }
+
+    fn segment_rows(
+        &self,
+        at: usize,
+        condition: &Sql,
+        direction: Direction,
+        skip: u32,
+        most: usize,
+        rows: &mut Vec<(usize, PageRow)>,
+    ) -> Result<(), Stopped> {
+        let segment = &self.plan.order.segments[at];
         let terms = &segment.terms[..segment.terms.len() - 1];
         let selected = terms.iter().map(|term| term.expression.clone()).chain(self.columns.iter().map(Source::shown));
         let selected: String = selected.map(|expression| format!(", {expression}")).collect();
         let sql = format!(
-            "SELECT {}{selected} FROM {} p WHERE {} ORDER BY {} LIMIT {}",
+            "SELECT {}{selected} FROM {} p WHERE {} ORDER BY {} LIMIT {} OFFSET {skip}",
             FIXED,
             self.plan.table,
             condition.text,

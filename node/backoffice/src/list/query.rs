@@ -143,6 +143,8 @@ pub struct ListQuery {
     pub after: Option<String>,
     /// The `previous` of the page after.
     pub before: Option<String>,
+    /// Records to pass over from there on, to reach a far page in one step; not with `before`.
+    pub skip: Option<u32>,
     /// Records a page; at most 1,000.
     pub limit: Option<u32>,
 }
@@ -188,10 +190,8 @@ impl ListQuery {
             "view" => self.view = text(),
             "after" => self.after = text(),
             "before" => self.before = text(),
-            "limit" => {
-                let wrong = |_| Refusal::of(name, Code::WrongType).with("expected", "a whole number");
-                self.limit = text().map(|text| text.parse().map_err(wrong)).transpose()?;
-            }
+            "skip" => self.skip = number(name, value)?,
+            "limit" => self.limit = number(name, value)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -255,6 +255,11 @@ fn fields<'a>(name: &str, value: &'a str, most: usize) -> Result<impl Iterator<I
     Ok(fields)
 }
 
+fn number(name: &str, value: &str) -> Result<Option<u32>, Refusal> {
+    let wrong = |_| Refusal::of(name, Code::WrongType).with("expected", "a whole number");
+    (!value.is_empty()).then(|| value.parse().map_err(wrong)).transpose()
+}
+
 fn truth(name: &str, value: &str) -> Result<Option<bool>, Refusal> {
     match value {
         "" => Ok(None),
@@ -302,6 +307,7 @@ mod tests {
         assert_eq!(refused("credit[near]", "1").code, Code::UnknownOperator);
         assert_eq!(refused("credit[near]", "1").field.as_deref(), Some("credit"));
         assert_eq!(refused("limit", "-1").code, Code::WrongType);
+        assert_eq!(refused("skip", "far").code, Code::WrongType);
         assert_eq!(refused("archived", "perhaps").code, Code::WrongType);
         assert_eq!(refused("name", &"x".repeat(MAX_QUERY_VALUE_CHARS + 1)).code, Code::TooLong);
         assert_eq!(refused("columns", &"a,".repeat(MAX_LIST_COLUMNS + 1)).code, Code::TooMany);

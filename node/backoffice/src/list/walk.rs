@@ -21,7 +21,8 @@ pub(crate) fn walk<E: From<Stopped>>(
     mut visit: impl FnMut(RecordId) -> Result<(), E>,
 ) -> Result<(), E> {
     prepare(context.connection).map_err(Stopped::from)?;
-    let mut query = ListQuery { after: None, before: None, limit: Some(MAX_LIST_PAGE_ROWS), ..query.clone() };
+    let mut query =
+        ListQuery { after: None, before: None, skip: None, limit: Some(MAX_LIST_PAGE_ROWS), ..query.clone() };
     let plan = Plan::of(context, kind, &query)?;
     let pages = Pages { context, plan: &plan, columns: &[], fingerprint: fingerprint(kind, &query.sort) };
     loop {

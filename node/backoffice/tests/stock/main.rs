@@ -5,6 +5,7 @@
 #[path = "../sites/mod.rs"]
 mod sites;
 
+mod availability;
 mod faulty;
 mod many;
 mod moves;

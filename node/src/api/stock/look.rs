@@ -60,6 +60,8 @@ pub struct AvailabilityParams {
     pub site: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
+    /// Items to pass over from there on, to reach a far page in one step.
+    pub skip: Option<u32>,
     /// How many items: 50, at most 1,000.
     pub limit: Option<u32>,
 }
@@ -71,8 +73,9 @@ pub async fn available(State(api): State<Api>, Params(params): Params<Availabili
     let found = api.run(move |node| {
         let (names, only) = (sites(node), site(node, params.site.as_deref())?);
         node.look(|desk| {
-            let AvailabilityParams { search, after, limit, .. } = params;
-            let query = AvailabilityQuery { search, site: only, after, limit, country: desk.home.country.clone() };
+            let AvailabilityParams { search, after, skip, limit, .. } = params;
+            let query =
+                AvailabilityQuery { search, site: only, after, skip, limit, country: desk.home.country.clone() };
             desk.look_at(kind("item")?, |reading| availability(reading, &names, &query))
         })
     });

@@ -52,6 +52,30 @@ fn walked(tables: &Tables, query: &str) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
+fn a_far_page_is_reached_in_one_step_across_what_is_empty() {
+    let tables = Tables::empty();
+    for n in 1..=12 {
+        let city = if n % 3 == 0 { String::new() } else { format!("City {n:02}") };
+        tables.put("party", n, &[("name", format!("P{n:02}").into()), ("city", city.into())]);
+    }
+    for sort in ["name", "-name", "city", "-city,name"] {
+        let (all, _) = walked(&tables, &format!("sort={sort}&limit=5"));
+        for skip in 0..=13 {
+            let page = tables.page(&format!("sort={sort}&limit=2&skip={skip}"));
+            let ids: Vec<&str> = page.records.iter().map(|record| record.id.as_str()).collect();
+            let there: Vec<&str> = all.iter().skip(skip).take(2).map(String::as_str).collect();
+            assert_eq!(ids, there, "{sort} {skip}");
+            if let Some(next) = page.next {
+                let further = tables.page(&format!("sort={sort}&limit=2&skip=1&after={next}"));
+                let ids: Vec<&str> = further.records.iter().map(|record| record.id.as_str()).collect();
+                let there: Vec<&str> = all.iter().skip(skip + 3).take(2).map(String::as_str).collect();
+                assert_eq!(ids, there, "{sort} {skip} and one further");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_new_record_moves_no_page_and_is_met_once() {
     let tables = Tables::empty();
     let named = |n: u32, name: &str| tables.put("party", n, &[("name", name.into())]);

@@ -15,6 +15,7 @@ use super::on_hand::{OnHandAtSite, Sums, add_promises};
 use crate::desk::Stopped;
 use crate::limits::{MAX_STOCK_PAGE_ROWS, STOCK_PAGE_ROWS};
 use crate::list::search_expression;
+use crate::refusal::{Code, Refusal};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +24,10 @@ pub struct AvailabilityQuery {
     pub search: Option<String>,
     /// At this site alone.
     pub site: Option<SiteId>,
-    /// Items after this code.
+    /// Items after this one: `next` of the page before.
     pub after: Option<String>,
+    /// Items to pass over from there on, to reach a far page in one step.
+    pub skip: Option<u32>,
     /// How many items.
     pub limit: Option<u32>,
     /// The country whose telephone numbers are dialled; a search needs it.
@@ -57,10 +60,21 @@ pub struct ItemAvailability {
     pub sites: Vec<OnHandAtSite>,
 }
 
+/// Where a page ends, as the next one is asked for: codes may be equal, ids are not.
+#[must_use]
+pub fn page_key(sku: &str, item: &str) -> String {
+    format!("{sku}|{item}")
+}
+
+fn place(key: &str) -> Option<(&str, RecordId)> {
+    let (sku, item) = key.rsplit_once('|')?;
+    Some((sku, item.parse().ok()?))
+}
+
 /// A page of items with what there is of each.
 ///
 /// # Errors
-/// Those of SQL.
+/// [`Code::BadPageKey`], or those of SQL.
 pub fn availability(reading: &Reading<'_>, sites: &Sites, query: &AvailabilityQuery) -> Result<Availability, Stopped> {
     let limit = query.limit.unwrap_or(STOCK_PAGE_ROWS).clamp(1, MAX_STOCK_PAGE_ROWS);
     let expression = match query.search.as_deref().filter(|text| !text.trim().is_empty()) {
@@ -70,6 +84,8 @@ pub fn availability(reading: &Reading<'_>, sites: &Sites, query: &AvailabilityQu
             None => return Ok(Availability::default()),
         },
     };
+    let place = query.after.as_deref().map(|key| place(key).ok_or_else(|| Refusal::of("after", Code::BadPageKey)));
+    let (sku, item) = place.transpose()?.unwrap_or(("", RecordId([0; 16])));
     let found = if expression.is_some() {
         "number IN (SELECT rowid FROM of_item_search WHERE text MATCH ?3) AND"
     } else {
@@ -77,11 +93,12 @@ pub fn availability(reading: &Reading<'_>, sites: &Sites, query: &AvailabilityQu
     };
     let sql = format!(
         "SELECT id, reference, title, f_unit FROM of_item
-         WHERE {found} archived = 0 AND alias_of IS NULL AND reference > ?1 ORDER BY reference, id LIMIT ?2"
+         WHERE {found} archived = 0 AND alias_of IS NULL AND (reference, id) > (?1, ?4)
+         ORDER BY reference, id LIMIT ?2 OFFSET ?5"
     );
     let mut statement = reading.connection().prepare_cached(&sql)?;
-    let after = query.after.as_deref().unwrap_or_default();
-    let rows = statement.query_map(params![after, limit + 1, expression], |row| {
+    let skip = query.skip.unwrap_or(0);
+    let rows = statement.query_map(params![sku, limit + 1, expression, item.as_bytes(), skip], |row| {
         let named: [String; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
         Ok((RecordId(row.get(0)?), named))
     })?;
@@ -109,7 +126,7 @@ pub fn availability(reading: &Reading<'_>, sites: &Sites, query: &AvailabilityQu
     }
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
-    let next = items.last().filter(|_| more).map(|last| last.sku.clone());
+    let next = items.last().filter(|_| more).map(|last| page_key(&last.sku, &last.item));
     Ok(Availability { items, next })
 }
 
