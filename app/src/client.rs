@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use comptoir_node::api::lan::DEVICES_PATH;
+use comptoir_node::lan::{Pin, https};
 use comptoir_node::problem::{Code, Problem, ProblemBody};
-use comptoir_transport::{Pin, https};
 use futures_util::{Stream, TryStreamExt};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Empty, Full, Limited, StreamBody};

@@ -11,8 +11,8 @@ use comptoir_node::daemon::{self, ApiFile, Config, Running};
 use comptoir_node::data_dir::DataDir;
 use comptoir_node::durable;
 use comptoir_node::identity::write_problem;
+use comptoir_node::lan::Pin;
 use comptoir_node::problem::{Code, Problem};
-use comptoir_transport::Pin;
 use futures_util::FutureExt;
 use tokio::sync::{Mutex, watch};
 

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use comptoir_transport::Pin;
+use comptoir_node::lan::Pin;
 
 use crate::limits::MAX_LINK_CODE_CHARACTERS;
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use comptoir_transport::{Pin, TlsIdentity, https};
+use comptoir_transport::TlsIdentity;
 use rustls::pki_types::CertificateDer;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,9 @@ use crate::limits::{
 };
 use crate::problem::{Code, Problem, plain};
 use crate::{clock, durable, entropy};
+
+/// What a guest needs to know the node by, and to speak to no other.
+pub use comptoir_transport::{Pin, https};
 
 /// Where the door is when nobody says.
 pub const USUAL_ADDRESS: &str = "0.0.0.0:7443";
