@@ -174,6 +174,7 @@ it('another window uses a branch’s node over the local network, and leaves it'
     paris.command('lan', 'send-away', devices[0]?.id ?? '');
     await other.click(link('Parties'));
     await other.find(says('does not let this window in any more'));
+    await other.click(button('Use a new link'));
     await other.fill('//textarea', paris.command<{ window: string }>('lan', 'invite').window);
     await other.click(button('Use this node'));
     await other.find(link('Café de Paris'));

@@ -8,8 +8,11 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { client, onSessionEnd } from './client';
 import { SignIn } from './SignIn';
+import { overNetwork } from './session';
 import { stockPlaces } from '../stock/places';
 import { stockInputs } from '../stock/RecordExtras';
+import { SentAway } from '../window/SentAway';
+import { inWindow } from '../window/window';
 import { useActions } from './useActions';
 
 /** Seen once in the life of a node: a chunk of its own. */
@@ -139,10 +142,14 @@ function Frame({ go }: { go: Go }) {
         {ended ? (
           <Alert color="red" role="alert" mb="sm" title={words.problem('unauthorised')}>
             <Group justify="space-between">
-              <Text size="sm">{words.advice('unauthorised')}</Text>
-              <Button size="compact-sm" onClick={() => void status.refetch()}>
-                {words.text('action.retry')}
-              </Button>
+              <Text size="sm">{inWindow ? words.text('branch.sentAway') : overNetwork ? words.text('signin.network') : words.advice('unauthorised')}</Text>
+              {inWindow ? (
+                <SentAway />
+              ) : (
+                <Button size="compact-sm" onClick={() => void status.refetch()}>
+                  {words.text('action.retry')}
+                </Button>
+              )}
             </Group>
           </Alert>
         ) : null}

@@ -6,6 +6,7 @@ import { BranchForm } from '../window/BranchForm';
 import { LeaveBranch } from '../window/LeaveBranch';
 import { inWindow } from '../window/window';
 import { usePreferences } from './Preferences';
+import { overNetwork } from './session';
 
 export function SignIn({ error, retry }: { error: unknown; retry: () => void }) {
   const words = useWords();
@@ -24,6 +25,8 @@ export function SignIn({ error, retry }: { error: unknown; retry: () => void }) 
             <Text>{words.text('branch.sentAway')}</Text>
             <BranchForm />
           </>
+        ) : isStranger && overNetwork ? (
+          <Text>{words.text('signin.network')}</Text>
         ) : isStranger ? (
           <>
             <Text>{words.text('signin.what')}</Text>
