@@ -81,3 +81,94 @@ fn device_name() -> String {
     let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_NAME_CHARACTERS).collect();
     if name.trim().is_empty() { "Comptoir".to_owned() } else { name }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+
+    use comptoir_node::daemon::{self, Config, Running};
+    use comptoir_node::data_dir::DataDir;
+    use comptoir_node::lan::Pin;
+    use serde_json::{Value, json};
+    use tauri::http::HeaderValue;
+
+    use super::*;
+    use crate::link::{self, Link};
+
+    /// The node of a branch, open to the local network; and a way to ask it on its own machine.
+    async fn branch_node(dir: &Path) -> (Running, Shell) {
+        let api = "127.0.0.1:0".parse().unwrap();
+        let running = daemon::start(Config { data: DataDir::new(dir), api, ui: None }).await.unwrap();
+        // Finds the daemon by its directory, as a window beside it does.
+        let here = Shell::new(DataDir::new(dir), dir.join("none.json"));
+        let site = json!({ "code": "PAR", "name": "Paris", "country": "FR" });
+        asked(&here, Method::POST, "/api/v1/setup/organisation", json!({ "organisation": "Négoce", "site": site }))
+            .await;
+        while here.client.read::<Value>(&here.host, "/api/v1/status").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        asked(&here, Method::PUT, "/api/v1/lan", json!({ "listen": "127.0.0.1:0" })).await;
+        (running, here)
+    }
+
+    async fn asked(shell: &Shell, method: Method, path: &'static str, body: Value) -> Value {
+        let (path, json) = (PathAndQuery::from_static(path), Some(HeaderValue::from_static("application/json")));
+        let answer = shell.client.send(&shell.host, method, &path, json, client::text(body.to_string())).await.unwrap();
+        let status = answer.status();
+        let body: Value = serde_json::from_slice(&client::whole(answer).await.unwrap()).unwrap();
+        assert!(status.is_success(), "{body}");
+        body
+    }
+
+    async fn invitation(here: &Shell) -> Invitation {
+        let made = asked(here, Method::POST, "/api/v1/lan/invitations", json!({})).await;
+        match link::read(made["window"].as_str().unwrap()) {
+            Some(Link::Node(invitation)) => invitation,
+            other => panic!("{made}: {other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_window_enters_works_there_and_leaves() {
+        let dir = tempfile::tempdir().unwrap();
+        let (running, here) = branch_node(&dir.path().join("branch")).await;
+        let guest = Shell::new(DataDir::new(dir.path().join("guest")), dir.path().join("branch.json"));
+
+        let impostor = Invitation { pin: Pin([7; 32]), ..invitation(&here).await };
+        assert_eq!(enter(&guest, impostor).await.unwrap_err().code, "other-node");
+        let used = invitation(&here).await;
+        assert_eq!(
+            enter(&guest, Invitation { code: "0".into(), ..used.clone() }).await.unwrap_err().code,
+            "sign-in-unknown"
+        );
+        assert!(guest.host.branch().is_none());
+
+        let mut moved = guest.host.moved();
+        assert_eq!(enter(&guest, used.clone()).await.unwrap().site, "PAR");
+        assert!(moved.has_changed().unwrap());
+        moved.mark_unchanged();
+        let status: Value = guest.client.read(&guest.host, "/api/v1/status").await.unwrap();
+        assert_eq!(status["site"], "PAR");
+        let again = Shell::new(DataDir::new(dir.path().join("guest")), dir.path().join("branch.json"));
+        let status: Value = again.client.read(&again.host, "/api/v1/status").await.unwrap();
+        assert_eq!(status["site"], "PAR", "it is remembered");
+
+        leave(&guest).await.unwrap();
+        assert!(guest.host.branch().is_none() && moved.has_changed().unwrap());
+        let lan: Value = here.client.read(&here.host, "/api/v1/lan").await.unwrap();
+        assert_eq!(lan["devices"], json!([]));
+        let refused = again.client.read::<Value>(&again.host, "/api/v1/status").await;
+        assert!(matches!(refused, Err(NoAnswer::NoNode(problem)) if problem.code == "unauthorised"));
+        running.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_window_with_a_node_of_its_own_keeps_to_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (running, here) = branch_node(&dir.path().join("branch")).await;
+        let invited = invitation(&here).await;
+        assert_eq!(enter(&here, invited).await.unwrap_err().code, "already-a-node");
+        running.stop().await.unwrap();
+    }
+}
