@@ -1,7 +1,6 @@
 // A record that is being made. Owns the request; what is typed is kept like any draft.
 import { Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { createRecord, type Pairs } from '../api/records';
 import { useKeys } from '../keys/useKeys';
@@ -33,13 +32,12 @@ export function NewRecord({ kind, presets, fit }: NewRecordProps) {
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
   const hand = useDraft(kind, 'new', undefined, presets);
-  const [isPrivate, setPrivate] = useState(false);
   const label = kinds.data?.find((known) => known.kind === kind)?.label;
 
   const fitted = schema.data && fit ? fit(schema.data, stateOf(hand.draft, undefined)) : schema.data;
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
     const typed = fit && fitted ? within(hand.draft, fitted) : hand.draft;
-    const made = await createRecord(kind, toChanges(typed), isPrivate);
+    const made = await createRecord(kind, toChanges(typed), hand.draft.isPrivate);
     hand.clear();
     void client.invalidateQueries({ queryKey: keys.list(kind) });
     toasts.say(words.text('record.saved'));
@@ -72,8 +70,8 @@ export function NewRecord({ kind, presets, fit }: NewRecordProps) {
             mb="md"
             label={words.text('record.makePrivate')}
             description={words.text('record.makePrivate.what')}
-            checked={isPrivate}
-            onChange={(event) => setPrivate(event.currentTarget.checked)}
+            checked={hand.draft.isPrivate ?? false}
+            onChange={(event) => hand.setPrivate(event.currentTarget.checked)}
           />
         ) : null}
         {hand.dirty ? (

@@ -16,12 +16,14 @@ export interface Draft {
   /** What stood there when it was typed over. */
   base: Record<string, Scalar>;
   add: AddedLine[];
+  /** A record that is being made is for this site and headquarters alone. */
+  isPrivate?: boolean;
 }
 
 export const emptyDraft: Draft = { set: {}, base: {}, add: [] };
 
 export const isEmpty = (draft: Draft): boolean =>
-  Object.keys(draft.set).length === 0 && draft.add.every((line) => isBlank(line));
+  Object.keys(draft.set).length === 0 && !draft.isPrivate && draft.add.every((line) => isBlank(line));
 
 export const isBlank = (line: AddedLine): boolean =>
   Object.values(line.fields).every((value) => value === '' || value === null || value === false);

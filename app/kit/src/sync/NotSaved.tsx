@@ -54,7 +54,7 @@ function UnsavedRow({ kept, discard }: { kept: KeptDraft; discard: () => void })
   const record = useQuery({ ...recordQuery(kept.kind, kept.id), enabled: !isNew });
   const label = kinds.data?.find((kind) => kind.kind === kept.kind)?.label;
   const name = isNew ? words.text('record.newOne', { kind: words.kindOne(kept.kind, label) }) : record.data?.title || words.kindOne(kept.kind, label);
-  const count = Object.keys(kept.draft.set).length + kept.draft.add.length;
+  const count = Object.keys(kept.draft.set).length + kept.draft.add.length + (kept.draft.isPrivate ? 1 : 0);
   return (
     <Table.Tr>
       <Table.Td>
