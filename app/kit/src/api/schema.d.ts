@@ -1151,6 +1151,11 @@ export interface components {
             /** @description Those that went on last come first. */
             batches: components["schemas"]["Batch"][];
         };
+        /** @description A record as it is now, and what the request wrote. */
+        Changed: components["schemas"]["RecordShown"] & {
+            /** @description The changes, in their order, also of records that were merged into it: none when all was so already. */
+            written: components["schemas"]["Written"][];
+        };
         /** @description What to change in a record, or what a new one holds. */
         Changes: {
             /** @description New lines by list: `addresses`. They go to the end unless they have a `position`. */
@@ -3289,6 +3294,8 @@ export interface components {
             id: string;
             /** @description Records that were changed. */
             records: string[];
+            /** @description The changes of records, in their order. None where a fact was posted: that is taken back where facts are. */
+            written: components["schemas"]["Written"][];
         };
         /** @description How setting this node up stands. */
         SetupShown: {
@@ -3683,6 +3690,15 @@ export interface components {
              * @default
              */
             query: string;
+        };
+        /** @description A change of a record that a request wrote: what taking back just that names. */
+        Written: {
+            /** @description Hash of the change, as the history gives it and a revert takes it. */
+            change: string;
+            /** @description The record's kind. */
+            kind: string;
+            /** @description The record's id. */
+            record: string;
         };
     };
     responses: never;
@@ -4611,7 +4627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordShown"];
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             default: {
@@ -4647,7 +4663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordShown"];
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             default: {

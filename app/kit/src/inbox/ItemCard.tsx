@@ -5,12 +5,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Scalar } from '../api/client';
 import { historyQuery, keys, schemaQuery, statusQuery } from '../api/queries';
-import { readHistory, revertRecord, settle } from '../api/records';
+import { settle } from '../api/records';
 import type { InboxItem, ItemValue } from '../api/types';
 import { FieldInput } from '../field/FieldInput';
 import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
+import { useTakeBack } from '../record/useTakeBack';
 import { fieldAt } from '../schema/kindSchema';
 import type { TextId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
@@ -22,6 +23,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const words = useWords();
   const client = useQueryClient();
   const toasts = useToasts();
+  const takeBack = useTakeBack();
   const [other, setOther] = useState<Scalar>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -37,24 +39,15 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
     setBusy(true);
     setProblem(undefined);
     try {
-      await settle(item.id, decision);
+      const written = await settle(item.id, decision);
       for (const queryKey of [keys.inbox, keys.status, keys.list(kind), keys.record(kind, item.record ?? ''), keys.history(kind, item.record ?? '')]) {
         void client.invalidateQueries({ queryKey });
       }
-      toasts.say(words.text('inbox.settled'), isConflict && item.record ? () => void takeBack(kind, item.record ?? '') : undefined);
+      toasts.say(words.text('inbox.settled'), written.length > 0 ? () => void takeBack(written).catch(toasts.fail) : undefined);
     } catch (error) {
       setProblem(error);
     } finally {
       setBusy(false);
-    }
-  };
-  const takeBack = async (kind: string, id: string) => {
-    try {
-      const last = (await readHistory(kind, id)).findLast((entry) => entry.command.endsWith('.resolve'));
-      if (last) await revertRecord(kind, id, { change: last.change });
-      void client.invalidateQueries();
-    } catch (error) {
-      toasts.fail(error);
     }
   };
   const side = (value: ItemValue) =>

@@ -1,0 +1,69 @@
+// One record under many hands: what is typed and not saved, what is taken back, from which window and whatever came since; by keys.
+// Each test begins where it says, on one organisation of two sites.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launched, signedIn } from './browser';
+import { Organisation, type Site } from './organisation';
+
+const organisation = new Organisation();
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+const { paris, dakar } = organisation;
+const at = (path: string, on = page) => on.goto(`http://${paris.address}${path}`);
+
+beforeAll(async () => {
+  await organisation.start();
+  const parties = organisation.file(
+    'parties.csv',
+    ['reference,name,kind,city,country,email,customer', 'A-1,Atelier Diop,organisation,Thiès,SN,a@diop.sn,true', 'B-1,Boulangerie Martin,organisation,Lyon,FR,b@martin.fr,true', 'C-1,Café Sow,organisation,Dakar,SN,c@sow.sn,false'].join('\n'),
+  );
+  paris.command('import', 'party', parties);
+  await organisation.agreed();
+  browser = await launched();
+  ({ page, complaints } = await signedIn(browser, paris));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await organisation.stop();
+  expect(complaints).toEqual([]);
+});
+
+const saved = () => page.getByText('Enregistré ici.', { exact: true }).first().waitFor();
+const field = (name: string, on = page) => on.getByRole('textbox', { name, exact: true });
+const open = async (name: string, on = page) => {
+  await at('/records/party', on);
+  await on.getByRole('link', { name, exact: true }).click();
+  await on.getByRole('heading', { level: 1, name }).waitFor();
+};
+const fields = (site: Site, reference: string) => site.command<{ fields: Record<string, unknown> }>('record', 'show', 'party', reference).fields;
+
+describe('what was saved', () => {
+  it('is taken back alone, whatever another site wrote since', async () => {
+    await open('Atelier Diop');
+    await field('Téléphone').fill('33 821 11 11');
+    await page.keyboard.press('Control+s');
+    await saved();
+    dakar.command('record', 'set', 'party', 'A-1', 'website=https://diop.example');
+    await expect.poll(() => field('Site web').inputValue(), { timeout: 10_000 }).toBe('https://diop.example');
+    await page.getByRole('status').getByRole('button', { name: 'Annuler', exact: true }).click();
+    await page.getByText(/^Annulé\. C’est aussi/).waitFor();
+    await expect.poll(() => field('Téléphone').inputValue()).toBe('');
+    await organisation.agreed();
+    for (const site of [paris, dakar]) expect(fields(site, 'A-1')).toMatchObject({ phone: '', website: 'https://diop.example' });
+  });
+
+  it('stays where another site wrote over it, and that is told', async () => {
+    await open('Atelier Diop');
+    await field('Nom d’usage').fill('Diop');
+    await page.keyboard.press('Control+s');
+    await saved();
+    await organisation.agreed();
+    dakar.command('record', 'set', 'party', 'A-1', 'also_known_as=Diop & Fils');
+    await expect.poll(() => field('Nom d’usage').inputValue(), { timeout: 10_000 }).toBe('Diop & Fils');
+    await page.getByRole('status').getByRole('button', { name: 'Annuler', exact: true }).click();
+    await page.getByText(/^Annulé, sauf .*Nom d’usage/).waitFor();
+    expect(fields(paris, 'A-1')).toMatchObject({ also_known_as: 'Diop & Fils' });
+  });
+});
