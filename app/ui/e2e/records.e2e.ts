@@ -67,3 +67,42 @@ describe('what was saved', () => {
     expect(fields(paris, 'A-1')).toMatchObject({ also_known_as: 'Diop & Fils' });
   });
 });
+
+describe('what is typed and not saved', () => {
+  it('of a new record remembers that it is for this site alone', async () => {
+    await at('/records/party/new');
+    await field('Nom').fill('Pharmacie Faye');
+    await page.getByRole('checkbox', { name: /^Privé de ce site/ }).check();
+    await page.reload();
+    await expect.poll(() => field('Nom').inputValue()).toBe('Pharmacie Faye');
+    await page.getByRole('button', { name: 'Créer' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Pharmacie Faye' }).waitFor();
+    await page.getByText('Privé de ce site', { exact: true }).waitFor();
+    expect(paris.command<{ total: number }>('record', 'list', 'party', '--search', 'faye').total).toBe(1);
+  });
+
+  it('of two new records in two windows is two; what a closed window leaves is offered in the next', async () => {
+    await at('/records/party/new');
+    await field('Nom').fill('Un');
+    const other = await page.context().newPage();
+    await at('/records/party/new', other);
+    await field('Nom', other).waitFor();
+    expect([await field('Nom', other).inputValue(), await other.getByText('Commencé et non enregistré').count()]).toEqual(['', 0]);
+    await field('Nom', other).fill('Deux');
+    await page.reload();
+    await expect.poll(() => field('Nom').inputValue()).toBe('Un');
+    await other.reload();
+    await expect.poll(() => field('Nom', other).inputValue()).toBe('Deux');
+    await other.close();
+    const next = await page.context().newPage();
+    await at('/records/party/new', next);
+    await next.getByRole('button', { name: 'Continuer: Deux' }).waitFor();
+    // The first window's is open there, and offered nowhere else.
+    expect(await next.getByRole('button', { name: /^Continuer/ }).count()).toBe(1);
+    await next.getByRole('button', { name: 'Continuer: Deux' }).click();
+    await expect.poll(() => field('Nom', next).inputValue()).toBe('Deux');
+    await next.getByRole('button', { name: 'Abandonner' }).click();
+    await next.close();
+    await page.getByRole('button', { name: 'Abandonner' }).click();
+  });
+});
