@@ -105,4 +105,33 @@ describe('what is typed and not saved', () => {
     await next.close();
     await page.getByRole('button', { name: 'Abandonner' }).click();
   });
+
+  it('among the names is kept like a draft; an invitation that is begun is asked about at the door', async () => {
+    await at('/settings/names');
+    const name = page.getByRole('textbox', { name: 'Téléphone · Français' }).first();
+    await name.fill('Fixe');
+    await page.reload();
+    await expect.poll(() => name.inputValue()).toBe('Fixe');
+    await page.getByRole('button', { name: 'Enregistrer un nom' }).click();
+    await page.getByText('Enregistré ici.', { exact: true }).waitFor();
+    await page.reload();
+    await expect.poll(() => name.inputValue()).toBe('Fixe');
+    // Empty is the way back to the program's own name, and is kept too.
+    await name.fill('');
+    await page.reload();
+    await page.getByRole('button', { name: 'Enregistrer un nom' }).click();
+    await expect.poll(() => paris.command<{ total: number }>('record', 'list', 'label').total).toBe(0);
+    const isAsked = () =>
+      page.evaluate(() => {
+        const leaving = new Event('beforeunload', { cancelable: true });
+        window.dispatchEvent(leaving);
+        return leaving.defaultPrevented;
+      });
+    await at('/settings/sites');
+    const code = page.getByRole('region', { name: 'Inviter un site' }).getByRole('textbox').first();
+    await code.waitFor();
+    expect(await isAsked()).toBe(false);
+    await code.fill('ABJ');
+    expect(await isAsked()).toBe(true);
+  });
 });
