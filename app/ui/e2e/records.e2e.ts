@@ -135,3 +135,48 @@ describe('what is typed and not saved', () => {
     expect(await isAsked()).toBe(true);
   });
 });
+
+describe('by keys', () => {
+  const press = (key: string) => page.keyboard.press(key);
+
+  it('what was saved is undone outside of fields, where Ctrl+Z is the browser’s', async () => {
+    await open('Boulangerie Martin');
+    await field('Nom d’usage').fill('Chez Martin');
+    await press('Control+s');
+    await saved();
+    await press('Control+z');
+    expect(fields(paris, 'B-1')).toMatchObject({ also_known_as: 'Chez Martin' });
+    await page.getByRole('heading', { level: 1 }).click();
+    await field('Nom d’usage').evaluate((element: HTMLElement) => element.blur());
+    await press('Control+z');
+    await page.getByText(/^Annulé\. C’est aussi/).waitFor();
+    expect(fields(paris, 'B-1')).toMatchObject({ also_known_as: '' });
+  });
+});
+
+describe('the inbox', () => {
+  it('goes on to the next item when one is settled, and gives back what was settled', async () => {
+    for (const name of ['Garage Ba', 'Librairie Ka']) {
+      for (const reference of [`${name}-1`, `${name}-2`]) dakar.command('record', 'create', 'party', `name=${name}`, `reference=${reference}`, `email=${name.split(' ')[1] ?? ''}@exemple.sn`);
+    }
+    await organisation.agreed();
+    await at('/inbox');
+    const items = page.locator('[data-item=possible-duplicate]');
+    await expect.poll(() => items.count()).toBe(2);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-item') ?? document.activeElement?.tagName);
+    const distinct = items.first().getByRole('button', { name: /^Choisir/ });
+    await distinct.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => items.count()).toBe(1);
+    await expect.poll(focused).toBe('possible-duplicate');
+    await page.keyboard.press('Control+z');
+    await page.getByText(/^Annulé\. C’est aussi/).waitFor();
+    await expect.poll(() => items.count()).toBe(2);
+    for (const left of [1, 0]) {
+      await items.first().getByRole('button', { name: /^Garder celle-ci/ }).first().focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => items.count()).toBe(left);
+    }
+    await expect.poll(focused).toBe('H1');
+  });
+});

@@ -2,7 +2,7 @@
 // request that settles it, and how that is taken back.
 import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { Scalar } from '../api/client';
 import { historyQuery, keys, schemaQuery, statusQuery } from '../api/queries';
 import { settle } from '../api/records';
@@ -35,11 +35,16 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const field = schema.data && item.field ? fieldAt(schema.data, item.field)?.field : undefined;
   const put = history.data?.flatMap((entry) => entry.puts).find((put) => put.field === item.field && put.concurrent);
 
+  const card = useRef<HTMLElement>(null);
+  const settledHere = useFocusOn(card);
+
   const decide = async (decision: { take: number } | { value: Scalar }) => {
+    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     try {
       const written = await settle(item.id, decision);
+      settledHere();
       for (const queryKey of [keys.inbox, keys.status, keys.list(kind), keys.record(kind, item.record ?? ''), keys.history(kind, item.record ?? '')]) {
         void client.invalidateQueries({ queryKey });
       }
@@ -67,7 +72,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
     words.text((value.record == null && CHOICES[String(value.value)]) || item.kind.includes('archived') ? 'inbox.choose' : 'inbox.take');
   const heading = isConflict && schema.data ? words.path(schema.data, item.field ?? '') : words.item(item.kind);
   return (
-    <Card withBorder padding="md" component="section" aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>
+    <Card ref={card} withBorder padding="md" component="section" tabIndex={-1} aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>
       <Stack gap="sm">
         <Group gap="xs">
           <Title order={2} size="h5">
@@ -128,7 +133,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
                     ) : null}
                   </Table.Td>
                   <Table.Td w={150} ta="end">
-                    <Button size="compact-sm" variant="light" disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
+                    <Button size="compact-sm" variant="light" aria-disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
                       {choose(value)}
                     </Button>
                   </Table.Td>
@@ -147,7 +152,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
           ) : (
             <Group align="end">
               <FieldInput field={{ ...field, required: false }} value={other} change={setOther} />
-              <Button size="sm" disabled={busy} onClick={() => void decide({ value: other })}>
+              <Button size="sm" aria-disabled={busy} onClick={() => void decide({ value: other })}>
                 {words.text('inbox.useThis')}
               </Button>
               <Button size="sm" variant="default" onClick={() => setOther(undefined)}>
@@ -160,4 +165,25 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
       </Stack>
     </Card>
   );
+}
+
+/** A card that is settled goes, and the keyboard with it: on to the next card, else the one before, else the heading. */
+function useFocusOn(card: RefObject<HTMLElement | null>): () => void {
+  const settled = useRef(false);
+  useLayoutEffect(() => {
+    const here = card.current;
+    return () => {
+      if (!settled.current || !here) return;
+      const all = [...document.querySelectorAll<HTMLElement>('[data-item]')];
+      const at = all.indexOf(here);
+      const next = [...all.slice(at + 1), ...all.slice(0, at).reverse(), ...document.querySelectorAll<HTMLElement>('h1')];
+      setTimeout(() => {
+        // Whoever went on to something else meanwhile stays there.
+        if (document.activeElement === document.body) next.find((one) => one.isConnected)?.focus();
+      });
+    };
+  }, [card]);
+  return useCallback(() => {
+    settled.current = true;
+  }, []);
 }

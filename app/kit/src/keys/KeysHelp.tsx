@@ -12,6 +12,7 @@ const KEYS: [string[], TextId][] = [
   [['Alt', '←'], 'keys.previous'],
   [['Alt', '→'], 'keys.next'],
   [['Ctrl', 'S'], 'keys.save'],
+  [['Ctrl', 'Z'], 'keys.undo'],
   [['↑', '↓', '←', '→'], 'keys.move'],
   [['Shift', '↓'], 'keys.extend'],
   [['Enter'], 'keys.open'],

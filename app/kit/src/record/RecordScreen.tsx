@@ -131,7 +131,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
         <Stack gap={2}>
           <PlaceLink to={list}>{words.kind(kind, ours?.label)}</PlaceLink>
           <Group gap="sm">
-            <Title order={1} size="h3" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+            <Title order={1} size="h3" dir="auto" tabIndex={-1} style={{ overflowWrap: 'anywhere' }}>
               {record.title || words.text('record.unnamed')}
             </Title>
             {record.archived ? <Badge color="gray">{words.text('record.archived')}</Badge> : null}
