@@ -152,6 +152,22 @@ describe('by keys', () => {
     await page.getByText(/^Annulé\. C’est aussi/).waitFor();
     expect(fields(paris, 'B-1')).toMatchObject({ also_known_as: '' });
   });
+
+  it('a list is sorted by the column of the cell, one way and the other', async () => {
+    await at('/records/party');
+    await page.getByRole('link', { name: 'Atelier Diop' }).waitFor();
+    await page.getByRole('grid').focus();
+    const sorted = () => page.getByRole('columnheader').evaluateAll((headers) => headers.map((header) => header.getAttribute('aria-sort')).slice(0, 2));
+    await press('ArrowRight');
+    await press('s');
+    await expect.poll(sorted).toEqual(['none', 'ascending']);
+    await press('s');
+    await expect.poll(sorted).toEqual(['none', 'descending']);
+    await press('ArrowLeft');
+    await press('Shift+s');
+    await expect.poll(sorted).toEqual(['ascending', 'descending']);
+    expect(decodeURIComponent(page.url())).toMatch(/sort=-\w+,name/);
+  });
 });
 
 describe('the inbox', () => {

@@ -15,6 +15,7 @@ const KEYS: [string[], TextId][] = [
   [['Ctrl', 'Z'], 'keys.undo'],
   [['↑', '↓', '←', '→'], 'keys.move'],
   [['Shift', '↓'], 'keys.extend'],
+  [['s'], 'keys.sort'],
   [['Enter'], 'keys.open'],
   [['Ctrl', 'C'], 'keys.copy'],
   [['Ctrl', 'V'], 'keys.paste'],
