@@ -168,6 +168,43 @@ describe('by keys', () => {
     await expect.poll(sorted).toEqual(['ascending', 'descending']);
     expect(decodeURIComponent(page.url())).toMatch(/sort=-\w+,name/);
   });
+
+  it('the next record is reached from one that no list led to, and behind the last that was loaded', async () => {
+    const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    await at('/inbox');
+    await page.evaluate(() => sessionStorage.removeItem('comptoir.walk'));
+    await press('Control+k');
+    await page.keyboard.type('boulangerie');
+    await page.getByRole('option', { name: /Boulangerie Martin/ }).waitFor();
+    await press('Enter');
+    await heading('Boulangerie Martin');
+    await press('Alt+ArrowRight');
+    await heading('Café Sow');
+    await press('Alt+ArrowLeft');
+    await heading('Boulangerie Martin');
+    await press('Alt+ArrowLeft');
+    await heading('Atelier Diop');
+    await page.getByRole('button', { name: 'Fiche précédente' }).and(page.locator(':disabled')).waitFor();
+    // A list the other way round, of which no more than one row was loaded.
+    await at('/records/party?sort=-name');
+    await page.getByRole('link', { name: 'Café Sow' }).click();
+    await heading('Café Sow');
+    await page.evaluate(() => {
+      const walk = JSON.parse(sessionStorage.getItem('comptoir.walk') ?? '') as { ids: string[] };
+      const here = location.pathname.split('/').at(-1) ?? '';
+      sessionStorage.setItem('comptoir.walk', JSON.stringify({ ...walk, ids: [here] }));
+    });
+    await page.reload();
+    await heading('Café Sow');
+    for (const name of ['Boulangerie Martin', 'Atelier Diop']) {
+      await press('Alt+ArrowRight');
+      await heading(name);
+    }
+    await press('Alt+ArrowLeft');
+    await heading('Boulangerie Martin');
+    await press('Escape');
+    await expect.poll(() => page.url()).toContain('sort=-name');
+  });
 });
 
 describe('the inbox', () => {

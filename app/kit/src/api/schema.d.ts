@@ -4377,9 +4377,9 @@ export interface operations {
                 conflicts?: boolean;
                 /** @description A saved view by id or name: its query is taken, and what this one says itself goes before it. */
                 view?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the page before; or the id of a record, for what comes after it, whether it is listed itself or not. */
                 after?: string;
-                /** @description The `previous` of the page after. */
+                /** @description The `previous` of the page after; or the id of a record, for what comes before it. */
                 before?: string;
                 /** @description Records a page; at most 1,000. */
                 limit?: number;
@@ -4482,9 +4482,9 @@ export interface operations {
                 conflicts?: boolean;
                 /** @description A saved view by id or name: its query is taken, and what this one says itself goes before it. */
                 view?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the page before; or the id of a record, for what comes after it, whether it is listed itself or not. */
                 after?: string;
-                /** @description The `previous` of the page after. */
+                /** @description The `previous` of the page after; or the id of a record, for what comes before it. */
                 before?: string;
                 /** @description Records a page; at most 1,000. */
                 limit?: number;

@@ -10,7 +10,7 @@ import type { Changed, RecordShown, Written } from '../api/types';
 import { ItemCard } from '../inbox/ItemCard';
 import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
-import { neighbour, walkOf } from '../place/walk';
+import { useWalk, walkOf } from '../place/walk';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 import { Aliases } from './Aliases';
@@ -114,15 +114,12 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
     if (written.length === 0) return undefined;
     return () => void takeBack(written).then((records) => records.filter((now) => now.id === id).forEach(settled), toasts.fail);
   };
-  const walk = (step: -1 | 1) => {
-    const next = neighbour(kind, id, step);
-    if (next) go(paths.record(kind, next), { replace: true });
-  };
+  const walk = useWalk(kind, id, (next) => go(paths.record(kind, next), { replace: true }));
   const list = paths.list(kind, walkOf(kind)?.pairs);
   useKeys({
     'Ctrl+s': () => void save(),
-    'Alt+ArrowLeft': () => walk(-1),
-    'Alt+ArrowRight': () => walk(1),
+    'Alt+ArrowLeft': () => walk.step(-1),
+    'Alt+ArrowRight': () => walk.step(1),
     Escape: hand.dirty ? undefined : () => go(list),
   });
   return (
@@ -140,10 +137,10 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
         </Stack>
         <Group gap="xs">
           {extra?.(record, hand.dirty)}
-          <Button variant="default" size="sm" disabled={!neighbour(kind, id, -1)} onClick={() => walk(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
+          <Button variant="default" size="sm" disabled={!walk.before} onClick={() => walk.step(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
             ‹
           </Button>
-          <Button variant="default" size="sm" disabled={!neighbour(kind, id, 1)} onClick={() => walk(1)} aria-label={words.text('keys.next')} title="Alt+→">
+          <Button variant="default" size="sm" disabled={!walk.after} onClick={() => walk.step(1)} aria-label={words.text('keys.next')} title="Alt+→">
             ›
           </Button>
           <Menu position="bottom-end" withinPortal>
