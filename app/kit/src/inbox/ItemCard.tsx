@@ -29,6 +29,8 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const [busy, setBusy] = useState(false);
   const kind = item.record_kind ?? '';
   const isConflict = item.kind === 'conflict' && item.field != null && item.record != null;
+  // What is settled by a posting is no change of a record, and no posting takes it back.
+  const isFinal = item.kind === 'discrepancy' && item.values.length > 0;
   const schema = useQuery({ ...schemaQuery(kind, words.intl.locale), enabled: kind !== '' });
   const status = useQuery(statusQuery);
   const history = useQuery({ ...historyQuery(kind, item.record ?? ''), enabled: isConflict });
@@ -160,6 +162,11 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
               </Button>
             </Group>
           )
+        ) : null}
+        {isFinal ? (
+          <Text size="sm" c="dimmed">
+            {words.text('inbox.final')}
+          </Text>
         ) : null}
         {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       </Stack>
