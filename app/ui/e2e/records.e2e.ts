@@ -205,6 +205,20 @@ describe('by keys', () => {
     await press('Escape');
     await expect.poll(() => page.url()).toContain('sort=-name');
   });
+
+  it('Tab behind the last cell of lines makes one more, and letters are letters in a field', async () => {
+    await at('/records/party/new');
+    await field('Nom').fill('');
+    await field('Nom').pressSequentially('n/?s');
+    expect([await field('Nom').inputValue(), new URL(page.url()).pathname, await page.getByRole('dialog').count()]).toEqual(['n/?s', '/records/party/new', 0]);
+    await page.getByRole('button', { name: 'Ajouter une ligne : Adresses' }).click();
+    const lines = page.getByRole('table', { name: 'Adresses' });
+    await lines.getByRole('textbox', { name: 'Ville' }).fill('Thiès');
+    await lines.locator('[data-cell^="0:"]').last().locator('input').first().focus();
+    await press('Tab');
+    await expect.poll(() => lines.locator('[data-cell="1:0"]').evaluate((cell) => cell.contains(document.activeElement))).toBe(true);
+    await page.getByRole('button', { name: 'Abandonner' }).click();
+  });
 });
 
 describe('the inbox', () => {
@@ -231,5 +245,56 @@ describe('the inbox', () => {
       await expect.poll(() => items.count()).toBe(left);
     }
     await expect.poll(focused).toBe('H1');
+  });
+});
+
+describe('one record, two sites', () => {
+  it('a save over what came meanwhile keeps both; what both put while apart is merged and decided', async () => {
+    await open('Boulangerie Martin');
+    await field('Nom d’usage').fill('Au pain doré');
+    dakar.command('record', 'set', 'party', 'B-1', 'website=https://martin.example');
+    await expect.poll(() => field('Site web').inputValue(), { timeout: 10_000 }).toBe('https://martin.example');
+    await page.keyboard.press('Control+s');
+    await saved();
+    await organisation.agreed();
+    for (const site of [paris, dakar]) expect(fields(site, 'B-1')).toMatchObject({ also_known_as: 'Au pain doré', website: 'https://martin.example' });
+    await organisation.relayStops();
+    await field('Courriel').fill('paris@martin.fr');
+    dakar.command('record', 'set', 'party', 'B-1', 'email=dakar@martin.fr');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Pas encore enregistré.').waitFor({ state: 'detached' });
+    await organisation.relayStarts();
+    await organisation.agreed();
+    const item = page.locator('[data-item=conflict]');
+    await item.getByText('dakar@martin.fr', { exact: true }).waitFor();
+    await item.getByText('paris@martin.fr', { exact: true }).waitFor();
+    expect(fields(paris, 'B-1')).toEqual(fields(dakar, 'B-1'));
+    for (const site of [paris, dakar]) expect(site.command<{ items: { kind: string }[] }>('inbox', 'list', '--kind', 'conflict').items).toHaveLength(1);
+  });
+
+  it('its history says who changed what, where, and what stood there before', async () => {
+    await open('Café Sow');
+    dakar.command('record', 'set', 'party', 'C-1', 'email=sow@cafe.sn');
+    await page.getByRole('tab', { name: 'Historique' }).click();
+    const change = page.getByRole('tabpanel', { name: 'Historique' }).locator('.mantine-Timeline-item').filter({ hasText: 'sow@cafe.sn' });
+    await change.getByText(/opérateur de DKR/).waitFor({ timeout: 10_000 });
+    expect(await change.locator('s').allInnerTexts()).toEqual(['c@sow.sn']);
+  });
+
+  it('is one in two browsers: each sees what the other saved, and keeps what it types', async () => {
+    const second = await signedIn(browser, paris);
+    await open('Café Sow');
+    await open('Café Sow', second.page);
+    await field('Nom d’usage', second.page).fill('Chez Sow');
+    await field('Téléphone').fill('33 822 22 22');
+    await page.keyboard.press('Control+s');
+    await saved();
+    await expect.poll(() => field('Téléphone', second.page).inputValue()).toBe('+221338222222');
+    expect(await field('Nom d’usage', second.page).inputValue()).toBe('Chez Sow');
+    await second.page.keyboard.press('Control+s');
+    await expect.poll(() => field('Nom d’usage').inputValue()).toBe('Chez Sow');
+    expect(fields(paris, 'C-1')).toMatchObject({ phone: '+221338222222', also_known_as: 'Chez Sow' });
+    expect(second.complaints).toEqual([]);
+    await second.page.context().close();
   });
 });
