@@ -166,6 +166,47 @@ fn a_change_is_taken_back_by_its_name_and_a_record_shown_as_it_was() {
 }
 
 #[test]
+fn what_a_command_wrote_is_named_and_taken_back_whatever_came_since() {
+    let node = node();
+    let id = id_of(&node, "C-1");
+    let set = node.run(&["record", "set", "party", "C-1", "phone=+33123456789"]).well().json();
+    let [written] = set["written"].as_array().unwrap().as_slice() else { panic!("{set}") };
+    assert_eq!((&written["kind"], &written["record"]), (&json!("party"), &json!(id)));
+    let again = node.run(&["record", "set", "party", "C-1", "phone=+33123456789"]).well().json();
+    assert_eq!(again["written"], json!([]), "nothing differed, so nothing is there to take back");
+    node.run(&["record", "set", "party", "C-1", "website=https://evreux.example"]).well();
+    let change = written["change"].as_str().unwrap();
+    let back = node.run(&["record", "revert", "party", &id, change]).well().json();
+    let fields = &back["record"]["fields"];
+    assert_eq!((&fields["phone"], &fields["website"]), (&json!(""), &json!("https://evreux.example")));
+    let archived = node.run(&["record", "archive", "party", "C-1"]).well().json();
+    let change = archived["written"][0]["change"].as_str().unwrap();
+    let back = node.run(&["record", "revert", "party", &id, change]).well().json();
+    assert_eq!(back["record"]["archived"], false);
+}
+
+#[test]
+fn what_settling_an_item_wrote_is_named_and_taken_back() {
+    let node = node();
+    for reference in ["D-1", "D-2"] {
+        let named = format!("reference={reference}");
+        node.run(&["record", "create", "party", "name=Fall", &named, "email=q@fall.sn"]).well();
+    }
+    let pair = || node.run(&["inbox", "list", "--kind", "possible-duplicate"]).json()["items"][0].clone();
+    // Merged, and said to be two: each is a change of a record, and each is taken back as one.
+    for take in ["1", "3"] {
+        let item = pair();
+        let settled = node.run(&["inbox", "resolve", item["id"].as_str().unwrap(), "--take", take]).well().json();
+        assert_eq!(pair(), Value::Null);
+        for written in settled["written"].as_array().unwrap() {
+            let [record, change] = ["record", "change"].map(|name| written[name].as_str().unwrap());
+            node.run(&["record", "revert", "party", record, change]).well();
+        }
+        assert_eq!(pair()["id"], item["id"], "taken back after {take}");
+    }
+}
+
+#[test]
 fn two_records_become_one_and_two_again() {
     let node = node();
     let (evreux, dupont) = (id_of(&node, "C-1"), id_of(&node, "C-2"));

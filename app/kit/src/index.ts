@@ -26,7 +26,7 @@ export { Palette, type PaletteAction } from './palette/Palette';
 export { Ask } from './place/Ask';
 export { Dialog } from './place/Dialog';
 export { LeavingDialog } from './place/LeavingDialog';
-export { useLeaving } from './place/leaving';
+export { useLeaving, useUnsaved } from './place/leaving';
 export { GoProvider, isForBrowser, paths, PlaceLink, useGo, type Go } from './place/place';
 export { asProblem, ProblemAlert } from './problem/ProblemAlert';
 export { ToastProvider, useToasts } from './problem/toasts';

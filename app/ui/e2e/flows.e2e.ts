@@ -129,7 +129,7 @@ describe('a record', () => {
     await page.getByRole('tab', { name: 'Historique' }).click();
     await page.getByText('https://diop.example').waitFor();
     await page.getByRole('button', { name: 'Annuler cette modification' }).first().click();
-    await page.getByText(/^Annulé\. C’est aussi/).waitFor();
+    await page.getByText(/^Annulé\. C’est aussi/).last().waitFor();
     await page.getByRole('tab', { name: 'Fiche' }).click();
     await expect.poll(() => field('Site web').inputValue()).toBe('');
   });

@@ -148,6 +148,7 @@ describe('a transfer', () => {
 
     await at(paris, '/inbox');
     for (const choice of ['Perdu', 'Retrouvé']) await page.locator('[data-item=discrepancy]').getByText(choice, { exact: true }).waitFor();
+    await page.locator('[data-item=discrepancy]').getByText(/^Cela ne s’annule pas/).waitFor();
     await at(paris, '/stock/transfers');
     await page.locator('[data-board=short] a').click();
     await page.getByRole('button', { name: /^Perdu/ }).click();

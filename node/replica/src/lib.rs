@@ -37,7 +37,7 @@ mod writer;
 mod tests;
 
 pub use admit::{AdmitError, AdmitReport, Committed};
-pub use append::{Append, AppendError, Appended, Edit, Write, genesis_entry, organisation_of};
+pub use append::{Append, AppendError, Appended, Edit, NewChange, Write, genesis_entry, organisation_of};
 pub use application::{Application, Projection, RecordType, RecordView};
 pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Merge, MergeSide, Merges,

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Params, Segments};
+use crate::api::records::Written;
 use crate::entropy;
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
@@ -37,6 +38,8 @@ pub struct Settled {
     pub id: String,
     /// Records that were changed.
     pub records: Vec<String>,
+    /// The changes of records, in their order. None where a fact was posted: that is taken back where facts are.
+    pub written: Vec<Written>,
 }
 
 /// List what is in the inbox.
@@ -62,12 +65,13 @@ pub async fn resolve(
 ) -> Answer<Settled> {
     let settled = api.run(move |node| {
         let appended = node.at_desk(|desk| desk.settle(&id, &decision, &mut entropy::os()))?;
-        let mut records = Vec::new();
+        let (mut records, mut written) = (Vec::new(), Vec::new());
         for appended in appended {
             node.publish(&appended.commits);
             records.extend(appended.records.iter().map(ToString::to_string));
+            written.extend(appended.changes.iter().map(Written::from));
         }
-        Ok(Settled { id, records })
+        Ok(Settled { id, records, written })
     });
     settled.await.map(Json)
 }

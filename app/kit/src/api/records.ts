@@ -1,6 +1,6 @@
 // Requests about records: reading, writing, history, merging. Each function is one request; caching is the queries' affair.
 import { answer, api, type Scalar } from './client';
-import type { Changes, HistoryEntry, ListPage, RecordShown, Reverted } from './types';
+import type { Changed, Changes, HistoryEntry, ListPage, RecordShown, Reverted, Written } from './types';
 
 /** A list's parameters, as they stand in a URL: `[name, value]`, some names more than once. */
 export type Pairs = [string, string][];
@@ -34,14 +34,14 @@ export async function createRecord(kind: string, changes: Changes, isPrivate = f
   return (await answer(request)) as unknown as RecordShown;
 }
 
-export async function changeRecord(kind: string, id: string, changes: Changes): Promise<RecordShown> {
+export async function changeRecord(kind: string, id: string, changes: Changes): Promise<Changed> {
   const request = api.PATCH('/api/v1/records/{kind}/{id}', { ...path(kind, id), body: changes as never });
-  return (await answer(request)) as unknown as RecordShown;
+  return (await answer(request)) as unknown as Changed;
 }
 
-export async function archiveRecord(kind: string, id: string, archived: boolean): Promise<RecordShown> {
+export async function archiveRecord(kind: string, id: string, archived: boolean): Promise<Changed> {
   const request = api.POST('/api/v1/records/{kind}/{id}/archive', { ...path(kind, id), body: { archived } });
-  return (await answer(request)) as unknown as RecordShown;
+  return (await answer(request)) as unknown as Changed;
 }
 
 export async function shareRecord(kind: string, id: string): Promise<RecordShown> {
@@ -69,7 +69,8 @@ export async function revertRecord(kind: string, id: string, what: { change: str
   return (await answer(request)) as unknown as Reverted;
 }
 
-/** Settles an item of the inbox: the nth value, or another one. */
-export async function settle(id: string, decision: { take: number } | { value: Scalar }): Promise<void> {
-  await answer(api.POST('/api/v1/inbox/{id}/resolve', { params: { path: { id } }, body: decision as never }));
+/** Settles an item of the inbox: the nth value, or another one. What it wrote. */
+export async function settle(id: string, decision: { take: number } | { value: Scalar }): Promise<Written[]> {
+  const settled = await answer(api.POST('/api/v1/inbox/{id}/resolve', { params: { path: { id } }, body: decision as never }));
+  return settled.written;
 }

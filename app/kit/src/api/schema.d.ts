@@ -1220,6 +1220,11 @@ export interface components {
             /** @description Those that went on last come first. */
             batches: components["schemas"]["Batch"][];
         };
+        /** @description A record as it is now, and what the request wrote. */
+        Changed: components["schemas"]["RecordShown"] & {
+            /** @description The changes, in their order, also of records that were merged into it: none when all was so already. */
+            written: components["schemas"]["Written"][];
+        };
         /** @description What to change in a record, or what a new one holds. */
         Changes: {
             /** @description New lines by list: `addresses`. They go to the end unless they have a `position`. */
@@ -3430,6 +3435,8 @@ export interface components {
             id: string;
             /** @description Records that were changed. */
             records: string[];
+            /** @description The changes of records, in their order. None where a fact was posted: that is taken back where facts are. */
+            written: components["schemas"]["Written"][];
         };
         /** @description How setting this node up stands. */
         SetupShown: {
@@ -3824,6 +3831,15 @@ export interface components {
              * @default
              */
             query: string;
+        };
+        /** @description A change of a record that a request wrote: what taking back just that names. */
+        Written: {
+            /** @description Hash of the change, as the history gives it and a revert takes it. */
+            change: string;
+            /** @description The record's kind. */
+            kind: string;
+            /** @description The record's id. */
+            record: string;
         };
     };
     responses: never;
@@ -4651,9 +4667,9 @@ export interface operations {
                 conflicts?: boolean;
                 /** @description A saved view by id or name: its query is taken, and what this one says itself goes before it. */
                 view?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the page before; or the id of a record, for what comes after it, whether it is listed itself or not. */
                 after?: string;
-                /** @description The `previous` of the page after. */
+                /** @description The `previous` of the page after; or the id of a record, for what comes before it. */
                 before?: string;
                 /** @description Records to pass over from there on, to reach a far page in one step; not with `before`. */
                 skip?: number;
@@ -4758,9 +4774,9 @@ export interface operations {
                 conflicts?: boolean;
                 /** @description A saved view by id or name: its query is taken, and what this one says itself goes before it. */
                 view?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the page before; or the id of a record, for what comes after it, whether it is listed itself or not. */
                 after?: string;
-                /** @description The `previous` of the page after. */
+                /** @description The `previous` of the page after; or the id of a record, for what comes before it. */
                 before?: string;
                 /** @description Records to pass over from there on, to reach a far page in one step; not with `before`. */
                 skip?: number;
@@ -4905,7 +4921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordShown"];
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             default: {
@@ -4941,7 +4957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordShown"];
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             default: {

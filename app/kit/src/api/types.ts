@@ -59,6 +59,9 @@ export interface Changes {
   set?: Record<string, Scalar>;
   add?: Record<string, Record<string, Scalar>[]>;
 }
+export type Written = Schemas['Written'];
+/** A record as it is now, and what the request wrote. */
+export type Changed = RecordShown & { written: Written[] };
 export interface Reverted {
   record: RecordShown;
   superseded: string[];

@@ -74,10 +74,11 @@ export function DataGrid(props: DataGridProps) {
   useEffect(() => {
     if (asked.current === store) return;
     asked.current = store;
-    setActive({ row: 0, column: 0 });
+    // Whoever sorts by a column stays in it, to sort the other way round.
+    setActive(({ column }) => ({ row: 0, column: Math.max(0, Math.min(column, columns.length - 1)) }));
     setAnchor(undefined);
     rows.scrollToOffset(0);
-  }, [rows, store]);
+  }, [rows, store, columns.length]);
   const began = useRef(false);
   useEffect(() => {
     if (began.current || total === 0) return;
@@ -143,6 +144,9 @@ export function DataGrid(props: DataGridProps) {
         event.preventDefault();
         open(record, row);
       }
+    } else if (event.key.toLowerCase() === 's' && !whole && onSort && columns[column]) {
+      event.preventDefault();
+      onSort(columns[column].path, event.shiftKey);
     } else if (event.key === 'a' && whole) {
       event.preventDefault();
       setAnchor({ row: 0, column: 0 });

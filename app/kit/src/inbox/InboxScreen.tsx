@@ -18,7 +18,7 @@ export function InboxScreen() {
   const shown = items.filter((item) => only === '' || item.kind === only);
   return (
     <Stack gap="md" maw={860}>
-      <Title order={1} size="h3">
+      <Title order={1} size="h3" tabIndex={-1}>
         {words.text('inbox.title')}
       </Title>
       {inbox.error ? <ProblemAlert error={inbox.error} /> : null}

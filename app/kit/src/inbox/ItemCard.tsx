@@ -2,15 +2,16 @@
 // request that settles it, and how that is taken back.
 import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { Scalar } from '../api/client';
 import { historyQuery, keys, schemaQuery, statusQuery } from '../api/queries';
-import { readHistory, revertRecord, settle } from '../api/records';
+import { settle } from '../api/records';
 import type { InboxItem, ItemValue } from '../api/types';
 import { FieldInput } from '../field/FieldInput';
 import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
+import { useTakeBack } from '../record/useTakeBack';
 import { fieldAt } from '../schema/kindSchema';
 import type { TextId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
@@ -22,39 +23,38 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const words = useWords();
   const client = useQueryClient();
   const toasts = useToasts();
+  const takeBack = useTakeBack();
   const [other, setOther] = useState<Scalar>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const kind = item.record_kind ?? '';
   const isConflict = item.kind === 'conflict' && item.field != null && item.record != null;
+  // What is settled by a posting is no change of a record, and no posting takes it back.
+  const isFinal = item.kind === 'discrepancy' && item.values.length > 0;
   const schema = useQuery({ ...schemaQuery(kind, words.intl.locale), enabled: kind !== '' });
   const status = useQuery(statusQuery);
   const history = useQuery({ ...historyQuery(kind, item.record ?? ''), enabled: isConflict });
   const field = schema.data && item.field ? fieldAt(schema.data, item.field)?.field : undefined;
   const put = history.data?.flatMap((entry) => entry.puts).find((put) => put.field === item.field && put.concurrent);
 
+  const card = useRef<HTMLElement>(null);
+  const settledHere = useFocusOn(card);
+
   const decide = async (decision: { take: number } | { value: Scalar }) => {
+    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     try {
-      await settle(item.id, decision);
+      const written = await settle(item.id, decision);
+      settledHere();
       for (const queryKey of [keys.inbox, keys.status, keys.list(kind), keys.record(kind, item.record ?? ''), keys.history(kind, item.record ?? '')]) {
         void client.invalidateQueries({ queryKey });
       }
-      toasts.say(words.text('inbox.settled'), isConflict && item.record ? () => void takeBack(kind, item.record ?? '') : undefined);
+      toasts.say(words.text('inbox.settled'), written.length > 0 ? () => void takeBack(written).catch(toasts.fail) : undefined);
     } catch (error) {
       setProblem(error);
     } finally {
       setBusy(false);
-    }
-  };
-  const takeBack = async (kind: string, id: string) => {
-    try {
-      const last = (await readHistory(kind, id)).findLast((entry) => entry.command.endsWith('.resolve'));
-      if (last) await revertRecord(kind, id, { change: last.change });
-      void client.invalidateQueries();
-    } catch (error) {
-      toasts.fail(error);
     }
   };
   const side = (value: ItemValue) =>
@@ -74,7 +74,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
     words.text((value.record == null && CHOICES[String(value.value)]) || item.kind.includes('archived') ? 'inbox.choose' : 'inbox.take');
   const heading = isConflict && schema.data ? words.path(schema.data, item.field ?? '') : words.item(item.kind);
   return (
-    <Card withBorder padding="md" component="section" aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>
+    <Card ref={card} withBorder padding="md" component="section" tabIndex={-1} aria-label={`${heading}: ${item.name ?? ''}`} data-item={item.kind}>
       <Stack gap="sm">
         <Group gap="xs">
           <Title order={2} size="h5">
@@ -135,7 +135,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
                     ) : null}
                   </Table.Td>
                   <Table.Td w={150} ta="end">
-                    <Button size="compact-sm" variant="light" disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
+                    <Button size="compact-sm" variant="light" aria-disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
                       {choose(value)}
                     </Button>
                   </Table.Td>
@@ -154,7 +154,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
           ) : (
             <Group align="end">
               <FieldInput field={{ ...field, required: false }} value={other} change={setOther} />
-              <Button size="sm" disabled={busy} onClick={() => void decide({ value: other })}>
+              <Button size="sm" aria-disabled={busy} onClick={() => void decide({ value: other })}>
                 {words.text('inbox.useThis')}
               </Button>
               <Button size="sm" variant="default" onClick={() => setOther(undefined)}>
@@ -163,8 +163,34 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
             </Group>
           )
         ) : null}
+        {isFinal ? (
+          <Text size="sm" c="dimmed">
+            {words.text('inbox.final')}
+          </Text>
+        ) : null}
         {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       </Stack>
     </Card>
   );
+}
+
+/** A card that is settled goes, and the keyboard with it: on to the next card, else the one before, else the heading. */
+function useFocusOn(card: RefObject<HTMLElement | null>): () => void {
+  const settled = useRef(false);
+  useLayoutEffect(() => {
+    const here = card.current;
+    return () => {
+      if (!settled.current || !here) return;
+      const all = [...document.querySelectorAll<HTMLElement>('[data-item]')];
+      const at = all.indexOf(here);
+      const next = [...all.slice(at + 1), ...all.slice(0, at).reverse(), ...document.querySelectorAll<HTMLElement>('h1')];
+      setTimeout(() => {
+        // Whoever went on to something else meanwhile stays there.
+        if (document.activeElement === document.body) next.find((one) => one.isConnected)?.focus();
+      });
+    };
+  }, [card]);
+  return useCallback(() => {
+    settled.current = true;
+  }, []);
 }

@@ -1,4 +1,4 @@
-// Keys of a screen. Owns when they count: not while a person types in a field, unless with Ctrl or Alt.
+// Keys of a screen. Owns when they count: not while a person types in a field, unless with Ctrl.
 import { useEffect, useRef } from 'react';
 
 export type KeyActions = Record<string, (() => void) | undefined>;
@@ -9,8 +9,14 @@ const isField = (target: EventTarget | null) =>
 /** `Alt+ArrowRight`, `Ctrl+k`, `?`: what was pressed, by one name. */
 export function pressed(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${key}`;
+  const control = event.ctrlKey || event.metaKey;
+  // With Ctrl a letter with Shift is another key; without, Shift is how one comes by the letter.
+  const shift = control && event.shiftKey && event.key.length === 1;
+  return `${control ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${key}`;
 }
+
+/** Whether a key counts in a field and over a dialog too. What is undone there is what was typed there. */
+const holdsEverywhere = (name: string) => name.startsWith('Ctrl+') && name !== 'Ctrl+z';
 
 export function useKeys(actions: KeyActions): void {
   const latest = useRef(actions);
@@ -22,9 +28,9 @@ export function useKeys(actions: KeyActions): void {
       const name = pressed(event);
       const action = latest.current[name];
       if (!action || event.defaultPrevented || event.isComposing) return;
-      if (isField(event.target) && !name.startsWith('Ctrl+')) return;
+      if (isField(event.target) && !holdsEverywhere(name)) return;
       // What lies under a dialog hears nothing.
-      if (document.querySelector('[role="dialog"][aria-modal="true"]') && !name.startsWith('Ctrl+')) return;
+      if (document.querySelector('[role="dialog"][aria-modal="true"]') && !holdsEverywhere(name)) return;
       event.preventDefault();
       action();
     };

@@ -32,7 +32,8 @@ export const useGo = () => useContext(GoContext);
 export const isForBrowser = (event: MouseEvent) =>
   event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 
-export function PlaceLink({ to, children, ...rest }: { to: string; children: ReactNode } & AnchorProps) {
+/** `first`: what has to be said before it goes there in this window. */
+export function PlaceLink({ to, first, children, ...rest }: { to: string; first?: () => void; children: ReactNode } & AnchorProps) {
   const go = useGo();
   return (
     <Anchor
@@ -42,6 +43,7 @@ export function PlaceLink({ to, children, ...rest }: { to: string; children: Rea
       onClick={(event) => {
         if (isForBrowser(event)) return;
         event.preventDefault();
+        first?.();
         go(to);
       }}
     >

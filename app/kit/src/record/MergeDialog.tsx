@@ -7,7 +7,7 @@ import { ReferenceInput } from '../field/ReferenceInput';
 import { Dialog } from '../place/Dialog';
 import { useText } from '../words/useWords';
 
-export type Act = (work: () => Promise<RecordShown>, said: string, undo?: () => void) => Promise<void>;
+export type Act = (work: () => Promise<RecordShown>, said: string) => Promise<void>;
 
 export function MergeDialog({ record, close, act }: { record: RecordShown; close: () => void; act: Act }) {
   const text = useText();

@@ -1,7 +1,6 @@
 // A record that is being made. Owns the request; what is typed is kept like any draft.
-import { Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { createRecord, type Pairs } from '../api/records';
 import { useKeys } from '../keys/useKeys';
@@ -9,8 +8,10 @@ import { paths, PlaceLink, useGo } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
+import { Abandoned } from './Abandoned';
 import { toChanges } from './draft';
 import { stateOf, within, type Fit } from './fit';
+import { useNewDraft } from './newDrafts';
 import { RecordForm } from './RecordForm';
 import { SaveBar } from './SaveBar';
 import { useDraft } from './useDraft';
@@ -25,21 +26,26 @@ export interface NewRecordProps {
   fit?: Fit | undefined;
 }
 
-export function NewRecord({ kind, presets, fit }: NewRecordProps) {
+export function NewRecord(props: NewRecordProps) {
+  const [id, goOn] = useNewDraft(props.kind);
+  return <Making key={id} {...props} id={id} goOn={goOn} />;
+}
+
+function Making({ kind, presets, fit, id, goOn }: NewRecordProps & { id: string; goOn: (id: string) => void }) {
   const words = useWords();
   const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
-  const hand = useDraft(kind, 'new', undefined, presets);
-  const [isPrivate, setPrivate] = useState(false);
-  const label = kinds.data?.find((known) => known.kind === kind)?.label;
+  const hand = useDraft(kind, id, undefined, presets);
+  const about = kinds.data?.find((known) => known.kind === kind);
+  const label = about?.label;
 
   const fitted = schema.data && fit ? fit(schema.data, stateOf(hand.draft, undefined)) : schema.data;
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
     const typed = fit && fitted ? within(hand.draft, fitted) : hand.draft;
-    const made = await createRecord(kind, toChanges(typed), isPrivate);
+    const made = await createRecord(kind, toChanges(typed), hand.draft.isPrivate);
     hand.clear();
     void client.invalidateQueries({ queryKey: keys.list(kind) });
     toasts.say(words.text('record.saved'));
@@ -57,7 +63,9 @@ export function NewRecord({ kind, presets, fit }: NewRecordProps) {
           {words.text('record.newOne', { kind: words.kindOne(kind, label) })}
         </Title>
       </Stack>
+      {hand.dirty ? null : <Abandoned kind={kind} own={id} title={about?.title} goOn={goOn} />}
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      {!hand.kept ? <Alert color="yellow">{words.text('record.notKept')}</Alert> : null}
       <form
         // The node judges, in our words.
         noValidate
@@ -72,8 +80,8 @@ export function NewRecord({ kind, presets, fit }: NewRecordProps) {
             mb="md"
             label={words.text('record.makePrivate')}
             description={words.text('record.makePrivate.what')}
-            checked={isPrivate}
-            onChange={(event) => setPrivate(event.currentTarget.checked)}
+            checked={hand.draft.isPrivate ?? false}
+            onChange={(event) => hand.setPrivate(event.currentTarget.checked)}
           />
         ) : null}
         {hand.dirty ? (

@@ -5,12 +5,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery } from '../api/queries';
-import { archiveRecord, changeRecord, readHistory, revertRecord, shareRecord } from '../api/records';
-import type { RecordShown } from '../api/types';
+import { archiveRecord, changeRecord, shareRecord } from '../api/records';
+import type { Changed, RecordShown, Written } from '../api/types';
 import { ItemCard } from '../inbox/ItemCard';
 import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
-import { neighbour, walkOf } from '../place/walk';
+import { useWalk, walkOf } from '../place/walk';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 import { Aliases } from './Aliases';
@@ -23,6 +23,7 @@ import { SaveBar } from './SaveBar';
 import { Timeline } from './Timeline';
 import { useDraft } from './useDraft';
 import { useSave } from './useSave';
+import { useTakeBack } from './useTakeBack';
 
 export interface RecordScreenProps {
   kind: string;
@@ -69,6 +70,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
   const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
+  const takeBack = useTakeBack();
   const hand = useDraft(kind, id, record);
   const [merging, setMerging] = useState(false);
   const [tab, setTab] = useState<string | null>('form');
@@ -91,39 +93,33 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
   };
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
     if (!hand.dirty) return;
-    const now = await changeRecord(kind, id, toChanges(hand.draft));
+    const { written, ...now } = await changeRecord(kind, id, toChanges(hand.draft));
     hand.clear();
     settled(now);
-    toasts.say(words.text('record.saved'), () => void undoLast());
+    toasts.say(words.text('record.saved'), undoing(written));
   });
-  const act = async (work: () => Promise<RecordShown>, said: string, undo?: () => void) => {
+  const act = async (work: () => Promise<RecordShown | Changed>, said: string) => {
     setProblem(undefined);
     try {
-      const now = await work();
+      const { written, ...now } = { written: [], ...(await work()) };
       if (now.id === id) settled(now);
       else go(paths.record(kind, now.id));
-      toasts.say(said, undo);
+      toasts.say(said, undoing(written));
     } catch (error) {
       setProblem(error);
     }
   };
-  const undoLast = async () => {
-    try {
-      const last = (await readHistory(kind, id)).at(-1);
-      if (last) settled((await revertRecord(kind, id, { change: last.change })).record);
-    } catch (error) {
-      toasts.fail(error);
-    }
+  /** The way back from what was written, if anything was: from that alone, for others may have written since. */
+  const undoing = (written: Written[]) => {
+    if (written.length === 0) return undefined;
+    return () => void takeBack(written).then((records) => records.filter((now) => now.id === id).forEach(settled), toasts.fail);
   };
-  const walk = (step: -1 | 1) => {
-    const next = neighbour(kind, id, step);
-    if (next) go(paths.record(kind, next), { replace: true });
-  };
+  const walk = useWalk(kind, id, (next) => go(paths.record(kind, next), { replace: true }));
   const list = paths.list(kind, walkOf(kind)?.pairs);
   useKeys({
     'Ctrl+s': () => void save(),
-    'Alt+ArrowLeft': () => walk(-1),
-    'Alt+ArrowRight': () => walk(1),
+    'Alt+ArrowLeft': () => walk.step(-1),
+    'Alt+ArrowRight': () => walk.step(1),
     Escape: hand.dirty ? undefined : () => go(list),
   });
   return (
@@ -132,7 +128,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
         <Stack gap={2}>
           <PlaceLink to={list}>{words.kind(kind, ours?.label)}</PlaceLink>
           <Group gap="sm">
-            <Title order={1} size="h3" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+            <Title order={1} size="h3" dir="auto" tabIndex={-1} style={{ overflowWrap: 'anywhere' }}>
               {record.title || words.text('record.unnamed')}
             </Title>
             {record.archived ? <Badge color="gray">{words.text('record.archived')}</Badge> : null}
@@ -141,10 +137,10 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
         </Stack>
         <Group gap="xs">
           {extra?.(record, hand.dirty)}
-          <Button variant="default" size="sm" disabled={!neighbour(kind, id, -1)} onClick={() => walk(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
+          <Button variant="default" size="sm" disabled={!walk.before} onClick={() => walk.step(-1)} aria-label={words.text('keys.previous')} title="Alt+←">
             ‹
           </Button>
-          <Button variant="default" size="sm" disabled={!neighbour(kind, id, 1)} onClick={() => walk(1)} aria-label={words.text('keys.next')} title="Alt+→">
+          <Button variant="default" size="sm" disabled={!walk.after} onClick={() => walk.step(1)} aria-label={words.text('keys.next')} title="Alt+→">
             ›
           </Button>
           <Menu position="bottom-end" withinPortal>
@@ -165,11 +161,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
               <Menu.Item
                 disabled={schema.writeClass === 'reference' && !isHeadquarters}
                 onClick={() =>
-                  void act(
-                    () => archiveRecord(kind, id, !record.archived),
-                    words.text(record.archived ? 'record.unarchived' : 'record.nowArchived'),
-                    () => void act(() => archiveRecord(kind, id, record.archived), words.text('timeline.undone')),
-                  )
+                  void act(() => archiveRecord(kind, id, !record.archived), words.text(record.archived ? 'record.unarchived' : 'record.nowArchived'))
                 }
               >
                 {words.text(record.archived ? 'record.unarchive' : 'record.archive')}

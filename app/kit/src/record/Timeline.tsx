@@ -1,24 +1,22 @@
 // What was done to a record: who, where, when, from what to what; any of it can be taken back. Owns the drawing and the request
 // that takes back.
 import { Badge, Button, Group, Loader, Paper, Stack, Text, Timeline as Line, Title } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { historyQuery, keys } from '../api/queries';
-import { revertRecord } from '../api/records';
+import { historyQuery } from '../api/queries';
 import type { HistoryEntry, HistoryPut } from '../api/types';
 import { ProblemAlert } from '../problem/ProblemAlert';
-import { useToasts } from '../problem/toasts';
 import { fieldAt, inFormOrder, type KindSchema } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { StateAt } from './StateAt';
+import { useTakeBack } from './useTakeBack';
 
 /** Changes that are drawn at once; a person asks for more. */
 const DRAWN = 30;
 
 export function Timeline({ kind, id, schema }: { kind: string; id: string; schema: KindSchema }) {
   const words = useWords();
-  const toasts = useToasts();
-  const client = useQueryClient();
+  const takeBack = useTakeBack();
   const history = useQuery(historyQuery(kind, id));
   const [drawn, setDrawn] = useState(DRAWN);
   const [problem, setProblem] = useState<unknown>();
@@ -28,15 +26,7 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
   const undo = async (item: HistoryEntry) => {
     setProblem(undefined);
     try {
-      const reverted = await revertRecord(kind, id, { change: item.change });
-      await client.invalidateQueries({ queryKey: keys.record(kind, id) });
-      await client.invalidateQueries({ queryKey: keys.history(kind, id) });
-      const stays = [...reverted.superseded, ...reverted.contested].map((path) => words.path(schema, path));
-      toasts.say(
-        stays.length > 0
-          ? words.text('timeline.undoneBut', { fields: stays.join(', ') })
-          : words.text('timeline.undone'),
-      );
+      await takeBack([{ kind, record: id, change: item.change }]);
     } catch (error) {
       setProblem(error);
     }

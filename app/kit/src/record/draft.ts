@@ -16,12 +16,14 @@ export interface Draft {
   /** What stood there when it was typed over. */
   base: Record<string, Scalar>;
   add: AddedLine[];
+  /** A record that is being made is for this site and headquarters alone. */
+  isPrivate?: boolean;
 }
 
 export const emptyDraft: Draft = { set: {}, base: {}, add: [] };
 
 export const isEmpty = (draft: Draft): boolean =>
-  Object.keys(draft.set).length === 0 && draft.add.every((line) => isBlank(line));
+  Object.keys(draft.set).length === 0 && !draft.isPrivate && draft.add.every((line) => isBlank(line));
 
 export const isBlank = (line: AddedLine): boolean =>
   Object.values(line.fields).every((value) => value === '' || value === null || value === false);
@@ -120,7 +122,7 @@ export const isPlaceOf = (key: string | null, kind: string, id: string): boolean
 
 export interface KeptDraft {
   kind: string;
-  /** The record's, or `new`. */
+  /** The record's, or a name that its window drew for one that is being made. */
   id: string;
   draft: Draft;
 }
@@ -160,6 +162,13 @@ export function keepDraft(kind: string, id: string, draft: Draft): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a draft calls the record, as far as it says: by its title, else by the first text in it. */
+export function nameOf(draft: Draft, title: string | undefined): string {
+  const named = title === undefined ? undefined : draft.set[title];
+  const first = Object.values(draft.set).find((value) => typeof value === 'string' && value.trim() !== '');
+  return String((named === '' ? undefined : named) ?? first ?? '');
 }
 
 /** The field at fault among those of a draft: the node names an added line by a key that it has just drawn. */

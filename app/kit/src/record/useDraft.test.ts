@@ -40,3 +40,14 @@ it('goes on with what was typed before, for what the link says now', () => {
   const { result } = started(ITEM);
   expect([result.current.dirty, toChanges(result.current.draft)]).toEqual([true, { set: { kind: 'item', key: 'size' } }]);
 });
+
+it('remembers whom it is for: found again it is made for this site alone', () => {
+  const before = started(PARTY);
+  act(() => before.result.current.setPrivate(true));
+  expect(before.result.current.dirty).toBe(true);
+  before.unmount();
+  const { result } = started(PARTY);
+  expect(result.current.draft.isPrivate).toBe(true);
+  act(() => result.current.clear());
+  expect([result.current.draft.isPrivate, localStorage.length]).toEqual([undefined, 0]);
+});

@@ -5,7 +5,7 @@ import type { Scalar } from '../api/client';
 import type { Pairs } from '../api/records';
 import type { RecordShown } from '../api/types';
 import { useUnsaved } from '../place/leaving';
-import { begun, edited, emptyDraft, isPlaceOf, isUntouched, keepDraft, keptDraft, settled, without, type Draft } from './draft';
+import { begun, edited, emptyDraft, isEmpty, isPlaceOf, isUntouched, keepDraft, keptDraft, settled, without, type Draft } from './draft';
 
 export interface DraftInHand {
   draft: Draft;
@@ -17,6 +17,7 @@ export interface DraftInHand {
   editLine: (key: string, name: string, value: Scalar) => void;
   removeLine: (key: string) => void;
   drop: (path: string) => void;
+  setPrivate: (isPrivate: boolean) => void;
   clear: () => void;
 }
 
@@ -34,14 +35,15 @@ export function useDraft(kind: string, id: string, record: RecordShown | undefin
     if (record) setDraft((draft) => settled(draft, record));
   }, [record]);
   useEffect(() => {
-    // Two windows may make two records; of one record there is one draft.
-    if (!record) return;
     const follow = (event: StorageEvent) => {
-      if (event.storageArea === localStorage && isPlaceOf(event.key, kind, id)) setDraft(keptDraft(kind, id));
+      if (event.storageArea !== localStorage || !isPlaceOf(event.key, kind, id)) return;
+      // What it begins with is in what the other window kept: put in again here, two windows with two beginnings would never rest.
+      const there = keptDraft(kind, id);
+      setDraft(isEmpty(there) ? begun(emptyDraft, presets) : there);
     };
     window.addEventListener('storage', follow);
     return () => window.removeEventListener('storage', follow);
-  }, [kind, id, record]);
+  }, [kind, id, presets]);
   const edit = useCallback(
     (path: string, value: Scalar) => setDraft((draft) => edited(draft, record, path, value)),
     [record],
@@ -62,9 +64,10 @@ export function useDraft(kind: string, id: string, record: RecordShown | undefin
     [],
   );
   const drop = useCallback((path: string) => setDraft((draft) => without(draft, path)), []);
+  const setPrivate = useCallback((isPrivate: boolean) => setDraft((draft) => ({ ...draft, isPrivate })), []);
   const clear = useCallback(() => {
     keepDraft(kind, id, emptyDraft);
     setDraft(begun(emptyDraft, presets));
   }, [kind, id, presets]);
-  return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, clear };
+  return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, setPrivate, clear };
 }

@@ -5,7 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { kindsQuery, recordQuery } from '../api/queries';
 import { paths, PlaceLink } from '../place/place';
-import { emptyDraft, keepDraft, keptDrafts, type KeptDraft } from '../record/draft';
+import { emptyDraft, keepDraft, keptDrafts, nameOf, type KeptDraft } from '../record/draft';
+import { isNew, takeNewDraft } from '../record/newDrafts';
 import { useWords } from '../words/useWords';
 
 export function NotSaved() {
@@ -49,16 +50,18 @@ export function NotSaved() {
 
 function UnsavedRow({ kept, discard }: { kept: KeptDraft; discard: () => void }) {
   const words = useWords();
-  const isNew = kept.id === 'new';
+  const isMade = isNew(kept.id);
   const kinds = useQuery(kindsQuery(words.intl.locale));
-  const record = useQuery({ ...recordQuery(kept.kind, kept.id), enabled: !isNew });
-  const label = kinds.data?.find((kind) => kind.kind === kept.kind)?.label;
-  const name = isNew ? words.text('record.newOne', { kind: words.kindOne(kept.kind, label) }) : record.data?.title || words.kindOne(kept.kind, label);
-  const count = Object.keys(kept.draft.set).length + kept.draft.add.length;
+  const record = useQuery({ ...recordQuery(kept.kind, kept.id), enabled: !isMade });
+  const about = kinds.data?.find((kind) => kind.kind === kept.kind);
+  const label = about?.label;
+  const typed = nameOf(kept.draft, about?.title);
+  const name = isMade ? words.text('record.newOne', { kind: words.kindOne(kept.kind, label) }) + (typed === '' ? '' : ` · ${typed}`) : record.data?.title || words.kindOne(kept.kind, label);
+  const count = Object.keys(kept.draft.set).length + kept.draft.add.length + (kept.draft.isPrivate ? 1 : 0);
   return (
     <Table.Tr>
       <Table.Td>
-        <PlaceLink to={isNew ? paths.create(kept.kind) : paths.record(kept.kind, kept.id)}>
+        <PlaceLink {...(isMade ? { to: paths.create(kept.kind), first: () => takeNewDraft(kept.kind, kept.id) } : { to: paths.record(kept.kind, kept.id) })}>
           <bdi>{name}</bdi>
         </PlaceLink>
       </Table.Td>

@@ -1,6 +1,6 @@
 // Inviting a site: its description, and the code that it joins with once, as text and as a picture to scan.
 import { Alert, Button, Card, Code, CopyButton, Group, Select, Stack, Text, Title } from '@mantine/core';
-import { answer, api, asProblem, keys, ProblemAlert, useWords } from '@comptoir/kit';
+import { answer, api, asProblem, keys, ProblemAlert, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { emptySite, isWhole, profileOf } from '../site/draft';
@@ -14,6 +14,7 @@ export function Invite() {
   const words = useWords();
   const client = useQueryClient();
   const [draft, setDraft] = useState(emptySite);
+  useUnsaved(Object.values(draft).some((said) => String(said).trim() !== ''));
   const [days, setDays] = useState('7');
   const [made, setMade] = useState<{ code: string; expires: string; site: string }>();
   const [problem, setProblem] = useState<unknown>();

@@ -1,14 +1,16 @@
 // What the organisation calls kinds of record and their fields, in French and English, beside the program's own names. One save
-// writes what was changed; an empty name brings the program's own back.
-import { Button, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
-import { ProblemAlert, schemaQuery, useToasts, useWords, type KindSchema, type Words } from '@comptoir/kit';
+// writes what was changed; an empty name brings the program's own back. What is typed is kept in this browser like any draft.
+import { Alert, Button, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ProblemAlert, schemaQuery, useDraft, useToasts, useWords, type KindSchema, type RecordShown, type Words } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { KindChoice, useChosenKind } from './KindChoice';
-import { textOf, useDefinitions } from './useDefinitions';
+import { textOf, useDefinitions, type Definitions } from './useDefinitions';
 
 const LANGUAGES = ['fr', 'en'] as const;
 const COLUMNS = ['path', 'language', 'text'];
+/** Under which name what is typed is kept: no kind of record has it. */
+const NAMES = 'names';
 
 interface Row {
   path: string;
@@ -38,32 +40,33 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
   const toasts = useToasts();
   const labels = useDefinitions('label', kind, COLUMNS, false);
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
-  const [typed, setTyped] = useState<Record<string, string>>({});
   const [saving, setSaving] = useState(false);
   const known = new Map(labels.records.map((record) => [`${textOf(record, 'path')}/${textOf(record, 'language')}`, record]));
   const stored = (at: string) => {
     const record = known.get(at);
     return record ? textOf(record, 'text') : '';
   };
-  const changed = Object.entries(typed).filter(([at, text]) => text.trim() !== stored(at));
+  const hand = useDraft(NAMES, kind, useNamesAsRecord(kind, labels.isPending, labels.records));
+  const typed = (at: string) => (at in hand.draft.set ? String(hand.draft.set[at] ?? '') : undefined);
+  const changed = Object.keys(hand.draft.set).filter((at) => typed(at)?.trim() !== stored(at));
   const save = async () => {
     setSaving(true);
-    const left = new Map(Object.entries(typed));
-    for (const [at, typing] of changed) {
-      const [record, text, cut] = [known.get(at), typing.trim(), at.lastIndexOf('/')];
+    let refused = false;
+    for (const at of changed) {
+      const [record, text, cut] = [known.get(at), typed(at)?.trim() ?? '', at.lastIndexOf('/')];
       const written =
         record && text === ''
           ? await labels.archive(record.id, true, '')
           : record
             ? await labels.change(record.id, { set: { text } }, '')
             : await labels.create({ set: { kind, path: at.slice(0, cut), language: at.slice(cut + 1), text } }, '');
-      if (!written) break;
-      left.delete(at);
+      // What was refused stays in its place, to be corrected.
+      refused = !written;
+      if (refused) break;
+      hand.drop(at);
     }
-    // What was refused stays in its place, to be corrected.
-    setTyped(Object.fromEntries(left));
     setSaving(false);
-    if (left.size === 0) toasts.say(words.text('record.saved'));
+    if (!refused) toasts.say(words.text('record.saved'));
   };
   return (
     <form
@@ -77,11 +80,19 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
         <Group justify="space-between" align="end">
           <KindChoice kind={kind} choose={choose} />
           {labels.isHeadquarters ? (
-            <Button type="submit" loading={saving} disabled={changed.length === 0}>
-              {words.text('names.save', { count: changed.length })}
-            </Button>
+            <Group gap="sm">
+              {changed.length > 0 ? (
+                <Button variant="default" onClick={hand.clear}>
+                  {words.text('record.discard')}
+                </Button>
+              ) : null}
+              <Button type="submit" loading={saving} disabled={changed.length === 0}>
+                {words.text('names.save', { count: changed.length })}
+              </Button>
+            </Group>
           ) : null}
         </Group>
+        {!hand.kept ? <Alert color="yellow">{words.text('record.notKept')}</Alert> : null}
         {labels.error ?? schema.error ? <ProblemAlert error={labels.error ?? schema.error} /> : null}
         {labels.problem ? <ProblemAlert error={labels.problem} close={() => labels.setProblem(undefined)} /> : null}
         {labels.isPending || !schema.data ? <Loader size="sm" aria-label={words.text('loading')} /> : null}
@@ -111,8 +122,8 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
                             aria-label={`${row.own} · ${language === 'fr' ? 'Français' : 'English'}`}
                             readOnly={!labels.isHeadquarters}
                             maxLength={300}
-                            value={typed[at] ?? stored(at)}
-                            onChange={(event) => setTyped({ ...typed, [at]: event.currentTarget.value })}
+                            value={typed(at) ?? stored(at)}
+                            onChange={(event) => hand.edit(at, event.currentTarget.value)}
                           />
                         </Table.Td>
                       );
@@ -125,5 +136,14 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
         ) : null}
       </Stack>
     </form>
+  );
+}
+
+/** The names that there are, as a draft is typed over them; none until they are here. */
+function useNamesAsRecord(kind: string, isPending: boolean, labels: Definitions['records']): RecordShown | undefined {
+  const fields = JSON.stringify(labels.map((record) => [`${textOf(record, 'path')}/${textOf(record, 'language')}`, textOf(record, 'text')]));
+  return useMemo(
+    () => (isPending ? undefined : { id: kind, kind: NAMES, scope: '', title: '', archived: false, fields: Object.fromEntries(JSON.parse(fields) as [string, string][]), lines: {}, conflicts: [] }),
+    [kind, isPending, fields],
   );
 }

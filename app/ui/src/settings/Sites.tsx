@@ -1,6 +1,6 @@
 // The organisation's sites and relays; headquarters invites a site, and takes a relay into service.
 import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useToasts, useWords } from '@comptoir/kit';
+import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Invitations } from './Invitations';
@@ -69,6 +69,7 @@ function AddRelay() {
   const client = useQueryClient();
   const toasts = useToasts();
   const [code, setCode] = useState('');
+  useUnsaved(code.trim() !== '');
   const [problem, setProblem] = useState<unknown>();
   const add = async () => {
     setProblem(undefined);

@@ -1,7 +1,7 @@
 // What there is of one item: site by site, place by place, lot by lot; now, or as the papers of a day had it. Owns the day that is
 // asked for, and the place of the act that changes what it is worth.
 import { Button, Group, Loader, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { Ask, formatDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useToasts, useWords } from '@comptoir/kit';
+import { Ask, formatDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Freshness } from './Freshness';
@@ -148,6 +148,7 @@ function Revaluing({ item, close }: { item: OnHand; close: () => void }) {
   const organisation = useQuery(organisationQuery);
   const [amount, setAmount] = useState('');
   const [note, setNote] = useState('');
+  useUnsaved([amount, note].some((said) => said.trim() !== ''));
   const currency = organisation.data?.sites.find((site) => site.here)?.currency ?? '';
   return (
     <Ask

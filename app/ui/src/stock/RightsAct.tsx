@@ -1,6 +1,6 @@
 // One act on rights to a pool: granted, passed on, given back, spent by a sale, or taken out of the world. Owns what is asked for it.
 import { Select, Text, TextInput } from '@mantine/core';
-import { Ask, keys, organisationQuery, plainNumber, ReferenceInput, useToasts, useWords } from '@comptoir/kit';
+import { Ask, keys, organisationQuery, plainNumber, ReferenceInput, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actOnRights, type PoolRights } from './queries';
@@ -24,6 +24,7 @@ export function RightsActDialog({ pool, act, held, close }: RightsActDialogProps
   const [to, setTo] = useState('');
   const [party, setParty] = useState('');
   const [note, setNote] = useState('');
+  useUnsaved([quantity, to, party, note].some((said) => said.trim() !== ''));
   const gives = act === 'grant' || act === 'pass';
   const sites = (organisation.data?.sites ?? []).filter((site) => !site.here && site.code !== pool.site).map((site) => ({ value: site.code, label: `${site.code} · ${site.name}` }));
   return (

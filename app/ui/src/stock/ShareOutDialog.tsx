@@ -1,6 +1,6 @@
 // Sharing a pool out: what each site would be granted is seen before it is. Owns which sites are asked for.
 import { Checkbox, Group, Loader, Stack, Table, Text } from '@mantine/core';
-import { Ask, compareNumbers, keys, organisationQuery, ProblemAlert, sumOf, useToasts, useWords } from '@comptoir/kit';
+import { Ask, compareNumbers, keys, organisationQuery, ProblemAlert, sumOf, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { shareOut, type PoolRights } from './queries';
@@ -15,6 +15,7 @@ export function ShareOutDialog({ pool, close }: { pool: PoolRights; close: () =>
   // Whoever sells from the pool already, or everybody where nobody does.
   const selling = pool.holders.map((holder) => holder.site).filter((code) => code !== pool.site);
   const [chosen, setChosen] = useState<string[]>();
+  useUnsaved(chosen !== undefined);
   const among = chosen ?? (selling.length > 0 ? selling : others.map((site) => site.code));
   const would = useQuery({
     queryKey: [...keys.stock, 'share-out', pool.pool, among],

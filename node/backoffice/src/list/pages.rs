@@ -1,11 +1,12 @@
 //! Reading a list page by page, forward and backward, segment by segment of its order. Owns the SELECT of rows.
 
+use comptoir_replica::record::RecordId;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, ToSql};
 
 use super::condition::Sql;
 use super::key::PageKey;
-use super::order::Direction;
+use super::order::{Direction, Segment};
 use super::page::{FIXED, PageRow};
 use super::plan::Plan;
 use super::query::ListQuery;
@@ -58,25 +59,40 @@ impl Pages<'_> {
         Ok((rows.into_iter().map(|(_, row)| row).collect(), next, previous))
     }
 
-    /// The key, with its values, which fit the order.
+    /// The key, with its values, which fit the order. The id of a record means the place where that stands, or would stand.
     fn key(&self, text: &str) -> Result<PageKey, Stopped> {
         let bad = || Refusal::new(Code::BadPageKey);
+        if let Ok(id) = text.parse() {
+            return Ok(self.key_of(id)?.ok_or_else(bad)?);
+        }
         let mut key = PageKey::decode(text, &self.fingerprint)?;
         let segment = self.plan.order.segments.get(key.segment).ok_or_else(bad)?;
         let sorted_by = segment.terms.len() - 1;
         if key.values.is_empty() && sorted_by > 0 {
-            let terms = segment.terms[..sorted_by].iter().map(|term| term.expression.as_str());
-            let sql =
-                format!("SELECT {} FROM {} p WHERE p.id = ?", terms.collect::<Vec<_>>().join(", "), self.plan.table);
-            key.values = self
-                .context
-                .connection
-                .prepare_cached(&sql)?
-                .query_row([key.id.as_bytes()], |row| (0..sorted_by).map(|at| row.get(at)).collect())
-                .optional()?
-                .ok_or_else(bad)?;
+            key.values = self.sorted_by(key.id, segment, "TRUE")?.ok_or_else(bad)?;
         }
         if key.values.len() == sorted_by { Ok(key) } else { Err(bad().into()) }
+    }
+
+    /// The place of a record in the order, whether the list has it or not: none when there is no such record.
+    fn key_of(&self, id: RecordId) -> rusqlite::Result<Option<PageKey>> {
+        for (at, segment) in self.plan.order.segments.iter().enumerate() {
+            if let Some(values) = self.sorted_by(id, segment, &segment.condition)? {
+                return Ok(Some(PageKey { segment: at, values, id }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The values by which a segment sorts a record, if it meets a condition.
+    fn sorted_by(&self, id: RecordId, segment: &Segment, condition: &str) -> rusqlite::Result<Option<Vec<SqlValue>>> {
+        let terms = &segment.terms[..segment.terms.len() - 1];
+        let selected: Vec<&str> =
+            ["p.id"].into_iter().chain(terms.iter().map(|term| term.expression.as_str())).collect();
+        let sql = format!("SELECT {} FROM {} p WHERE p.id = ? AND {condition}", selected.join(", "), self.plan.table);
+        let mut statement = self.context.connection.prepare_cached(&sql)?;
+        let values = |row: &rusqlite::Row<'_>| (1..=terms.len()).map(|at| row.get(at)).collect();
+        statement.query_row([id.as_bytes()], values).optional()
     }
 
     /// At most so many rows from the key on and after those that are passed over, each with its segment, in the direction's order.

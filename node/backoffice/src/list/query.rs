@@ -139,9 +139,9 @@ pub struct ListQuery {
     pub conflicts: Option<bool>,
     /// A saved view by id or name: its query is taken, and what this one says itself goes before it.
     pub view: Option<String>,
-    /// The `next` of the page before.
+    /// The `next` of the page before; or the id of a record, for what comes after it, whether it is listed itself or not.
     pub after: Option<String>,
-    /// The `previous` of the page after.
+    /// The `previous` of the page after; or the id of a record, for what comes before it.
     pub before: Option<String>,
     /// Records to pass over from there on, to reach a far page in one step; not with `before`.
     pub skip: Option<u32>,

@@ -14,7 +14,7 @@ use comptoir_sync_protocol::roster::Roster;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 
-use super::{Append, AppendError, Appended, Edit, holds_records};
+use super::{Append, AppendError, Appended, Edit, NewChange, holds_records};
 use crate::admit::Committed;
 use crate::application::{Application, RecordType};
 use crate::deliver::{self, Delivering, Origin, Projecting, Staged, Stop};
@@ -22,7 +22,7 @@ use crate::limits;
 use crate::open::Identity;
 use crate::past::Past;
 use crate::posting::NewPosting;
-use crate::record::{Actor, Cells, RecordId, Scalar, build_change, edit_puts};
+use crate::record::{Actor, Cells, ChangeHash, RecordId, Scalar, build_change, edit_puts};
 use crate::state::State;
 use crate::storage::is_storage_failure;
 use crate::table::entries::{self, NewEntry};
@@ -117,6 +117,7 @@ impl<'a> Filling<'a> {
         let Some(made) = made? else { return Ok(()) };
         let operation =
             Operation::Change(RecordChange { kind: edit.kind.to_owned(), record: edit.record.0, change: made.bytes });
+        self.appended.changes.push(NewChange { kind: edit.kind, record: edit.record, change: made.hash });
         self.operations += 1;
         self.plain_bytes += made.size_bytes;
         match made.concerns_person {
@@ -252,6 +253,7 @@ pub(super) fn cite(state: &State, scope: &ScopeId, writer: &Writer) -> (Past, Ve
 /// A change that was made and staged.
 struct Made {
     bytes: Vec<u8>,
+    hash: ChangeHash,
     size_bytes: usize,
     concerns_person: bool,
 }
@@ -286,7 +288,7 @@ fn make_change<R>(
         Stop::Storage(error) => AppendError::Storage(error.into()),
     })?;
     let size_bytes = built.bytes.len() + OPERATION_OVERHEAD_BYTES;
-    Ok(Some(Made { bytes: built.bytes, size_bytes, concerns_person }))
+    Ok(Some(Made { bytes: built.bytes, hash: built.change.hash, size_bytes, concerns_person }))
 }
 
 /// A citation, about.

@@ -19,7 +19,7 @@ use crate::application::Application;
 use crate::open::Identity;
 use crate::posting::{NewPosting, Standpoint};
 use crate::reading::Reading;
-use crate::record::{ChangeRefused, RecordId, Scalar};
+use crate::record::{ChangeHash, ChangeRefused, RecordId, Scalar};
 use crate::replica::Replica;
 use crate::state::State;
 use crate::storage::StorageError;
@@ -113,6 +113,17 @@ impl From<NewPosting> for Write {
     }
 }
 
+/// A change of a record that was written here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NewChange {
+    /// The record's kind.
+    pub kind: &'static str,
+    /// The record.
+    pub record: RecordId,
+    /// Names the change in the record's history.
+    pub change: ChangeHash,
+}
+
 /// What was appended. Durable.
 #[derive(Clone, Debug, Default)]
 pub struct Appended {
@@ -120,6 +131,8 @@ pub struct Appended {
     pub heads: Vec<LogHead>,
     /// The records that changed, and the postings.
     pub records: Vec<RecordId>,
+    /// The changes of records that were written, in their order.
+    pub changes: Vec<NewChange>,
     /// For sessions and screens.
     pub commits: Vec<Committed>,
 }

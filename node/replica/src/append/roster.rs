@@ -153,7 +153,7 @@ impl<A: Application> Replica<A> {
             let mut admission = Admission::begin(connection, state, self.application(), Some(identity), now_ms);
             admission.advance(&scope, &entry, past);
             admission.settle(&scope)?;
-            Ok(Appended { heads: vec![head], records: Vec::new(), commits: admission.committed() })
+            Ok(Appended { heads: vec![head], commits: admission.committed(), ..Appended::default() })
         })
     }
 }

@@ -11,7 +11,7 @@ use comptoir_backoffice::shown::RecordShown;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{after, find_itself, known, shown};
+use super::{Changed, after, changed, find_itself, known, shown};
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Params, Segments};
@@ -105,34 +105,34 @@ fn at_moment(node: &Node, kind: &'static Kind, name: &str, at_ms: i64) -> Result
 #[utoipa::path(patch, path = "/api/v1/records/{kind}/{id}", tag = "records", request_body = Changes,
     params(("kind" = String, Path, description = "Kind of record, such as party"),
            ("id" = String, Path, description = "Id or reference")),
-    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Changed), (status = "default", body = ProblemBody)))]
 pub async fn change(
     State(api): State<Api>,
     Segments((kind, id)): Segments<(String, String)>,
     JsonBody(changes): JsonBody<Changes>,
-) -> Answer<RecordShown> {
-    let changed = api.run(move |node| {
+) -> Answer<Changed> {
+    let done = api.run(move |node| {
         let kind = known(&kind)?;
         let done = node.at_desk(|desk| desk.change(kind, &id, changes, &mut entropy::os()))?;
-        after(node, kind, &done)
+        changed(node, kind, &done)
     });
-    changed.await.map(Json)
+    done.await.map(Json)
 }
 
 /// Set a record aside, or take it back. Nothing is deleted.
 #[utoipa::path(post, path = "/api/v1/records/{kind}/{id}/archive", tag = "records", request_body = ArchiveRequest,
     params(("kind" = String, Path, description = "Kind of record, such as party"),
            ("id" = String, Path, description = "Id or reference")),
-    responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Changed), (status = "default", body = ProblemBody)))]
 pub async fn archive(
     State(api): State<Api>,
     Segments((kind, id)): Segments<(String, String)>,
     JsonBody(ArchiveRequest { archived }): JsonBody<ArchiveRequest>,
-) -> Answer<RecordShown> {
+) -> Answer<Changed> {
     let done = api.run(move |node| {
         let kind = known(&kind)?;
         let done = node.at_desk(|desk| desk.archive(kind, &id, archived, &mut entropy::os()))?;
-        after(node, kind, &done)
+        changed(node, kind, &done)
     });
     done.await.map(Json)
 }

@@ -104,6 +104,26 @@ fn a_key_of_another_order_or_a_forged_one_is_refused() {
 }
 
 #[test]
+fn a_record_leads_to_those_beside_it_whether_it_is_listed_or_not() {
+    let tables = tables();
+    for sort in ["name", "-name", "reference", "-customer,-name", "city", "custom.since", "email,-name"] {
+        let query = format!("sort={sort}");
+        let whole: Vec<String> = tables.page(&query).records.into_iter().map(|record| record.id).collect();
+        let beside = |way: &str, id: &str| {
+            let page = tables.page(&format!("{query}&limit=1&{way}={id}"));
+            page.records.first().map(|record| record.id.clone())
+        };
+        for (at, id) in whole.iter().enumerate() {
+            assert_eq!(beside("after", id), whole.get(at + 1).cloned(), "after {at} by {sort}");
+            assert_eq!(beside("before", id), at.checked_sub(1).map(|at| whole[at].clone()), "before {at} by {sort}");
+        }
+    }
+    let dupont = tables.page("search=dupont").records[0].id.clone();
+    assert_eq!(tables.names(&format!("customer=true&limit=1&after={dupont}")), "Évreux");
+    assert_eq!(tables.refused(&format!("after={}", id(999))).code, Code::BadPageKey);
+}
+
+#[test]
 fn a_value_too_long_for_a_key_is_looked_up() {
     let tables = Tables::empty();
     let long = "é".repeat(4_000);
