@@ -193,13 +193,19 @@ async fn understood<T: DeserializeOwned>(answer: Answer) -> Result<T, NoAnswer> 
 /// Whether whoever answered proved another key than the one that is expected.
 fn is_another_key(error: &(dyn std::error::Error + 'static)) -> bool {
     use rustls::{CertificateError, Error};
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    causes.any(|cause| {
-        // An error of TLS comes wrapped in one of input and output, which hides it from `source`.
-        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<Error>()).or_else(|| cause.downcast_ref::<Error>());
-        matches!(tls, Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)))
-    })
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let tls = cause.downcast_ref::<Error>();
+        if matches!(tls, Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))) {
+            return true;
+        }
+        // An error of TLS comes wrapped in ones of input and output, whose `source` is that of what they wrap.
+        next = match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        };
+    }
+    false
 }
 
 fn request(
