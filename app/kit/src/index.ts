@@ -1,4 +1,5 @@
 // What kit offers to the app and to the console.
+export { drawnBatch, undoBatch } from './api/batches';
 export { answer, api, Problem, problemOf, type Scalar, type Schemas } from './api/client';
 export { listen, onImport, refresh } from './api/events';
 export * from './api/queries';

@@ -4590,7 +4590,13 @@ export interface operations {
     };
     patch_records_kind_id: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The act over several records of which this is a part, by which all of it is undone as one: 32 hexadecimal digits, drawn
+                 *     once by whoever changes them.
+                 */
+                batch?: string;
+            };
             header?: never;
             path: {
                 /** @description Kind of record, such as party */
