@@ -10,6 +10,10 @@ export interface ImportAsk {
   dryRun: boolean;
   /** `column in the file=column here`, one each. */
   map: string[];
+  /** A kept mapping, for what it says of empty cells. */
+  mapping?: string;
+  /** Of a workbook with several. */
+  sheet?: string;
   plan?: string;
   saveMapping?: string;
 }
@@ -32,6 +36,8 @@ async function well<T extends { response: Response }>(request: Promise<T>): Prom
 export async function importFile(ask: ImportAsk, signal: AbortSignal): Promise<ImportReport> {
   const query = new URLSearchParams(ask.map.map((map) => ['map', map]));
   if (ask.dryRun) query.set('dry_run', 'true');
+  if (ask.mapping !== undefined) query.set('mapping', ask.mapping);
+  if (ask.sheet !== undefined) query.set('sheet', ask.sheet);
   if (ask.plan !== undefined) query.set('plan', ask.plan);
   if (ask.saveMapping) query.set('save_mapping', ask.saveMapping);
   const url = `/api/v1/records/${ask.kind}/import?${query.toString()}`;

@@ -1,6 +1,6 @@
 // Bringing a file in: choose it, say what its columns are, try it, write just what was tried, take it back. Owns the steps; rows
 // are judged by the node, at the trial as at the writing.
-import { Alert, Button, FileInput, Group, Loader, Progress, Select, Stack, Stepper, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, FileInput, Group, Loader, Progress, Stack, Stepper, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { answer, api } from '../api/client';
@@ -12,11 +12,11 @@ import { paths, PlaceLink, useGo } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
+import { Columns } from './Columns';
 import { fileHeader, type FileHeader } from './header';
+import { MAPPINGS, type KeptMapping } from './mappings';
 import { RefusedRows } from './RefusedRows';
 import { guess, targets } from './targets';
-
-const LEAVE_OUT = '';
 
 export function ImportWizard({ kind }: { kind: string }) {
   const words = useWords();
@@ -31,6 +31,7 @@ export function ImportWizard({ kind }: { kind: string }) {
   const [mapping, setMapping] = useState<Record<string, string>>({});
   const [tried, setTried] = useState<ImportReport>();
   const [written, setWritten] = useState<ImportReport>();
+  const [kept, setKept] = useState<KeptMapping>();
   const [saveAs, setSaveAs] = useState('');
   const [problem, setProblem] = useState<unknown>();
   const [progress, setProgress] = useState<ImportProgress>();
@@ -44,12 +45,14 @@ export function ImportWizard({ kind }: { kind: string }) {
   );
   const map = Object.entries(mapping).map(([column, target]) => `${column}=${target}`);
 
-  const choose = async (chosen: File | null) => {
+  const choose = async (chosen: File | null, sheet?: string) => {
     setProblem(undefined);
     setFile(chosen);
-    setHeader(undefined);
+    // Another sheet of the same file takes this one's place where it stands.
+    if (sheet === undefined) setHeader(undefined);
+    setKept(undefined);
     if (!chosen) return;
-    const found = await fileHeader(chosen);
+    const found = await fileHeader(chosen, sheet);
     setHeader(found);
     setMapping(Object.fromEntries(found.columns.filter((column) => column !== '').map((column) => [column, guess(column, offered)])));
     setStep(1);
@@ -67,6 +70,8 @@ export function ImportWizard({ kind }: { kind: string }) {
           file,
           dryRun,
           map,
+          ...(header?.sheet === undefined ? {} : { sheet: header.sheet }),
+          ...(kept?.hasDefaults ? { mapping: kept.id } : {}),
           ...(dryRun || !tried?.plan ? {} : { plan: tried.plan }),
           ...(!dryRun && saveAs.trim() !== '' ? { saveMapping: saveAs.trim() } : {}),
         },
@@ -90,7 +95,7 @@ export function ImportWizard({ kind }: { kind: string }) {
     }
   };
   const refresh = () => {
-    for (const queryKey of [keys.list(kind), keys.batches, keys.status, keys.inbox]) void client.invalidateQueries({ queryKey });
+    for (const queryKey of [keys.list(kind), keys.list(MAPPINGS), keys.batches, keys.status, keys.inbox]) void client.invalidateQueries({ queryKey });
   };
   const undo = async () => {
     const id = written?.batch;
@@ -157,50 +162,7 @@ export function ImportWizard({ kind }: { kind: string }) {
           <Text size="sm">
             <bdi>{file?.name}</bdi>
           </Text>
-          {header.form === 'vcard' ? <Text size="sm">{words.text('import.vcard')}</Text> : null}
-          {header.form === 'xlsx' && header.columns.length === 0 ? <Text size="sm">{words.text('import.xlsx')}</Text> : null}
-          {header.columns.length > 0 ? (
-            <Table.ScrollContainer minWidth={560}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.text('import.inFile')}</Table.Th>
-                    <Table.Th>{words.text('import.sample')}</Table.Th>
-                    <Table.Th>{words.text('import.here')}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {header.columns.map((column, at) =>
-                    column === '' ? null : (
-                      <Table.Tr key={column}>
-                        <Table.Td>
-                          <bdi>{column}</bdi>
-                        </Table.Td>
-                        <Table.Td maw={220}>
-                          <Text size="sm" c="dimmed" truncate>
-                            <bdi>{header.sample.map((row) => row[at] ?? '').filter((cell) => cell !== '').join(' · ')}</bdi>
-                          </Text>
-                        </Table.Td>
-                        <Table.Td w={330}>
-                          <Select
-                            size="sm"
-                            aria-label={words.text('import.columnHere', { column })}
-                            data={offered}
-                            value={mapping[column] || null}
-                            placeholder={words.text('import.leaveOut')}
-                            searchable
-                            clearable
-                            limit={80}
-                            onChange={(target) => setMapping({ ...mapping, [column]: target ?? LEAVE_OUT })}
-                          />
-                        </Table.Td>
-                      </Table.Tr>
-                    ),
-                  )}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          ) : null}
+          <Columns kind={kind} header={header} offered={offered} mapping={mapping} map={setMapping} kept={kept} keep={setKept} choose={(sheet) => void choose(file, sheet)} />
           <Group>
             <Button variant="default" onClick={() => setStep(0)} disabled={busy}>
               {words.text('import.back')}
