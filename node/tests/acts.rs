@@ -1,4 +1,5 @@
-//! Acts over several records as clients of the API do them: changes of one batch. Owns the tests of what no command asks for.
+//! Acts over several records as clients of the API do them: changes of one batch, imports that are named and told apart. Owns the
+//! tests of what no command asks for.
 
 #![allow(clippy::unwrap_used)]
 
@@ -71,4 +72,49 @@ fn changes_of_one_act_are_taken_back_as_one() {
     assert_eq!([name("C-1"), name("C-2"), name("C-3")], [json!("Anne"), json!("Anne"), json!("Zoé")]);
     let (status, refused) = client.ask("PATCH /api/v1/records/party/C-1?batch=7", set);
     assert_eq!((status, &refused["code"], &refused["params"]["field"]), (400, &json!("bad-request"), &json!("batch")));
+}
+
+/// The events named `import` in what a stream gave.
+fn imports(seen: &str) -> Vec<Value> {
+    let events = seen.lines().filter_map(|line| line.strip_prefix("data: "));
+    events.map(|data| serde_json::from_str(data).unwrap()).filter(|event: &Value| event["event"] == "import").collect()
+}
+
+#[test]
+fn an_import_says_how_far_it_is_under_the_name_it_was_given() {
+    let node = TestNode::founded();
+    let daemon = node.start();
+    let client = Client::of(&node, &daemon);
+    let rows: Vec<String> = (0..2_500).map(|n| format!("C-{n},Anne {n}")).collect();
+    let file = format!("reference,name\n{}\n", rows.join("\n"));
+    let (tried, written) = ("a".repeat(32), "b".repeat(32));
+    let mut stream = client.send("GET /api/v1/events", "");
+    let (mut seen, mut buffer) = (String::new(), [0; 4096]);
+    let mut hear = |seen: &mut String| {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+    };
+    // The head of the answer comes first: from then on nothing is missed.
+    while !seen.contains("\r\n\r\n") {
+        hear(&mut seen);
+    }
+    let (status, report) = client.ask(&format!("POST /api/v1/records/party/import?dry_run=true&batch={tried}"), &file);
+    assert_eq!((status, &report["created"], &report["batch"]), (200, &json!(2_500), &Value::Null));
+    let (_, report) = client.ask(&format!("POST /api/v1/records/party/import?batch={written}"), &file);
+    assert_eq!((&report["created"], &report["batch"]), (&json!(2_500), &json!(written)));
+    let last = |events: &[Value]| events.last().is_some_and(|event| event["rows"] == 2_500);
+    while !last(&imports(seen.rsplit_once("\n\n").map_or("", |(whole, _)| whole))) {
+        hear(&mut seen);
+    }
+    let of = |batch: &str, dry_run: bool| {
+        let own = |event: &Value| event["batch"] == batch && event["dry_run"] == dry_run;
+        let events = imports(&seen).into_iter().filter(own);
+        events.map(|event| (event["rows"].clone(), event["of"].clone())).collect::<Vec<_>>()
+    };
+    let looked = [(json!(1_000), Value::Null), (json!(2_000), Value::Null)];
+    let judged = [(json!(1_000), json!(2_500)), (json!(2_000), json!(2_500))];
+    assert_eq!(of(&tried, true), [looked.clone(), judged.clone()].concat());
+    assert_eq!(of(&written, false), [&looked[..], &judged[..], &[(json!(2_500), json!(2_500))]].concat());
+    assert_eq!(imports(&seen).len(), 9, "none is without its name");
 }

@@ -385,8 +385,8 @@ export interface paths {
         put?: never;
         /**
          * Import a file: CSV in any usual shape, or a workbook (XLSX). Good rows are kept, bad ones listed; the same file again changes
-         *     nothing. While it is written, events named `import` say how far it is; closing the connection stops it between two
-         *     batches.
+         *     nothing. While it is tried or written, events named `import` say how far it is; closing the connection stops it between
+         *     two batches.
          */
         post: operations["post_records_kind_import"];
         delete?: never;
@@ -1625,6 +1625,10 @@ export interface components {
             /** @enum {string} */
             event: "organisation";
         } | {
+            /** @description The act, if whoever asked for it named it: by it they know their own from others'. */
+            batch?: string | null;
+            /** @description It is tried alone: nothing is written. */
+            dry_run: boolean;
             /** @enum {string} */
             event: "import";
             /** @description The kind. */
@@ -4516,6 +4520,11 @@ export interface operations {
                 save_mapping?: string;
                 /** @description The sheet of a workbook; the first that holds something when nothing is said. */
                 sheet?: string;
+                /**
+                 * @description The act that this will be, under an id that whoever asks has drawn: 32 hexadecimal digits. Events name it, and so does
+                 *     whoever stops the import and takes back what was written.
+                 */
+                batch?: string;
             };
             header?: never;
             path: {

@@ -3,7 +3,8 @@
 import { Alert, Button, FileInput, Group, Loader, Progress, Stack, Stepper, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { answer, api } from '../api/client';
+import { drawnBatch, undoBatch } from '../api/batches';
+import { wasAborted } from '../api/client';
 import { onImport, type ImportProgress } from '../api/events';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { importFile } from '../api/transfer';
@@ -37,7 +38,9 @@ export function ImportWizard({ kind }: { kind: string }) {
   const [progress, setProgress] = useState<ImportProgress>();
   const [busy, setBusy] = useState(false);
   const cancel = useRef<AbortController>(undefined);
-  useEffect(() => onImport((progress) => progress.kind === kind && setProgress(progress)), [kind]);
+  // Other windows, and commands, import too: only what names this act is ours.
+  const act = useRef('');
+  useEffect(() => onImport((progress) => progress.batch === act.current && setProgress(progress)), []);
   useEffect(() => () => cancel.current?.abort(), []);
   const offered = useMemo(
     () => (schema.data ? targets(schema.data, words.field, words.lines) : []),
@@ -63,11 +66,13 @@ export function ImportWizard({ kind }: { kind: string }) {
     setProblem(undefined);
     setProgress(undefined);
     cancel.current = new AbortController();
+    act.current = drawnBatch();
     try {
       const report = await importFile(
         {
           kind,
           file,
+          batch: act.current,
           dryRun,
           map,
           ...(header?.sheet === undefined ? {} : { sheet: header.sheet }),
@@ -86,7 +91,7 @@ export function ImportWizard({ kind }: { kind: string }) {
         refresh();
       }
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') {
+      if (wasAborted(error)) {
         toasts.say(words.text(dryRun ? 'import.trialStopped' : 'import.stopped'));
         refresh();
       } else setProblem(error);
@@ -103,7 +108,7 @@ export function ImportWizard({ kind }: { kind: string }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const undone = await answer(api.POST('/api/v1/batches/{id}/undo', { params: { path: { id } } }));
+      const undone = await undoBatch(id);
       toasts.say(words.text('imports.undone', { archived: undone.archived, reverted: undone.reverted, left: undone.left }));
       refresh();
       go(paths.list(kind));
@@ -125,7 +130,7 @@ export function ImportWizard({ kind }: { kind: string }) {
         animated={!progress?.of}
       />
       <Text size="sm" role="status">
-        {progress ? words.text('import.rows', { rows: progress.rows }) : words.text('import.working')}
+        {progress ? (progress.of ? words.text('import.rowsOf', { rows: progress.rows, of: progress.of }) : words.text('import.rows', { rows: progress.rows })) : words.text('import.working')}
       </Text>
       <Button variant="default" size="compact-sm" onClick={() => cancel.current?.abort()}>
         {words.text('import.cancel')}
@@ -210,6 +215,11 @@ export function ImportWizard({ kind }: { kind: string }) {
               <Button variant="default" loading={busy} onClick={() => void undo()}>
                 {words.text('imports.undo')}
               </Button>
+            ) : null}
+            {busy ? (
+              <Text size="sm" role="status">
+                {words.text('imports.undoing', { count: written.created + written.changed })}
+              </Text>
             ) : null}
           </Group>
         </Stack>
