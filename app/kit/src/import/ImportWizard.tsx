@@ -13,7 +13,7 @@ import { paths, PlaceLink, useGo } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
-import { Columns } from './Columns';
+import { Columns, Names } from './Columns';
 import { fileHeader, type FileHeader } from './header';
 import { MAPPINGS, type KeptMapping } from './mappings';
 import { RefusedRows } from './RefusedRows';
@@ -185,7 +185,9 @@ export function ImportWizard({ kind }: { kind: string }) {
             {words.text('import.would', { created: tried.created, changed: tried.changed, unchanged: tried.unchanged, refused: tried.refused_rows ?? tried.refused.length })}
           </Alert>
           {(tried.ignored_columns?.length ?? 0) > 0 ? (
-            <Text size="sm">{words.text('import.ignored', { columns: tried.ignored_columns?.join(', ') ?? '' })}</Text>
+            <Text size="sm">
+              {words.text('import.ignored')} <Names of={tried.ignored_columns ?? []} />
+            </Text>
           ) : null}
           <RefusedRows refused={tried.refused} total={tried.refused_rows ?? tried.refused.length} schema={schema.data} />
           {map.length > 0 ? (
