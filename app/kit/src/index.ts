@@ -1,4 +1,5 @@
 // What kit offers to the app and to the console.
+export { drawnBatch, undoBatch } from './api/batches';
 export { answer, api, Problem, problemOf, type Scalar, type Schemas } from './api/client';
 export { listen, onImport, refresh } from './api/events';
 export * from './api/queries';
@@ -41,5 +42,5 @@ export { ScanField, ScanRefused, type ScanHandle } from './scan/ScanField';
 export { SyncChip } from './sync/SyncChip';
 export { SyncScreen } from './sync/SyncScreen';
 export type { Field, KindSchema, Lines, Stage } from './schema/kindSchema';
-export { catalogue, english, type Catalogue, type Language, type TextId } from './words/catalogue';
+export { catalogue, english, LANGUAGE_NAMES, type Catalogue, type Language, type TextId } from './words/catalogue';
 export { formatDay, regionName, useText, useWords, Words } from './words/useWords';

@@ -1,4 +1,5 @@
-// Measures the interface at 100,000 parties: `npm run bench`. Prints; judges only what it promises.
+// Measures the interface at 100,000 parties: `npm run bench`, by hand, on a machine that does nothing else. Prints, and judges by medians what is
+// promised; no part of `make test`.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -10,13 +10,14 @@ const SCRIPT = `mount -t tmpfs -o size=8m none "$0" &&
   "$1" --data "$0" --json create --organisation Plein --site PAR --country FR > /dev/null &&
   exec "$1" --data "$0" --json run --api 127.0.0.1:0 --ui "$2"`;
 
-/** Whether this system lets anybody mount a disk for one process. */
-export function smallDisksWork(): boolean {
+/** Why this system lets nobody mount a disk for one process; nothing where it does. */
+export function whyNoSmallDisks(): string | undefined {
   try {
-    execFileSync('unshare', [...UNSHARE, 'mount -t tmpfs none /mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+    execFileSync('unshare', [...UNSHARE, 'mount -t tmpfs none /mnt'], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    return undefined;
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim();
+    return said === undefined || said === '' ? String(error) : said;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Browser, Dialog, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launched, signedIn } from './browser';
 import { Organisation } from './organisation';
-import { SiteOnSmallDisk, smallDisksWork } from './smallDisk';
+import { SiteOnSmallDisk, whyNoSmallDisks } from './smallDisk';
 
 const organisation = new Organisation();
 const { paris, dakar } = organisation;
@@ -188,11 +188,16 @@ describe('a session', () => {
   });
 });
 
-describe.skipIf(!smallDisksWork())('a full disk', () => {
+const noSmallDisks = whyNoSmallDisks();
+// Said aloud: a test that is not run proves nothing.
+if (noSmallDisks !== undefined) console.warn(`NOT TESTED: what a full disk does. This system mounts no disk for one process (${noSmallDisks}).`);
+
+describe('a full disk', () => {
   const full = new SiteOnSmallDisk('PAR', join(organisation.folder, 'full'));
   afterAll(() => full.stop());
 
-  it('is said with what to do, keeps what is typed, and goes on when there is room', async () => {
+  it('is said with what to do, keeps what is typed, and goes on when there is room', async ({ skip }) => {
+    if (noSmallDisks !== undefined) skip(`no disk of its own: ${noSmallDisks}`);
     await full.start();
     const { page } = await signedIn(browser, full);
     const notes = 'Une note longue. '.repeat(450);

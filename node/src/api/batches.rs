@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::extract::{Params, Segments};
 use crate::limits::{BATCHES, MAX_BATCHES};
 use crate::node::Node;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Code, Problem, ProblemBody};
 use crate::{clock, entropy};
 
 /// Acts over many records.
@@ -115,6 +115,12 @@ pub async fn undo(
         Ok(undone.into())
     });
     undone.await.map(Json)
+}
+
+/// The id that a client drew for an act of its own.
+pub(crate) fn named_batch(id: &str) -> Result<BatchId, Problem> {
+    let bad = |_| Problem::new(Code::BadRequest, "batch is 32 hexadecimal digits").with("field", "batch");
+    id.parse().map_err(bad)
 }
 
 fn shown(node: &Node, batch: BatchSummary) -> Batch {

@@ -31,10 +31,14 @@ pub enum Event {
     },
     /// The organisation changed: sites, scopes, relays.
     Organisation,
-    /// A file is being imported.
+    /// A file is being imported, or tried.
     Import {
         /// The kind.
         kind: String,
+        /// The act, if whoever asked for it named it: by it they know their own from others'.
+        batch: Option<String>,
+        /// It is tried alone: nothing is written.
+        dry_run: bool,
         /// Rows that are done; while `of` is null, rows that were looked through.
         rows: u64,
         /// Rows of the file.

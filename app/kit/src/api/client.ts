@@ -61,13 +61,16 @@ const client = createClient<paths>({
 });
 export const api = client;
 
+/** Whether it was taken back by whoever asked for it: no fault of anybody's. */
+export const wasAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
 /** What a request gave, or the problem that it ended with. */
 export async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let ended: { data?: T; error?: unknown; response: Response };
   try {
     ended = await request;
   } catch (error) {
-    if (error instanceof Problem || (error instanceof DOMException && error.name === 'AbortError')) throw error;
+    if (error instanceof Problem || wasAborted(error)) throw error;
     throw new Problem(UNREACHABLE, {}, error instanceof Error ? error.message : '');
   }
   if (!ended.response.ok) throw problemOf(ended.error, ended.response.status);

@@ -34,8 +34,10 @@ export async function createRecord(kind: string, changes: Changes, isPrivate = f
   return (await answer(request)) as unknown as RecordShown;
 }
 
-export async function changeRecord(kind: string, id: string, changes: Changes): Promise<Changed> {
-  const request = api.PATCH('/api/v1/records/{kind}/{id}', { ...path(kind, id), body: changes as never });
+/** Changes a record; of a batch, if one is said, by which several changes are taken back as one. */
+export async function changeRecord(kind: string, id: string, changes: Changes, batch?: string): Promise<Changed> {
+  const query = batch === undefined ? {} : { batch };
+  const request = api.PATCH('/api/v1/records/{kind}/{id}', { params: { path: { kind, id }, query }, body: changes as never });
   return (await answer(request)) as unknown as Changed;
 }
 

@@ -454,8 +454,8 @@ export interface paths {
         put?: never;
         /**
          * Import a file: CSV in any usual shape, or a workbook (XLSX). Good rows are kept, bad ones listed; the same file again changes
-         *     nothing. While it is written, events named `import` say how far it is; closing the connection stops it between two
-         *     batches.
+         *     nothing. While it is tried or written, events named `import` say how far it is; closing the connection stops it between
+         *     two batches.
          */
         post: operations["post_records_kind_import"];
         delete?: never;
@@ -1728,6 +1728,10 @@ export interface components {
             /** @enum {string} */
             event: "organisation";
         } | {
+            /** @description The act, if whoever asked for it named it: by it they know their own from others'. */
+            batch?: string | null;
+            /** @description It is tried alone: nothing is written. */
+            dry_run: boolean;
             /** @enum {string} */
             event: "import";
             /** @description The kind. */
@@ -4826,6 +4830,11 @@ export interface operations {
                 save_mapping?: string;
                 /** @description The sheet of a workbook; the first that holds something when nothing is said. */
                 sheet?: string;
+                /**
+                 * @description The act that this will be, under an id that whoever asks has drawn: 32 hexadecimal digits. Events name it, and so does
+                 *     whoever stops the import and takes back what was written.
+                 */
+                batch?: string;
             };
             header?: never;
             path: {
@@ -4900,7 +4909,13 @@ export interface operations {
     };
     patch_records_kind_id: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The act over several records of which this is a part, by which all of it is undone as one: 32 hexadecimal digits, drawn
+                 *     once by whoever changes them.
+                 */
+                batch?: string;
+            };
             header?: never;
             path: {
                 /** @description Kind of record, such as party */

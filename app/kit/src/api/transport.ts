@@ -19,7 +19,9 @@ export interface Transport {
   /** Posts a file, which is never held whole. */
   upload: (path: string, file: Blob, signal: AbortSignal) => Promise<Response>;
   /** Keeps an answer that is well as a file of the user's; where, if that can be told. */
-  download: (path: string, name: string) => Promise<{ response: Response; place?: string }>;
+  download: (path: string, name: string, signal?: AbortSignal) => Promise<{ response: Response; place?: string }>;
+  /** Whether a download heeds its signal. */
+  downloadsStop: boolean;
   /** Keeps a text that the interface itself made as a file of the user's; where, if that can be told. */
   keep: (text: string, name: string) => Promise<string | undefined>;
   /** Hears events until the answer is called. */
@@ -43,11 +45,12 @@ const http: Transport = {
   upload: (path, file, signal) =>
     fetch(path, { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream' }, credentials: 'same-origin', signal }),
 
-  download: async (path, name) => {
-    const response = await fetch(path, { credentials: 'same-origin' });
+  download: async (path, name, signal) => {
+    const response = await fetch(path, { credentials: 'same-origin', ...(signal ? { signal } : {}) });
     if (response.ok) hand(await response.blob(), name);
     return { response };
   },
+  downloadsStop: true,
 
   keep: (text, name) => {
     hand(new Blob([text]), name);

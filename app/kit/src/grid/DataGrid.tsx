@@ -6,7 +6,7 @@ import { useCallback, useEffect, useId, useRef, useState, type ClipboardEvent, t
 import type { ListedRecord } from '../api/types';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
-import { cellText } from './cellText';
+import { copiedText } from './cellText';
 import { toClipboard } from './clipboard';
 import classes from './DataGrid.module.css';
 import { GridRow, ROW_PIXELS } from './GridRow';
@@ -159,7 +159,7 @@ export function DataGrid(props: DataGridProps) {
     const table: string[][] = [];
     for (let row = range.top; row <= range.bottom; row++) {
       const record = store.row(row);
-      if (record) table.push(columns.slice(range.left, range.right + 1).map((column) => cellText(words, column, record)));
+      if (record) table.push(columns.slice(range.left, range.right + 1).map((column) => copiedText(words, column, record)));
     }
     if (table.length === 0) return;
     event.preventDefault();

@@ -5,19 +5,19 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
 import type { Pairs } from '../api/records';
-import { exportFile } from '../api/transfer';
 import type { ListedRecord } from '../api/types';
 import { useKeys } from '../keys/useKeys';
 import { paths, useGo } from '../place/place';
 import { rememberWalk, walkOf } from '../place/walk';
 import { ProblemAlert } from '../problem/ProblemAlert';
-import { useToasts } from '../problem/toasts';
 import { formatMoney, useWords } from '../words/useWords';
 import { MARK } from './cellText';
 import { DataGrid } from './DataGrid';
+import { ExportMenu } from './ExportMenu';
 import { FilterBar } from './FilterBar';
 import { allColumns, everything, isSummed, nextSort, readQuery, shownColumns, writeQuery, type Column, type ListQuery } from './listQuery';
-import { PasteDialog, type PastePlan, planPaste } from './PasteDialog';
+import { planPaste, type PastePlan } from './paste';
+import { PasteDialog } from './PasteDialog';
 import { SearchField } from './SearchField';
 import { useList } from './useList';
 import { useQueryNow } from './useQueryNow';
@@ -50,7 +50,6 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
   const { now: pairs, put: change, settle } = useQueryNow(address, changeAddress);
   const words = useWords();
   const go = useGo();
-  const toasts = useToasts();
   const searchField = useRef<HTMLInputElement>(null);
   const language = words.intl.locale.slice(0, 2);
   const query = useMemo(() => readQuery(pairs), [pairs]);
@@ -96,17 +95,6 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
     rememberWalk({ kind, pairs, ids, first: index });
     go(paths.record(kind, record.id));
   };
-  const out = async (format: 'csv' | 'xlsx') => {
-    setProblem(undefined);
-    try {
-      const wanted = asked.filter(([name]) => name !== 'totals');
-      const place = await exportFile(kind, format, wanted, kind);
-      const count = store.total ?? 0;
-      toasts.say(place === undefined ? words.text('grid.exported', { count }) : words.text('grid.exportedTo', { count, place }));
-    } catch (error) {
-      setProblem(error);
-    }
-  };
   useKeys({
     '/': () => searchField.current?.focus(),
     n: mayWrite ? () => go(paths.create(kind)) : undefined,
@@ -122,17 +110,7 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
           {extra}
           <ViewsMenu kind={kind} pairs={pairs} apply={(pairs) => change(pairs, false)} />
           <ColumnsMenu all={allColumns(offered)} shown={columns} change={(chosen) => put({ columns: chosen })} />
-          <Menu position="bottom-end" withinPortal>
-            <Menu.Target>
-              <Button variant="default" size="sm">
-                {words.text('grid.export')}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => void out('csv')}>CSV</Menu.Item>
-              <Menu.Item onClick={() => void out('xlsx')}>XLSX</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <ExportMenu kind={kind} pairs={asked.filter(([name]) => name !== 'totals')} count={store.total ?? 0} fail={setProblem} />
           {mayWrite ? (
             <>
               <Button variant="default" size="sm" onClick={() => go(paths.import(kind))}>

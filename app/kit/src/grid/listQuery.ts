@@ -74,6 +74,8 @@ export const sortOf = (sort: string[], field: string): 'ascending' | 'descending
 export interface Column {
   path: string;
   field: Field;
+  /** It shows a field of the record's lines. */
+  ofLines?: boolean;
 }
 
 /** A column of figures that follow from records, and that no schema names. */
@@ -91,7 +93,7 @@ export function allColumns(schema: KindSchema): Column[] {
   const ofLines = schema.lines.flatMap((lines) =>
     lines.fields
       .filter((field) => field.listed || field.filterable)
-      .map((field) => ({ path: lines.list === 'addresses' ? field.path : `${lines.list}.${field.path}`, field })),
+      .map((field) => ({ path: lines.list === 'addresses' ? field.path : `${lines.list}.${field.path}`, field, ofLines: true })),
   );
   const taken = new Set(own.map((column) => column.path));
   return [...own, ...ofLines.filter((column) => !taken.has(column.path))];

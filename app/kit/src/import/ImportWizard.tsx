@@ -1,9 +1,10 @@
 // Bringing a file in: choose it, say what its columns are, try it, write just what was tried, take it back. Owns the steps; rows
 // are judged by the node, at the trial as at the writing.
-import { Alert, Button, FileInput, Group, Loader, Progress, Select, Stack, Stepper, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, FileInput, Group, Loader, Progress, Stack, Stepper, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { answer, api } from '../api/client';
+import { drawnBatch, undoBatch } from '../api/batches';
+import { wasAborted } from '../api/client';
 import { onImport, type ImportProgress } from '../api/events';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { importFile } from '../api/transfer';
@@ -12,11 +13,11 @@ import { paths, PlaceLink, useGo } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
+import { Columns, Names } from './Columns';
 import { fileHeader, type FileHeader } from './header';
+import { MAPPINGS, type KeptMapping } from './mappings';
 import { RefusedRows } from './RefusedRows';
 import { guess, targets } from './targets';
-
-const LEAVE_OUT = '';
 
 export function ImportWizard({ kind }: { kind: string }) {
   const words = useWords();
@@ -31,12 +32,15 @@ export function ImportWizard({ kind }: { kind: string }) {
   const [mapping, setMapping] = useState<Record<string, string>>({});
   const [tried, setTried] = useState<ImportReport>();
   const [written, setWritten] = useState<ImportReport>();
+  const [kept, setKept] = useState<KeptMapping>();
   const [saveAs, setSaveAs] = useState('');
   const [problem, setProblem] = useState<unknown>();
   const [progress, setProgress] = useState<ImportProgress>();
   const [busy, setBusy] = useState(false);
   const cancel = useRef<AbortController>(undefined);
-  useEffect(() => onImport((progress) => progress.kind === kind && setProgress(progress)), [kind]);
+  // Other windows, and commands, import too: only what names this act is ours.
+  const act = useRef('');
+  useEffect(() => onImport((progress) => progress.batch === act.current && setProgress(progress)), []);
   useEffect(() => () => cancel.current?.abort(), []);
   const offered = useMemo(
     () => (schema.data ? targets(schema.data, words.field, words.lines) : []),
@@ -44,12 +48,14 @@ export function ImportWizard({ kind }: { kind: string }) {
   );
   const map = Object.entries(mapping).map(([column, target]) => `${column}=${target}`);
 
-  const choose = async (chosen: File | null) => {
+  const choose = async (chosen: File | null, sheet?: string) => {
     setProblem(undefined);
     setFile(chosen);
-    setHeader(undefined);
+    // Another sheet of the same file takes this one's place where it stands.
+    if (sheet === undefined) setHeader(undefined);
+    setKept(undefined);
     if (!chosen) return;
-    const found = await fileHeader(chosen);
+    const found = await fileHeader(chosen, sheet);
     setHeader(found);
     setMapping(Object.fromEntries(found.columns.filter((column) => column !== '').map((column) => [column, guess(column, offered)])));
     setStep(1);
@@ -60,13 +66,17 @@ export function ImportWizard({ kind }: { kind: string }) {
     setProblem(undefined);
     setProgress(undefined);
     cancel.current = new AbortController();
+    act.current = drawnBatch();
     try {
       const report = await importFile(
         {
           kind,
           file,
+          batch: act.current,
           dryRun,
           map,
+          ...(header?.sheet === undefined ? {} : { sheet: header.sheet }),
+          ...(kept?.hasDefaults ? { mapping: kept.id } : {}),
           ...(dryRun || !tried?.plan ? {} : { plan: tried.plan }),
           ...(!dryRun && saveAs.trim() !== '' ? { saveMapping: saveAs.trim() } : {}),
         },
@@ -81,7 +91,7 @@ export function ImportWizard({ kind }: { kind: string }) {
         refresh();
       }
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') {
+      if (wasAborted(error)) {
         toasts.say(words.text(dryRun ? 'import.trialStopped' : 'import.stopped'));
         refresh();
       } else setProblem(error);
@@ -90,7 +100,7 @@ export function ImportWizard({ kind }: { kind: string }) {
     }
   };
   const refresh = () => {
-    for (const queryKey of [keys.list(kind), keys.batches, keys.status, keys.inbox]) void client.invalidateQueries({ queryKey });
+    for (const queryKey of [keys.list(kind), keys.list(MAPPINGS), keys.batches, keys.status, keys.inbox]) void client.invalidateQueries({ queryKey });
   };
   const undo = async () => {
     const id = written?.batch;
@@ -98,7 +108,7 @@ export function ImportWizard({ kind }: { kind: string }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const undone = await answer(api.POST('/api/v1/batches/{id}/undo', { params: { path: { id } } }));
+      const undone = await undoBatch(id);
       toasts.say(words.text('imports.undone', { archived: undone.archived, reverted: undone.reverted, left: undone.left }));
       refresh();
       go(paths.list(kind));
@@ -120,7 +130,7 @@ export function ImportWizard({ kind }: { kind: string }) {
         animated={!progress?.of}
       />
       <Text size="sm" role="status">
-        {progress ? words.text('import.rows', { rows: progress.rows }) : words.text('import.working')}
+        {progress ? (progress.of ? words.text('import.rowsOf', { rows: progress.rows, of: progress.of }) : words.text('import.rows', { rows: progress.rows })) : words.text('import.working')}
       </Text>
       <Button variant="default" size="compact-sm" onClick={() => cancel.current?.abort()}>
         {words.text('import.cancel')}
@@ -157,50 +167,7 @@ export function ImportWizard({ kind }: { kind: string }) {
           <Text size="sm">
             <bdi>{file?.name}</bdi>
           </Text>
-          {header.form === 'vcard' ? <Text size="sm">{words.text('import.vcard')}</Text> : null}
-          {header.form === 'xlsx' && header.columns.length === 0 ? <Text size="sm">{words.text('import.xlsx')}</Text> : null}
-          {header.columns.length > 0 ? (
-            <Table.ScrollContainer minWidth={560}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.text('import.inFile')}</Table.Th>
-                    <Table.Th>{words.text('import.sample')}</Table.Th>
-                    <Table.Th>{words.text('import.here')}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {header.columns.map((column, at) =>
-                    column === '' ? null : (
-                      <Table.Tr key={column}>
-                        <Table.Td>
-                          <bdi>{column}</bdi>
-                        </Table.Td>
-                        <Table.Td maw={220}>
-                          <Text size="sm" c="dimmed" truncate>
-                            <bdi>{header.sample.map((row) => row[at] ?? '').filter((cell) => cell !== '').join(' · ')}</bdi>
-                          </Text>
-                        </Table.Td>
-                        <Table.Td w={330}>
-                          <Select
-                            size="sm"
-                            aria-label={words.text('import.columnHere', { column })}
-                            data={offered}
-                            value={mapping[column] || null}
-                            placeholder={words.text('import.leaveOut')}
-                            searchable
-                            clearable
-                            limit={80}
-                            onChange={(target) => setMapping({ ...mapping, [column]: target ?? LEAVE_OUT })}
-                          />
-                        </Table.Td>
-                      </Table.Tr>
-                    ),
-                  )}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          ) : null}
+          <Columns kind={kind} header={header} offered={offered} mapping={mapping} map={setMapping} kept={kept} keep={setKept} choose={(sheet) => void choose(file, sheet)} />
           <Group>
             <Button variant="default" onClick={() => setStep(0)} disabled={busy}>
               {words.text('import.back')}
@@ -218,7 +185,9 @@ export function ImportWizard({ kind }: { kind: string }) {
             {words.text('import.would', { created: tried.created, changed: tried.changed, unchanged: tried.unchanged, refused: tried.refused_rows ?? tried.refused.length })}
           </Alert>
           {(tried.ignored_columns?.length ?? 0) > 0 ? (
-            <Text size="sm">{words.text('import.ignored', { columns: tried.ignored_columns?.join(', ') ?? '' })}</Text>
+            <Text size="sm">
+              {words.text('import.ignored')} <Names of={tried.ignored_columns ?? []} />
+            </Text>
           ) : null}
           <RefusedRows refused={tried.refused} total={tried.refused_rows ?? tried.refused.length} schema={schema.data} />
           {map.length > 0 ? (
@@ -248,6 +217,11 @@ export function ImportWizard({ kind }: { kind: string }) {
               <Button variant="default" loading={busy} onClick={() => void undo()}>
                 {words.text('imports.undo')}
               </Button>
+            ) : null}
+            {busy ? (
+              <Text size="sm" role="status">
+                {words.text('imports.undoing', { count: written.created + written.changed })}
+              </Text>
             ) : null}
           </Group>
         </Stack>

@@ -1,6 +1,7 @@
 // Headers of files as people have them.
 import { describe, expect, it } from 'vitest';
-import { fileHeader, rows, sheetRows } from './header';
+import { fileHeader, rows } from './header';
+import { sheetRows } from './workbook';
 import { guess, targets } from './targets';
 import type { KindSchema } from '../schema/kindSchema';
 

@@ -1,6 +1,7 @@
 // The catalogues hold against each other, against the code that uses them, and against what the node can name.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import { createIntl } from 'react-intl';
 import { describe, expect, it } from 'vitest';
 import enSetup from './en/setup.json';
@@ -41,13 +42,29 @@ const hints = kinds.flatMap((kind) =>
 const lists = kinds.flatMap((kind) => Object.entries(kind.properties ?? {}).flatMap(([name, property]) => (property['x-line-fields'] ? [name] : [])));
 const lacking = (ids: string[]) => [...new Set(ids)].filter((id) => !(id in english) || !(id in french));
 
+/** The values that a message asks for, those within its plurals too. */
+function asked(text: string): string[] {
+  const named = (elements: MessageFormatElement[]): string[] =>
+    elements.flatMap((element) => {
+      if (element.type === TYPE.literal || element.type === TYPE.pound) return [];
+      if (element.type === TYPE.tag) return named(element.children);
+      const within = element.type === TYPE.plural || element.type === TYPE.select ? Object.values(element.options).flatMap((option) => named(option.value)) : [];
+      return [element.value, ...within];
+    });
+  return [...new Set(named(parse(text)))].sort();
+}
+
 describe('messages', () => {
   it('are the same in both languages, and ask for the same values', () => {
     expect(Object.keys(french).sort()).toEqual(Object.keys(english).sort());
-    const asked = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1]))].sort();
     const differ = Object.keys(english).filter((id) => JSON.stringify(asked(english[id] ?? '')) !== JSON.stringify(asked(french[id] ?? '')));
-    // Words within a plural begin with a brace too: only whole names of values count.
-    expect(differ.filter((id) => !english[id]?.includes('plural'))).toEqual([]);
+    expect(differ).toEqual([]);
+  });
+
+  it('are compared by what they ask for, whatever words stand within a plural', () => {
+    expect(asked('{n, plural, one {One {kind} row} other {# rows of {place}}} · {name}')).toEqual(['kind', 'n', 'name', 'place']);
+    expect(asked('{n, plural, one {une ligne} other {{n} lignes}}')).toEqual(['n']);
+    expect(asked('{a, number} {b, select, x {} other {<i>{c}</i>}}')).toEqual(['a', 'b', 'c']);
   });
 
   it('can be read in both', () => {

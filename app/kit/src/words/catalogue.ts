@@ -8,6 +8,8 @@ import enWindow from '../messages/en/window.json';
 
 export type TextId = keyof typeof enText | keyof typeof enSetup | keyof typeof enStock | keyof typeof enWindow;
 export type Language = 'en' | 'fr';
+/** Languages as they call themselves, whichever is spoken. */
+export const LANGUAGE_NAMES: Record<Language, string> = { fr: 'Français', en: 'English' };
 export type Catalogue = Record<string, string>;
 
 export const english: Catalogue = { ...enFields, ...enProblems, ...enSetup, ...enStock, ...enText, ...enWindow };

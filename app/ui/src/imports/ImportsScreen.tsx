@@ -1,6 +1,6 @@
 // Acts over many records, of every site, and taking one back as one.
-import { Button, Loader, Stack, Table, Text, Title } from '@mantine/core';
-import { answer, api, asProblem, batchesQuery, keys, ProblemAlert, useToasts, useWords, type Batch } from '@comptoir/kit';
+import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
+import { asProblem, batchesQuery, keys, ProblemAlert, undoBatch, useToasts, useWords, type Batch } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -9,21 +9,20 @@ export function ImportsScreen() {
   const client = useQueryClient();
   const toasts = useToasts();
   const batches = useQuery(batchesQuery);
-  const [busy, setBusy] = useState('');
+  const [busy, setBusy] = useState<Batch>();
   const [problem, setProblem] = useState<unknown>();
   const undo = async (batch: Batch) => {
-    setBusy(batch.id);
+    setBusy(batch);
     setProblem(undefined);
     try {
-      const request = api.POST('/api/v1/batches/{id}/undo', { params: { path: { id: batch.id }, query: { site: batch.site } } });
-      const undone = await answer(request);
+      const undone = await undoBatch(batch.id, batch.site);
       toasts.say(words.text('imports.undone', { archived: undone.archived, reverted: undone.reverted, left: undone.left }));
       void client.invalidateQueries({ queryKey: ['list'] });
       void client.invalidateQueries({ queryKey: keys.batches });
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
-      setBusy('');
+      setBusy(undefined);
     }
   };
   return (
@@ -34,6 +33,14 @@ export function ImportsScreen() {
       <Text size="sm">{words.text('imports.what')}</Text>
       {batches.error ? <ProblemAlert error={batches.error} /> : null}
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+      {busy ? (
+        <Group gap="xs">
+          <Loader size="xs" />
+          <Text size="sm" role="status">
+            {words.text('imports.undoing', { count: busy.changes })}
+          </Text>
+        </Group>
+      ) : null}
       {batches.isPending ? <Loader size="sm" aria-label={words.text('loading')} /> : null}
       {batches.data?.length === 0 ? <Text>{words.text('imports.none')}</Text> : null}
       {(batches.data?.length ?? 0) > 0 ? (
@@ -64,7 +71,7 @@ export function ImportsScreen() {
                   </Table.Td>
                   <Table.Td ta="end">{words.count(batch.changes)}</Table.Td>
                   <Table.Td ta="end">
-                    <Button size="compact-sm" variant="light" loading={busy === batch.id} onClick={() => void undo(batch)}>
+                    <Button size="compact-sm" variant="light" loading={busy?.id === batch.id && busy.site === batch.site} disabled={busy !== undefined} onClick={() => void undo(batch)}>
                       {words.text('imports.takeBack')}
                     </Button>
                   </Table.Td>

@@ -70,6 +70,11 @@ export function DemoData({ withLinks = false }: { withLinks?: boolean }) {
           <Text size="sm">{words.text('demo.elsewhere')}</Text>
         )
       ) : null}
+      {busy ? (
+        <Text size="sm" mt="xs" role="status">
+          {words.text(records > 0 ? 'demo.removing' : 'demo.adding')}
+        </Text>
+      ) : null}
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 // What the organisation calls kinds of record and their fields, in French and English, beside the program's own names. One save
 // writes what was changed; an empty name brings the program's own back. What is typed is kept in this browser like any draft.
 import { Alert, Button, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
-import { ProblemAlert, schemaQuery, useDraft, useToasts, useWords, type KindSchema, type RecordShown, type Words } from '@comptoir/kit';
+import { LANGUAGE_NAMES, ProblemAlert, schemaQuery, useDraft, useToasts, useWords, type KindSchema, type RecordShown, type Words } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { KindChoice, useChosenKind } from './KindChoice';
@@ -102,8 +102,8 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{words.text('names.program')}</Table.Th>
-                  <Table.Th>Français</Table.Th>
-                  <Table.Th>English</Table.Th>
+                  <Table.Th>{LANGUAGE_NAMES.fr}</Table.Th>
+                  <Table.Th>{LANGUAGE_NAMES.en}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -119,7 +119,7 @@ function NamesOf({ kind, choose }: { kind: string; choose: (kind: string) => voi
                           <TextInput
                             size="xs"
                             dir="auto"
-                            aria-label={`${row.own} · ${language === 'fr' ? 'Français' : 'English'}`}
+                            aria-label={`${row.own} · ${LANGUAGE_NAMES[language]}`}
                             readOnly={!labels.isHeadquarters}
                             maxLength={300}
                             value={typed(at) ?? stored(at)}

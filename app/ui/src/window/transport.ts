@@ -87,6 +87,8 @@ export const windowTransport: Transport = {
   },
 
   download: async (path, name) => response(await ipc.save(path, name)),
+  // The program writes it to its end; half of it never stays.
+  downloadsStop: false,
 
   keep: async (text, name) => {
     const { response: kept, place } = response(await ipc.keep(text, name));

@@ -7,9 +7,9 @@ mod merge;
 mod share;
 mod undo;
 
-use comptoir_replica::record::{Cells, Date, RecordId, Scalar, WriteClass};
+use comptoir_replica::record::{Date, RecordId, WriteClass};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode};
-use comptoir_sync_protocol::ids::ScopeId;
+use comptoir_sync_protocol::ids::{BatchId, ScopeId};
 use comptoir_sync_protocol::roster::scopes;
 use rand_core::CryptoRng;
 
@@ -174,8 +174,32 @@ impl Desk<'_> {
         changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
+        self.change_in(kind, name, None, changes, rng)
+    }
+
+    /// As [`Desk::change`], as a part of an act over several records, which is undone as one.
+    ///
+    /// # Errors
+    /// [`CommandError`]; nothing was written then.
+    pub fn change_in(
+        &self,
+        kind: &'static Kind,
+        name: &str,
+        batch: Option<BatchId>,
+        changes: Changes,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Done, CommandError> {
         let asked = changes.asked(rng);
-        self.edit(kind, name, Verb::Change, rng, |context, cells| decide::change(kind, context, &asked, cells))
+        let (scope, record) = self.find(kind, name)?;
+        let command = kind.command(Verb::Change);
+        let request = Append { batch, ..self.request(scope, &command) };
+        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+            let present = stored(reading, kind, scope, record)?;
+            let puts = decide::change(kind, &self.context(reading).about(record), &asked, &present.cells)?;
+            let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
+            Ok::<_, Stopped>(edit.into_iter().collect())
+        })?;
+        Ok(Done { record, appended })
     }
 
     /// Takes a record out of use, or brings it back, and with it what was merged into it in the same scope.
@@ -199,26 +223,6 @@ impl Desk<'_> {
                 edits.extend((!puts.is_empty()).then(|| Edit::change(kind.name(), id, puts)));
             }
             Ok::<_, Stopped>(edits)
-        })?;
-        Ok(Done { record, appended })
-    }
-
-    /// Puts into one record what `decide` makes of its present cells.
-    pub(crate) fn edit(
-        &self,
-        kind: &'static Kind,
-        name: &str,
-        verb: Verb,
-        rng: &mut impl CryptoRng,
-        decide: impl FnOnce(&Context<'_>, &Cells) -> Result<Vec<(String, Scalar)>, Stopped>,
-    ) -> Result<Done, CommandError> {
-        let (scope, record) = self.find(kind, name)?;
-        let command = kind.command(verb);
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
-            let present = stored(reading, kind, scope, record)?;
-            let puts = decide(&self.context(reading).about(record), &present.cells)?;
-            let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
-            Ok::<_, Stopped>(edit.into_iter().collect())
         })?;
         Ok(Done { record, appended })
     }

@@ -172,6 +172,8 @@ impl Plan {
         for Mapped { source, target, default } in &mapping.0 {
             if source.is_empty() || !header.iter().any(|name| alike(source, name)) {
                 match default.as_str() {
+                    // What is left out anyway is not missed.
+                    "" if target.is_empty() => {}
                     "" => planning.refused.push(Refusal::of(source, Code::MissingColumn).with("value", source)),
                     default => planning.add(target, None, default),
                 }

@@ -46,6 +46,8 @@ pub struct ImportRequest {
     pub sheet: Option<String>,
     /// What the dry run of this file answered: the file is refused if it is another.
     pub plan: Option<PlanToken>,
+    /// The act that it will be; drawn when nothing is said.
+    pub batch: Option<BatchId>,
 }
 
 /// A file that was read to its end, its columns known, ready to be written.
@@ -55,6 +57,7 @@ pub struct Import<F> {
     sheet: Option<String>,
     plan: Plan,
     token: Option<PlanToken>,
+    batch: Option<BatchId>,
     digest: [u8; 16],
     rows: u64,
 }
@@ -75,7 +78,7 @@ where
         request: ImportRequest,
         mut step: impl FnMut(Step) -> ControlFlow<()>,
     ) -> Result<Self, OpenFailed> {
-        let ImportRequest { mapping, sheet, plan: token } = request;
+        let ImportRequest { mapping, sheet, plan: token, batch } = request;
         let mut rows = rows::open(file().map_err(OpenFailed::Io)?, sheet.as_deref())?;
         let plan =
             desk.look_at(kind, |reading| match Plan::of(&desk.context(reading), kind, rows.header(), &mapping) {
@@ -98,7 +101,7 @@ where
             token.check(&digest)?;
         }
         drop(rows);
-        Ok(Self { kind, file, sheet, plan, token, digest, rows: count })
+        Ok(Self { kind, file, sheet, plan, token, batch, digest, rows: count })
     }
 
     /// Rows of the file, its header not counted.
@@ -151,7 +154,7 @@ impl Desk<'_> {
             kind: import.kind,
             plan: &import.plan,
             scope,
-            batch: BatchId::random(rng),
+            batch: import.batch.unwrap_or_else(|| BatchId::random(rng)),
             mint: self.replica.mint(scope),
             claims: Claims::new(rng),
         };

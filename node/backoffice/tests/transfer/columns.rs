@@ -158,8 +158,13 @@ fn a_mapping_is_saved_used_and_replaced() {
     let mapping = Mapping::parse(&["Nom=also_known_as", "Titre=name"]).unwrap().over(mapping);
     let request = ImportRequest { mapping, ..ImportRequest::default() };
     let file = "Code client,Nom,Titre,Solde\nC-1,a,b,1\n";
-    assert_eq!(counts(&import_file(&mut site, party(), file.as_bytes(), request).unwrap()), [1, 0, 0, 0]);
+    assert_eq!(counts(&import_file(&mut site, party(), file.as_bytes(), request.clone()).unwrap()), [1, 0, 0, 0]);
     assert_eq!(site.show("C-1").fields["also_known_as"], "a");
+    // The file may lack what is left out, and nothing else of it.
+    let file = "Code client,Nom,Titre\nC-2,a,b\n";
+    assert_eq!(counts(&import_file(&mut site, party(), file.as_bytes(), request.clone()).unwrap()), [1, 0, 0, 0]);
+    let lacking = "Code client,Titre,Solde\nC-3,b,1\n";
+    assert_eq!(codes(&refused(&mut site, party(), lacking, request)), [Code::MissingColumn]);
     let (desk, _) = site.desk();
     let missing = desk.look(|reading| Mapping::saved(reading.connection(), party(), "Nobody's"));
     assert_eq!(code(missing), Code::NotFound);

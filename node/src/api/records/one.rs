@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Changed, after, changed, find_itself, known, shown};
 use crate::api::Api;
 use crate::api::answer::Answer;
+use crate::api::batches::named_batch;
 use crate::api::extract::{JsonBody, Params, Segments};
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
@@ -34,6 +35,16 @@ pub struct ArchiveRequest {
 pub struct CreateParams {
     /// Only this site and headquarters see it, until it is shared.
     pub private: bool,
+}
+
+/// Of what a change is a part.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChangeParams {
+    /// The act over several records of which this is a part, by which all of it is undone as one: 32 hexadecimal digits, drawn
+    /// once by whoever changes them.
+    pub batch: Option<String>,
 }
 
 /// Which state of a record.
@@ -104,16 +115,18 @@ fn at_moment(node: &Node, kind: &'static Kind, name: &str, at_ms: i64) -> Result
 /// Change fields of a record and add lines.
 #[utoipa::path(patch, path = "/api/v1/records/{kind}/{id}", tag = "records", request_body = Changes,
     params(("kind" = String, Path, description = "Kind of record, such as party"),
-           ("id" = String, Path, description = "Id or reference")),
+           ("id" = String, Path, description = "Id or reference"), ChangeParams),
     responses((status = 200, body = Changed), (status = "default", body = ProblemBody)))]
 pub async fn change(
     State(api): State<Api>,
     Segments((kind, id)): Segments<(String, String)>,
+    Params(ChangeParams { batch }): Params<ChangeParams>,
     JsonBody(changes): JsonBody<Changes>,
 ) -> Answer<Changed> {
     let done = api.run(move |node| {
         let kind = known(&kind)?;
-        let done = node.at_desk(|desk| desk.change(kind, &id, changes, &mut entropy::os()))?;
+        let batch = batch.as_deref().map(named_batch).transpose()?;
+        let done = node.at_desk(|desk| desk.change_in(kind, &id, batch, changes, &mut entropy::os()))?;
         changed(node, kind, &done)
     });
     done.await.map(Json)

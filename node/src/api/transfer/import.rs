@@ -18,6 +18,7 @@ use utoipa::IntoParams;
 
 use crate::api::Api;
 use crate::api::answer::Answer;
+use crate::api::batches::named_batch;
 use crate::api::events::Event;
 use crate::api::extract::{Params, Segments};
 use crate::api::records::known;
@@ -48,6 +49,9 @@ pub struct ImportParams {
     pub save_mapping: Option<String>,
     /// The sheet of a workbook; the first that holds something when nothing is said.
     pub sheet: Option<String>,
+    /// The act that this will be, under an id that whoever asks has drawn: 32 hexadecimal digits. Events name it, and so does
+    /// whoever stops the import and takes back what was written.
+    pub batch: Option<String>,
 }
 
 impl ImportParams {
@@ -62,6 +66,7 @@ impl ImportParams {
                 "map" => params.map.push(value),
                 "save_mapping" => params.save_mapping = Some(value),
                 "sheet" => params.sheet = Some(value),
+                "batch" => params.batch = Some(named_batch(&value)?.to_string()),
                 _ => return Err(bad(format!("There is no parameter {name}"))),
             }
         }
@@ -70,8 +75,8 @@ impl ImportParams {
 }
 
 /// Import a file: CSV in any usual shape, or a workbook (XLSX). Good rows are kept, bad ones listed; the same file again changes
-/// nothing. While it is written, events named `import` say how far it is; closing the connection stops it between two
-/// batches.
+/// nothing. While it is tried or written, events named `import` say how far it is; closing the connection stops it between
+/// two batches.
 #[utoipa::path(post, path = "/api/v1/records/{kind}/import", tag = "records",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     params(("kind" = String, Path, description = "Kind of record, such as party"), ImportParams),
@@ -142,7 +147,8 @@ fn run(
         mapping = mapping.over(saved);
     }
     let plan = params.plan.as_deref().map(str::parse).transpose()?;
-    let request = ImportRequest { mapping: mapping.clone(), sheet: params.sheet.clone(), plan };
+    let batch = params.batch.as_deref().map(named_batch).transpose()?;
+    let request = ImportRequest { mapping: mapping.clone(), sheet: params.sheet.clone(), plan, batch };
     let going = || match gone.is_cancelled() || node.stopping().is_cancelled() {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
@@ -151,9 +157,13 @@ fn run(
         for appended in &step.appended {
             node.publish(&appended.commits);
         }
-        if !params.dry_run {
-            node.tell(Event::Import { kind: kind.name().to_owned(), rows: step.rows, of: step.of });
-        }
+        node.tell(Event::Import {
+            kind: kind.name().to_owned(),
+            batch: params.batch.clone(),
+            dry_run: params.dry_run,
+            rows: step.rows,
+            of: step.of,
+        });
         going()
     };
     let import = Import::open(&desk, kind, || spool.open(), request, tell);
