@@ -211,7 +211,7 @@ describe('rights', () => {
     const sale = page.getByRole('combobox', { name: 'Livre la vente' });
     await sale.click();
     await page.getByRole('option', { name: /^DKR-\d+ · / }).click();
-    await expect.poll(() => page.evaluate(() => localStorage.getItem('comptoir.draft.move.new'))).toMatch(/"fulfils":"[0-9a-f-]{36}"/);
+    await expect.poll(() => page.evaluate(() => localStorage.getItem(Object.keys(localStorage).find((place) => place.startsWith('comptoir.draft.move.new-')) ?? ''))).toMatch(/"fulfils":"[0-9a-f-]{36}"/);
     await page.getByRole('button', { name: 'Abandonner' }).click();
     await at(paris, '/stock/rights');
     await expect.poll(() => page.locator('[data-holder=DKR] [data-figure=to_deliver]').innerText()).toBe('0');
