@@ -1,5 +1,6 @@
 // Tables and files in a real browser: pasted from a clipboard, imported, exported and imported again; long ones that say how far they are
 // and are stopped, by keyboard too. One site that stands alone.
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workbook } from './archive';
@@ -243,6 +244,35 @@ describe('by keyboard alone', () => {
 });
 
 describe('an export', () => {
+  const out = async (form: 'CSV' | 'XLSX') => {
+    await at('/records/party?search=diop&columns=name,reference,credit_limit,customer,email');
+    await page.getByRole('link', { name: 'Atelier Diop' }).waitFor();
+    await button('Exporter').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: form }).click()]);
+    expect(download.suggestedFilename()).toBe(`party.${form.toLowerCase()}`);
+    return download.path();
+  };
+  it('as CSV has what the list shows', async () => {
+    const lines = readFileSync(await out('CSV'), 'utf8').replace(/^\uFEFF/, '').trim().split(/\r?\n/);
+    expect(lines).toEqual(['name,reference,credit_limit,customer,email', 'Atelier Diop,A-1,1234.50 EUR,true,a@x.sn']);
+  });
+
+  it('as XLSX is imported again, where it says nothing new until it does', async () => {
+    const again = async (path: string, changed: 'inchangée' | 'modifiée') => {
+      await at('/records/party/import');
+      await page.locator('input[type=file]').setInputFiles({ name: 'party.xlsx', mimeType: 'application/octet-stream', buffer: readFileSync(path) });
+      await button('Essayer').click();
+      await page.getByText(changed === 'inchangée' ? '0 créée, 0 modifiée, 1 inchangée, 0 ligne refusée.' : '0 créée, 1 modifiée, 0 inchangée, 0 ligne refusée.').waitFor();
+    };
+    const path = await out('XLSX');
+    await again(path, 'inchangée');
+    paris.command('record', 'set', 'party', 'A-1', 'credit_limit=7 EUR', 'customer=false');
+    await again(path, 'modifiée');
+    await button('Écrire une fiche').click();
+    await page.getByText('Importé, en un seul acte qui peut être annulé.').waitFor();
+    expect(shown('A-1')).toMatchObject({ name: 'Atelier Diop', credit_limit: '1234.50 EUR', customer: true, email: 'a@x.sn' });
+  });
+
   it('says that it is running, and is stopped', async () => {
     let free: () => void = () => undefined;
     const held = new Promise<void>((done) => (free = done));
