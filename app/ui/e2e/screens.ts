@@ -199,11 +199,24 @@ export function screens({ party, customField, stock }: Place): Screen[] {
   ];
 }
 
+async function forgetDrafts(): Promise<void> {
+  for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
+  await new Promise<void>((done) => {
+    const request = indexedDB.open('comptoir', 1);
+    request.onsuccess = () => {
+      const clearing = request.result.transaction('kept', 'readwrite');
+      clearing.objectStore('kept').clear();
+      clearing.oncomplete = () => {
+        request.result.close();
+        done();
+      };
+    };
+  });
+}
+
 export async function visit(page: Page, site: Site, screen: Screen): Promise<void> {
   // A draft of the screen before is no part of this one.
-  await page.evaluate(() => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
-  });
+  await page.evaluate(forgetDrafts);
   await page.goto(`http://${site.address}${screen.path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await screen.then?.(page);
