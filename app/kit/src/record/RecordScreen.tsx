@@ -158,7 +158,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
           <Button variant="default" size="sm" disabled={!neighbour(kind, id, 1)} onClick={() => walk(1)} aria-label={words.text('keys.next')} title="Alt+→">
             ›
           </Button>
-          <Menu position="bottom-end" withinPortal>
+          <Menu position="bottom-end">
             <Menu.Target>
               <Button variant="default" size="sm">
                 {words.text('record.more')}
