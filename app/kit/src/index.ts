@@ -26,6 +26,7 @@ export { useKeys } from './keys/useKeys';
 export { Palette, type PaletteAction } from './palette/Palette';
 export { Ask } from './place/Ask';
 export { Dialog } from './place/Dialog';
+export { keptIsBack } from './place/kept';
 export { LeavingDialog } from './place/LeavingDialog';
 export { useLeaving, useUnsaved } from './place/leaving';
 export { GoProvider, isForBrowser, paths, PlaceLink, useGo, type Go } from './place/place';

@@ -1,18 +1,25 @@
 // A real browser, and what tests do in it: signing in, waiting for screens and for their rest, asking axe. Owns the browser's process.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page, type Request } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
 import type { Site } from './organisation';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=fr'];
+
 /** With a camera that sees a film, if one is said: its file, which is read whenever the camera is opened. */
 export async function launched(film?: string): Promise<Browser> {
   const camera = film === undefined ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=fr', ...camera],
-  });
+  return chromium.launch({ executablePath: EXECUTABLE, args: [...ARGUMENTS, ...camera] });
+}
+
+/** A browser of its own that keeps things in a folder, as a person's does. */
+export async function ownProfile(folder: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(folder, { executablePath: EXECUTABLE, args: ARGUMENTS, locale: 'fr-FR' });
+  context.setDefaultTimeout(15_000);
+  return context;
 }
 
 const REST_MS = 15_000;

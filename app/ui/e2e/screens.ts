@@ -3,19 +3,32 @@
 import type { Page } from 'playwright-core';
 import { atRest } from './browser';
 import type { Organisation, Site } from './organisation';
+import { stateScreens } from './states';
 import { furnishedStock, stockScreens, type StockPlace } from './stock';
 
 export interface Screen {
   name: string;
-  path: string;
+  /** Where it is; nothing where it stands on the screen before. */
+  path?: string;
   /** What is done once it is open. */
   then?: (page: Page) => Promise<void>;
+  /** Another size than that of a desk's window. */
+  size?: { width: number; height: number };
+  /** It is looked at in the middle of its work: something is asked of the node, or moves. */
+  restless?: boolean;
+  /** A program that breaks says so in the console. */
+  complains?: boolean;
+  /** What is done once it was looked at, reached or not. */
+  after?: (page: Page) => unknown;
 }
 
 /** What screens are about. */
 export interface Place {
+  organisation: Organisation;
   customField: string;
   party: string;
+  archived: string;
+  merged: string;
   stock: StockPlace;
 }
 
@@ -38,6 +51,12 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   paris.command('record', 'create', 'custom-field', 'kind=party', 'key=size', 'type=choice', 'label_en=Size', 'label_fr=Taille', 'listed=true', 'choices+={"value":"s","label_en":"Small","label_fr":"Petite"}', 'choices+={"value":"l","label_en":"Large","label_fr":"Grande"}');
   paris.command('record', 'create', 'stage', 'kind=party', 'key=lead', 'label_en=Lead', 'label_fr=Piste', 'order=1', 'colour=#ffa500');
   paris.command('record', 'create', 'payment-term', 'code=30EOM', 'name_en=30 days, end of month', 'name_fr=30 jours fin de mois', 'days=30', 'end_of_month=true');
+  const archived = paris.command<{ id: string }>('record', 'create', 'party', 'name=Transit Faidherbe', 'reference=OLD-1', 'phone=33 961 10 10').id;
+  paris.command('record', 'archive', 'party', 'OLD-1');
+  const merged = paris.command<{ id: string }>('record', 'create', 'party', 'name=Quincaillerie Fall & fils', 'reference=Q-1', 'phone=33 824 44 44').id;
+  paris.command('record', 'create', 'party', 'name=Quincaillerie Fall', 'reference=Q-2', 'email=fall@quincaillerie.sn');
+  paris.command('record', 'merge', 'party', 'Q-2', 'Q-1');
+  paris.command('record', 'create', 'view', 'name=Clients de Dakar', 'kind=party', 'query=addresses.city[eq]=Dakar&customer[eq]=true');
   await organisation.agreed();
   await organisation.relayStops();
   paris.command('record', 'set', 'party', 'LONG-1', 'phone=33 821 11 11');
@@ -48,10 +67,11 @@ export async function furnished(organisation: Organisation): Promise<Place> {
   await organisation.agreed();
   const stock = await furnishedStock(organisation);
   const customField = paris.command<{ id: string }>('record', 'show', 'custom-field', 'party.size').id;
-  return { party: long, customField, stock };
+  return { organisation, party: long, archived, merged, customField, stock };
 }
 
-export function screens({ party, customField, stock }: Place): Screen[] {
+export function screens(place: Place): Screen[] {
+  const { party, customField, stock } = place;
   const wait = (text: string | RegExp) => async (page: Page) => {
     await page.getByText(text).first().waitFor();
   };
@@ -164,6 +184,13 @@ export function screens({ party, customField, stock }: Place): Screen[] {
       },
     },
     {
+      name: 'settings-invitation-withdraw',
+      then: async (page) => {
+        await page.getByRole('button', { name: /(de|for) ABJ$/ }).first().click();
+        await page.getByRole('dialog').waitFor();
+      },
+    },
+    {
       name: 'palette',
       path: '/inbox',
       then: async (page) => {
@@ -196,18 +223,46 @@ export function screens({ party, customField, stock }: Place): Screen[] {
       },
     },
     { name: 'not-found', path: '/nowhere' },
+    ...stateScreens(place),
   ];
 }
 
-export async function visit(page: Page, site: Site, screen: Screen): Promise<void> {
-  // A draft of the screen before is no part of this one.
-  await page.evaluate(() => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
+async function forgetDrafts(): Promise<void> {
+  for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
+  await new Promise<void>((done) => {
+    const request = indexedDB.open('comptoir', 1);
+    request.onsuccess = () => {
+      const clearing = request.result.transaction('kept', 'readwrite');
+      clearing.objectStore('kept').clear();
+      clearing.oncomplete = () => {
+        request.result.close();
+        done();
+      };
+    };
   });
-  await page.goto(`http://${site.address}${screen.path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await screen.then?.(page);
-  await atRest(page);
+}
+
+/** Goes to a screen, and has it looked at as it is then: what kept it from being reached, if anything did. */
+export async function visit(page: Page, site: Site, screen: Screen, look: () => Promise<unknown>): Promise<string[]> {
+  const missed: string[] = [];
+  const size = page.viewportSize();
+  try {
+    if (screen.size) await page.setViewportSize(screen.size);
+    if (screen.path !== undefined) {
+      // A draft of the screen before is no part of this one.
+      await page.evaluate(forgetDrafts);
+      await page.goto(`http://${site.address}${screen.path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    }
+    await screen.then?.(page);
+    if (!screen.restless) await atRest(page);
+  } catch (error) {
+    missed.push(`${screen.name}: ${String(error).slice(0, 300)}`);
+  }
+  await look();
+  await screen.after?.(page);
+  if (screen.size && size) await page.setViewportSize(size);
+  return missed;
 }
 
 /** What is seen on a node that is not set up yet, in this order; the last of them sets it up. */
@@ -279,5 +334,16 @@ export function firstRunScreens(organisation: Organisation): Screen[] {
         await page.getByText('root.json').waitFor();
       },
     },
+    {
+      name: 'empty-list',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Commencer à travailler|Begin to work)$/ }).click();
+        await page.getByText(/^(Il n’y a rien ici pour l’instant|There is nothing here yet)\.$/).waitFor();
+      },
+    },
+    ...['/inbox', '/imports', '/sync', '/settings/sites', '/stock/transfers', '/stock/rights', '/stock/scan/receive', '/stock/postings', '/stock/availability', '/stock/value'].map((path) => ({
+      name: `empty-${path.split('/').slice(1).join('-').replace('stock-', '')}`,
+      path,
+    })),
   ];
 }

@@ -38,7 +38,10 @@ export async function stocked({ paris, dakar }: Organisation): Promise<void> {
 
 export interface StockPlace {
   item: string;
+  location: string;
   posting: string;
+  sale: string;
+  draft: string;
   coming: string;
   short: string;
 }
@@ -58,12 +61,15 @@ export async function furnishedStock(organisation: Organisation): Promise<StockP
   dakar.command('transfer', 'receive', short, '--to', 'MAIN', '--line', 'line=1 quantity=17 damaged=1 cost=400XOF');
   paris.command('rights', 'grant', 'NAILS', '80', '--to', 'DKR');
   await until(() => (dakar.command<{ pools: { holders: unknown[] }[] }>('stock', 'rights').pools[0]?.holders.length ? true : undefined), 'the rights');
-  dakar.command('rights', 'spend', 'NAILS', '15');
-  paris.command('move', 'draft', 'issue', 'from=MAIN', 'reserve=yes', 'reference=C-77', '--line', 'item=NAIL quantity=30');
+  const sale = dakar.command<Posted>('rights', 'spend', 'NAILS', '15').id;
+  dakar.command('rights', 'return', 'NAILS', '5');
+  const draft = paris.command<Posted>('move', 'draft', 'issue', 'from=MAIN', 'reserve=yes', 'reference=C-77', '--line', 'item=NAIL quantity=30').id;
   await until(() => (paris.command<{ state: string }>('transfer', 'show', short).state === 'short' ? true : undefined), 'the receipt');
   await until(() => paris.command<Posted>('transfer', 'show', coming), 'the other transfer');
+  await until(() => paris.command<{ pools: { holders: { site: string; held: string }[] }[] }>('stock', 'rights').pools[0]?.holders.find((of) => of.site === 'PAR'), 'the rights that came back');
   const item = paris.command<{ id: string }>('record', 'show', 'item', 'NAIL').id;
-  return { item, posting: posting.id, coming, short };
+  const location = paris.command<{ id: string }>('record', 'show', 'location', 'MAIN').id;
+  return { item, location, posting: posting.id, sale, draft, coming, short };
 }
 
 const scanned = (...codes: string[]) => async (page: Page) => {

@@ -1,7 +1,8 @@
-// Where the interface starts: the way to the node (in the app's window) or the session (in a browser) first, then language, theme and
-// the screens.
+// Where the interface starts: the way to the node (in the app's window) or the session (in a browser) first, and what was typed before a
+// crash; then language, theme and the screens.
 import '@mantine/core/styles.css';
 import './app.css';
+import { keptIsBack } from '@comptoir/kit';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -17,7 +18,7 @@ import { router } from './router';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 keepJoinLink();
-await entered();
+await Promise.all([keptIsBack(), entered()]);
 const failed = inWindow ? undefined : await signInFromLink();
 // A link that is opened in a window that shows these screens already changes the address alone.
 window.addEventListener('hashchange', () => /^#(sign-in|join)=/.test(window.location.hash) && window.location.reload());

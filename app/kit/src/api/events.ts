@@ -38,6 +38,8 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.batches);
       stale(keys.demo);
       stale(keys.status);
+      // What is written while the line is down is told by this alone.
+      stale(keys.outbox);
       // Postings are named as records are, by kinds of their own: `stock.move`.
       if (event.kind.startsWith('stock.') || KINDS_OF_STOCK.has(event.kind)) stale(keys.stock);
       if (KINDS_THAT_SHAPE.has(event.kind)) {

@@ -51,7 +51,7 @@ export function ExportMenu({ kind, pairs, count, fail }: ExportMenuProps) {
     );
   }
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end">
       <Menu.Target>
         <Button variant="default" size="sm">
           {words.text('grid.export')}

@@ -51,7 +51,7 @@ export function FilterBar({ schema, filters, change }: FilterBarProps) {
           }}
         />
       ) : (
-        <Menu withinPortal position="bottom-start" width={260}>
+        <Menu position="bottom-start" width={260}>
           <Menu.Target>
             <Button size="compact-sm" variant="default">
               {words.text('grid.filter.add')}

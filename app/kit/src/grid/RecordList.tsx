@@ -183,7 +183,7 @@ function ColumnsMenu({ all, shown, change }: { all: Column[]; shown: Column[]; c
   const words = useWords();
   const chosen = shown.map((column) => column.path);
   return (
-    <Menu closeOnItemClick={false} position="bottom-end" withinPortal width={260}>
+    <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <Button variant="default" size="sm">
           {words.text('grid.columns')}
@@ -193,16 +193,14 @@ function ColumnsMenu({ all, shown, change }: { all: Column[]; shown: Column[]; c
         {all.map((column) => {
           const on = chosen.includes(column.path);
           return (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.path}
-              role="menuitemcheckbox"
-              aria-checked={on}
+              checked={on}
               disabled={on && chosen.length === 1}
-              leftSection={<span aria-hidden style={{ display: 'inline-block', width: 14 }}>{on ? '✓' : ''}</span>}
-              onClick={() => change(on ? chosen.filter((path) => path !== column.path) : [...chosen, column.path])}
+              onChange={() => change(on ? chosen.filter((path) => path !== column.path) : [...chosen, column.path])}
             >
               {words.field(column.field)}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           );
         })}
       </Menu.Dropdown>

@@ -55,7 +55,7 @@ export function ViewsMenu({ kind, pairs, apply }: { kind: string; pairs: Pairs; 
   };
   return (
     <>
-      <Menu position="bottom-end" withinPortal width={260}>
+      <Menu position="bottom-end" width={260}>
         <Menu.Target>
           <Button variant="default" size="sm">
             <bdi>{current ? current.name : text('views.title')}</bdi>

@@ -27,6 +27,8 @@ export function InboxScreen() {
         <SegmentedControl
           size="sm"
           w="fit-content"
+          maw="100%"
+          style={{ overflowX: 'auto' }}
           value={only}
           onChange={setOnly}
           data={[{ value: '', label: `${words.text('inbox.all')} (${items.length})` }, ...kinds.map((kind) => ({ value: kind, label: `${words.item(kind)} (${items.filter((item) => item.kind === kind).length})` }))]}

@@ -24,6 +24,9 @@ const KEYS: [string[], TextId][] = [
   [['Ctrl', 'Enter'], 'keys.post'],
 ];
 
+/** Keys that bear a word, which is another one on a French keyboard. */
+const NAMED: Partial<Record<string, TextId>> = { Enter: 'keys.key.enter', Shift: 'keys.key.shift' };
+
 export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
   const text = useText();
   if (!opened) return null;
@@ -36,7 +39,7 @@ export function KeysHelp({ opened, close }: { opened: boolean; close: () => void
               <Table.Td w={150}>
                 {keys.map((key) => (
                   <Kbd key={key} mr={4}>
-                    {key}
+                    {NAMED[key] ? text(NAMED[key]) : key}
                   </Kbd>
                 ))}
               </Table.Td>

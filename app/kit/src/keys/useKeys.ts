@@ -24,17 +24,25 @@ export function useKeys(actions: KeyActions): void {
     latest.current = actions;
   });
   useEffect(() => {
+    // What lies under a dialog or a menu hears nothing; and the key that closes it is heard here once it is gone.
+    let covered = false;
+    const onCapture = () => {
+      covered = document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]') !== null;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       const name = pressed(event);
       const action = latest.current[name];
       if (!action || event.defaultPrevented || event.isComposing) return;
       if (isField(event.target) && !holdsEverywhere(name)) return;
-      // What lies under a dialog hears nothing.
-      if (document.querySelector('[role="dialog"][aria-modal="true"]') && !holdsEverywhere(name)) return;
+      if (covered && !holdsEverywhere(name)) return;
       event.preventDefault();
       action();
     };
+    window.addEventListener('keydown', onCapture, true);
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onCapture, true);
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, []);
 }

@@ -122,7 +122,7 @@ const FormField = memo(function FormField(props: FormFieldProps) {
       {/* What the node would refuse for its length is said while it is typed. */}
       <FieldInput field={field} value={value} change={change} error={error ?? (isTooLong(field, value) ? words.problem('too-long') : undefined)} readOnly={readOnly || field.fixed === true} />
       {theirs !== undefined ? (
-        <Group gap="xs" mt={4} wrap="nowrap" className={classes.theirs}>
+        <Group gap={4} mt={4} className={classes.theirs}>
           <Text size="xs">
             {words.text('record.theirs', { value: words.value(field, theirs) || words.text('record.nothing') })}
           </Text>

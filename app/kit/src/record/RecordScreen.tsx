@@ -12,9 +12,10 @@ import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
 import { useWalk, walkOf } from '../place/walk';
 import { useToasts } from '../problem/toasts';
+import { fieldAt } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { Aliases } from './Aliases';
-import { differences, toChanges } from './draft';
+import { differences, toChanges, valueAt } from './draft';
 import { stateOf, type Fit } from './fit';
 import { MergeDialog } from './MergeDialog';
 import { RecordForm } from './RecordForm';
@@ -43,11 +44,19 @@ export function RecordScreen({ kind, id, extra, omit, fit }: RecordScreenProps) 
   const error = record.error ?? schema.error;
   if (error && !(record.data && schema.data)) {
     return (
-      <ProblemAlert error={error}>
-        <Button size="compact-sm" onClick={() => void record.refetch()}>
-          {words.text('action.retry')}
-        </Button>
-      </ProblemAlert>
+      <Stack gap="md">
+        <div>
+          <PlaceLink to={paths.list(kind, walkOf(kind)?.pairs)}>{words.kind(kind)}</PlaceLink>
+          <Title order={1} size="h3">
+            {words.text('record.notThere')}
+          </Title>
+        </div>
+        <ProblemAlert error={error}>
+          <Button size="compact-sm" onClick={() => void record.refetch()}>
+            {words.text('action.retry')}
+          </Button>
+        </ProblemAlert>
+      </Stack>
     );
   }
   if (!record.data || !schema.data) return <Loader size="sm" aria-label={words.text('loading')} />;
@@ -82,6 +91,8 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? true;
   const readOnly = record.archived || (schema.writeClass === 'reference' && !isHeadquarters);
   const ours = kinds.data?.find((known) => known.kind === kind);
+  // A kind that is named by a choice (a move by its type) is named in the words of who reads it.
+  const titleField = ours ? fieldAt(schema, ours.title)?.field : undefined;
   const items = (inbox.data ?? []).filter((item) => item.record === id && item.kind === 'conflict');
 
   const settled = (now: RecordShown) => {
@@ -129,7 +140,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
           <PlaceLink to={list}>{words.kind(kind, ours?.label)}</PlaceLink>
           <Group gap="sm">
             <Title order={1} size="h3" dir="auto" tabIndex={-1} style={{ overflowWrap: 'anywhere' }}>
-              {record.title || words.text('record.unnamed')}
+              {(titleField?.choices.length ? words.value(titleField, valueAt(record, titleField.path)) : record.title) || words.text('record.unnamed')}
             </Title>
             {record.archived ? <Badge color="gray">{words.text('record.archived')}</Badge> : null}
             {isPrivate ? <Badge variant="light">{words.text('record.private')}</Badge> : null}
@@ -143,7 +154,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
           <Button variant="default" size="sm" disabled={!walk.after} onClick={() => walk.step(1)} aria-label={words.text('keys.next')} title="Alt+→">
             ›
           </Button>
-          <Menu position="bottom-end" withinPortal>
+          <Menu position="bottom-end">
             <Menu.Target>
               <Button variant="default" size="sm">
                 {words.text('record.more')}

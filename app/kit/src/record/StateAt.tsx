@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys, recordQuery } from '../api/queries';
 import { revertRecord } from '../api/records';
-import { ProblemAlert } from '../problem/ProblemAlert';
+import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { fieldAt, type KindSchema } from '../schema/kindSchema';
 import { formatDay, useWords } from '../words/useWords';
@@ -18,6 +18,8 @@ export function StateAt({ kind, id, schema }: { kind: string; id: string; schema
   const [problem, setProblem] = useState<unknown>();
   const now = useQuery(recordQuery(kind, id));
   const then = useQuery({ ...recordQuery(kind, id, at), enabled: at !== '' });
+  // The record is here: what was not found is how it was.
+  const notYet = now.data !== undefined && then.error !== null && asProblem(then.error).code === 'not-found';
   const differ = now.data && then.data ? differences(then.data, now.data) : [];
   const back = async () => {
     setProblem(undefined);
@@ -52,7 +54,7 @@ export function StateAt({ kind, id, schema }: { kind: string; id: string; schema
         ) : null}
       </Group>
       {problem ? <ProblemAlert error={problem} /> : null}
-      {then.error && at !== '' ? <ProblemAlert error={then.error} /> : null}
+      {then.error && at !== '' ? notYet ? <Text size="sm">{words.text('timeline.notYet', { day: formatDay(words.intl, at) })}</Text> : <ProblemAlert error={then.error} /> : null}
       {then.data && at !== '' ? (
         <Paper withBorder p="sm">
           <Text size="sm" fw={600} mb={4}>

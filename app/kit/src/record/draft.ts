@@ -3,6 +3,7 @@
 import { MAX_BODY_BYTES, type Scalar } from '../api/client';
 import type { Pairs } from '../api/records';
 import type { Changes, RecordShown } from '../api/types';
+import { keep } from '../place/kept';
 
 export interface AddedLine {
   list: string;
@@ -155,9 +156,8 @@ export function keptDraft(kind: string, id: string): Draft {
 export function keepDraft(kind: string, id: string, draft: Draft): boolean {
   try {
     const text = isEmpty(draft) ? undefined : JSON.stringify(draft);
-    if (text === undefined) localStorage.removeItem(place(kind, id));
-    else if (text.length > MAX_BODY_BYTES) return false;
-    else localStorage.setItem(place(kind, id), text);
+    if (text !== undefined && text.length > MAX_BODY_BYTES) return false;
+    keep(place(kind, id), text);
     return true;
   } catch {
     return false;

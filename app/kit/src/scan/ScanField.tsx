@@ -3,6 +3,7 @@
 // queue and what was refused; what a code means is its parent's.
 import { Alert, Button, Group, Text, TextInput } from '@mantine/core';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref, type RefObject } from 'react';
+import { keep } from '../place/kept';
 import { asProblem } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
 import { soundRefusal } from './sound';
@@ -58,8 +59,7 @@ export function ScanField({ label, hint, name, take, down, ref }: ScanFieldProps
   });
   useEffect(() => {
     try {
-      if (refused.length === 0) localStorage.removeItem(place(name));
-      else localStorage.setItem(place(name), JSON.stringify(refused));
+      keep(place(name), refused.length === 0 ? undefined : JSON.stringify(refused));
     } catch {
       // They stay on the screen.
     }

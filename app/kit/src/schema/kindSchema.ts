@@ -116,7 +116,7 @@ const inOrder = (one: { order: number; path?: string }, other: { order: number; 
   one.order - other.order || (one.path ?? '').localeCompare(other.path ?? '');
 
 // Within one line all fields bear the list's own order: the order in which a person says them is kept here, the rest follows.
-const SAID_FIRST = ['kind', 'scheme', 'purpose', 'to', 'status', 'recipient', 'street', 'postcode', 'city', 'subdivision', 'country', 'value', 'label', 'from', 'on', 'until'];
+const SAID_FIRST = ['item', 'quantity', 'unit', 'lot', 'serial', 'expiry', 'cost', 'kind', 'scheme', 'purpose', 'to', 'status', 'recipient', 'street', 'postcode', 'city', 'subdivision', 'country', 'value', 'label', 'from', 'on', 'until'];
 const lineOrder = (one: Field, other: Field) => {
   const place = (path: string) => {
     const found = SAID_FIRST.indexOf(path);

@@ -15,7 +15,8 @@ export function syncSentence(words: Words, status: Status): string {
   return parts.join(' · ');
 }
 
-export function SyncChip({ reachable }: { reachable: boolean }) {
+/** `ended`: the node answers, and knows nobody who asks. */
+export function SyncChip({ reachable, ended = false }: { reachable: boolean; ended?: boolean }) {
   const words = useWords();
   const go = useGo();
   const status = useQuery(statusQuery);
@@ -28,13 +29,19 @@ export function SyncChip({ reachable }: { reachable: boolean }) {
       size="compact-sm"
       variant="default"
       radius="xl"
+      // A narrow window has room for it in two lines.
+      h="auto"
+      mih={26}
+      py={3}
+      maw="100%"
+      styles={{ label: { whiteSpace: 'normal', lineHeight: 1.2, textAlign: 'start', overflow: 'visible' } }}
       data-sync={away ? 'away' : status.data?.relay.state}
       leftSection={
         <span aria-hidden style={{ width: 8, height: 8, borderRadius: 4, background: `var(--mantine-color-${colour}-6)` }} />
       }
       onClick={() => go(paths.sync)}
     >
-      {away || !status.data ? words.text('sync.away') : syncSentence(words, status.data)}
+      {ended ? words.text('sync.ended') : away || !status.data ? words.text('sync.away') : syncSentence(words, status.data)}
     </Button>
   );
 }

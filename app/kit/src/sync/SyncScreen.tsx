@@ -109,7 +109,7 @@ export function SyncScreen() {
                         {site.here ? <Badge variant="light">{words.text('sync.here')}</Badge> : null}
                       </Group>
                     </Table.Td>
-                    <Table.Td>{last ? words.moment(last.time) : words.text('sync.never')}</Table.Td>
+                    <Table.Td>{last ? words.moment(last.time) : site.here ? null : words.text('sync.never')}</Table.Td>
                     <Table.Td>
                       {last && !site.here ? (
                         <>

@@ -14,7 +14,7 @@ export function Sites() {
   return (
     <Stack>
       {organisation.error ? <ProblemAlert error={organisation.error} /> : null}
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table>
           <Table.Thead>
             <Table.Tr>

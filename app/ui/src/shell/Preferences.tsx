@@ -15,7 +15,11 @@ const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   defaultRadius: 'sm',
   cursorType: 'pointer',
-  components: { Menu: { defaultProps: { transitionProps: { duration: 0 } } }, Popover: { defaultProps: { transitionProps: { duration: 0 } } } },
+  components: {
+    // A menu stands within the screen that it belongs to, and holds nothing but its items: the first of them has the focus.
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, withinPortal: false, withInitialFocusPlaceholder: false } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
 });
 
 const KEY = 'comptoir.language';

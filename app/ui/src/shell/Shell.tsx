@@ -57,6 +57,10 @@ function Frame({ go }: { go: Go }) {
     if (status.isSuccess) setEnded(false);
   }, [status.isSuccess, status.dataUpdatedAt]);
   useEffect(() => close(), [close, path]);
+  // The list of places is longer than a window: where one is must be seen in it.
+  useEffect(() => {
+    document.querySelector('nav [aria-current=page]')?.scrollIntoView({ block: 'nearest' });
+  }, [path, signedIn, kinds.data]);
   useKeys({ 'Ctrl+k': () => setPalette(true), '?': () => setHelp(true) });
   // From the moment that there turns out to be no node until whoever sets it up has read what came of it.
   if (!arriving && status.error && asProblem(status.error).code === 'not-set-up') setArriving(true);
@@ -90,18 +94,18 @@ function Frame({ go }: { go: Go }) {
     <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding="md" h="100%">
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+          <Group gap="sm" wrap="nowrap" style={{ minWidth: 'fit-content' }}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.text('shell.menu')} />
             <img src="/favicon.svg" alt="" width={26} height={26} />
             <Text fw={700} size="sm" truncate visibleFrom="xs">
               <bdi>{status.data.organisation.name}</bdi> · {status.data.site}
             </Text>
           </Group>
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
             <Button size="compact-sm" variant="default" onClick={() => setPalette(true)} rightSection={<Kbd size="xs">Ctrl K</Kbd>} visibleFrom="sm">
               {words.text('shell.find')}
             </Button>
-            <SyncChip reachable={reachable} />
+            <SyncChip reachable={reachable} ended={ended} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -140,7 +144,7 @@ function Frame({ go }: { go: Go }) {
       </AppShell.Navbar>
       <AppShell.Main h="100%" style={{ display: 'flex', flexDirection: 'column' }}>
         {ended ? (
-          <Alert color="red" role="alert" mb="sm" title={words.problem('unauthorised')}>
+          <Alert color="red" role="alert" mb="sm" style={{ flexShrink: 0 }} title={words.problem('unauthorised')}>
             <Group justify="space-between">
               <Text size="sm">{inWindow ? words.text('branch.sentAway') : overNetwork ? words.text('signin.network') : words.advice('unauthorised')}</Text>
               {inWindow ? (
@@ -154,7 +158,7 @@ function Frame({ go }: { go: Go }) {
           </Alert>
         ) : null}
         {!reachable && !ended ? (
-          <Alert color="red" role="alert" mb="sm" title={words.problem('node-unreachable')}>
+          <Alert color="red" role="alert" mb="sm" style={{ flexShrink: 0 }} title={words.problem('node-unreachable')}>
             {words.advice('node-unreachable')}
           </Alert>
         ) : null}
