@@ -172,6 +172,7 @@ describe('by keys', () => {
   it('the next record is reached from one that no list led to, and behind the last that was loaded', async () => {
     const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
     await at('/inbox');
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page.evaluate(() => sessionStorage.removeItem('comptoir.walk'));
     await press('Control+k');
     await page.keyboard.type('boulangerie');

@@ -146,6 +146,27 @@ it('quitting tells of what is not sent; then the directory is free, and the rest
   await abidjan.stop();
 });
 
+it('what was typed outlives a window that is killed', async () => {
+  const killed = new Driver();
+  await killed.open({ binary: APP, arguments_: ['--data', data], home });
+  await killed.click(link('Atelier du soir'));
+  await killed.fill("//*[@data-field='also_known_as']//input", 'Typed before the crash');
+  await killed.find(button('Save'));
+  const { pid } = JSON.parse(readFileSync(join(data, 'api.json'), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await killed.close();
+  const again = new Driver();
+  try {
+    await again.open({ binary: APP, arguments_: ['--data', data], home });
+    await again.click(link('Atelier du soir'));
+    const typed = await again.find("//*[@data-field='also_known_as']//input");
+    await again.until('the field has what was typed', async () => (await again.ask('GET', `/element/${typed}/property/value`)) === 'Typed before the crash');
+    await again.find(button('Save'));
+  } finally {
+    await again.close();
+  }
+});
+
 it('another window uses a branch’s node over the local network, and leaves it', async () => {
   const other = new Driver();
   const elsewhere = join(organisation.folder, 'elsewhere');
