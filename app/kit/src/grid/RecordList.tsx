@@ -10,7 +10,8 @@ import { useKeys } from '../keys/useKeys';
 import { paths, useGo } from '../place/place';
 import { rememberWalk, walkOf } from '../place/walk';
 import { ProblemAlert } from '../problem/ProblemAlert';
-import { formatMoney, useWords } from '../words/useWords';
+import type { KindSchema } from '../schema/kindSchema';
+import { formatMoney, useWords, type Words } from '../words/useWords';
 import { MARK } from './cellText';
 import { DataGrid } from './DataGrid';
 import { ExportMenu } from './ExportMenu';
@@ -46,6 +47,13 @@ export function RecordList({ kind, pairs, change, extra, marks }: RecordListProp
 
 type LoadedProps = RecordListProps & { schema: Parameters<typeof FilterBar>[0]['schema']; label: string; title: string | undefined };
 
+/** A column of lines that is called as another column says of which lines it is. */
+function toldApart(columns: Column[], words: Words, schema: KindSchema): Column[] {
+  const names = columns.map((column) => words.field(column.field));
+  const isAlone = (at: number) => names.indexOf(names[at] ?? '') === names.lastIndexOf(names[at] ?? '');
+  return columns.map((column, at) => (!column.ofLines || isAlone(at) ? column : { ...column, field: { ...column.field, text: words.path(schema, column.path) } }));
+}
+
 function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, schema, label, title }: LoadedProps) {
   const { now: pairs, put: change, settle } = useQueryNow(address, changeAddress);
   const words = useWords();
@@ -57,8 +65,8 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
   // The same columns stay the same while other things are asked, so that no row is drawn again for a letter that is typed.
   const chosen = query.columns?.join(',');
   const columns = useMemo(
-    () => shownColumns(offered, { ...everything, columns: chosen?.split(',') }, title, language),
-    [offered, chosen, title, language],
+    () => toldApart(shownColumns(offered, { ...everything, columns: chosen?.split(',') }, title, language), words, offered),
+    [offered, chosen, title, language, words],
   );
   const summed = columns.filter((column) => isSummed(column.field)).map((column) => column.path);
   const asked = useMemo<Pairs>(

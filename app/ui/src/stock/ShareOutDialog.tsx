@@ -14,6 +14,8 @@ export function ShareOutDialog({ pool, close }: { pool: PoolRights; close: () =>
   const others = (organisation.data?.sites ?? []).filter((site) => !site.here);
   // Whoever sells from the pool already, or everybody where nobody does.
   const selling = pool.holders.map((holder) => holder.site).filter((code) => code !== pool.site);
+  // What sites gave back is the keeper's to grant again.
+  const returned = pool.holders.find((holder) => holder.site === pool.site)?.held ?? '0';
   const [chosen, setChosen] = useState<string[]>();
   useUnsaved(chosen !== undefined);
   const among = chosen ?? (selling.length > 0 ? selling : others.map((site) => site.code));
@@ -38,7 +40,7 @@ export function ShareOutDialog({ pool, close }: { pool: PoolRights; close: () =>
         close();
       }}
     >
-      <Text size="sm">{words.text('stock.rights.shareOut.what', { free: words.decimal(pool.free), unit: pool.unit })}</Text>
+      <Text size="sm">{words.text('stock.rights.shareOut.what', { free: words.decimal(sumOf(pool.free, returned)), unit: pool.unit })}</Text>
       {others.length === 0 ? <Text size="sm">{words.text('stock.rights.alone')}</Text> : null}
       <Checkbox.Group value={among} onChange={setChosen} label={words.text('stock.rights.among')}>
         <Group gap="md" mt={4}>
