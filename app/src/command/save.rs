@@ -12,15 +12,29 @@ use tauri::http::{Method, StatusCode};
 use tauri::ipc::Response;
 use tauri::{AppHandle, Manager, State};
 
-use super::{Head, packed, unanswered};
+use super::{Head, packed, refused, unanswered};
 use crate::client::{self, Bytes, NoAnswer};
 use crate::limits::{MAX_FILE_NAME_CHARACTERS, MAX_FILE_NAME_TRIES};
 use crate::shell::Shell;
 
-/// Reads a resource into a file. An answer that is no success is handed to the page, and nothing is written.
+/// Reads a resource into a file, until it is there or the page takes the request back. An answer that is no success is handed to the
+/// page, and nothing is written.
 #[tauri::command]
-pub async fn save(app: AppHandle, shell: State<'_, Shell>, path: &str, name: &str) -> Result<Response, String> {
-    saved(&app, &shell, path, name).await.or_else(unanswered)
+pub async fn save(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    id: String,
+    path: &str,
+    name: &str,
+) -> Result<Response, String> {
+    let call = match shell.calls.begin(id) {
+        Ok(call) => call,
+        Err(problem) => return Ok(refused(&problem)),
+    };
+    tokio::select! {
+        ended = saved(&app, &shell, path, name) => ended.or_else(unanswered),
+        () = call.cancelled() => Ok(refused(&Problem::new(Code::Stopping, "The request was taken back"))),
+    }
 }
 
 /// Writes a text that the page made into a file.
@@ -65,23 +79,25 @@ where
 {
     std::fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
     let (mut file, place) = unused(folder, &plain_name(name)).map_err(|error| unwritten(folder, &error))?;
-    let ended = loop {
-        match body.frame().await {
-            None => break file.sync_all().map_err(|error| unwritten(&place, &error)),
-            Some(Err(error)) => break Err(NoAnswer::Broken(error.into())),
-            Some(Ok(frame)) => {
-                let Ok(bytes) = frame.into_data() else { continue };
-                if let Err(error) = file.write_all(&bytes) {
-                    break Err(unwritten(&place, &error));
-                }
-            }
-        }
-    };
-    if ended.is_err() {
-        // Half a file would pass for a whole one.
-        drop(std::fs::remove_file(&place));
+    let mut half = Half(Some(&place));
+    while let Some(frame) = body.frame().await {
+        let Ok(bytes) = frame.map_err(|error| NoAnswer::Broken(error.into()))?.into_data() else { continue };
+        file.write_all(&bytes).map_err(|error| unwritten(&place, &error))?;
     }
-    ended.map(|()| place)
+    file.sync_all().map_err(|error| unwritten(&place, &error))?;
+    half.0 = None;
+    Ok(place)
+}
+
+/// A file that is not whole yet, and would pass for one: gone when this is dropped, also where the writing was broken off.
+struct Half<'a>(Option<&'a Path>);
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        if let Some(place) = self.0 {
+            drop(std::fs::remove_file(place));
+        }
+    }
 }
 
 fn unwritten(place: &Path, error: &io::Error) -> NoAnswer {
@@ -119,6 +135,8 @@ fn unused(folder: &Path, name: &str) -> io::Result<(File, PathBuf)> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use futures_util::{FutureExt, StreamExt};
+
     use super::*;
 
     #[test]
@@ -132,5 +150,26 @@ mod tests {
             .map(|_| unused(dir.path(), "party.csv").unwrap().1.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
         assert_eq!(names, ["party.csv", "party (2).csv", "party (3).csv"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_broken_off_leaves_no_half_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let count = || std::fs::read_dir(dir.path()).unwrap().count();
+        let row = futures_util::stream::iter([Ok(Bytes::from_static(b"row\n"))]);
+        let mut writing =
+            Box::pin(written(dir.path(), "party.csv", client::stream(row.chain(futures_util::stream::pending()))));
+        assert!(writing.as_mut().now_or_never().is_none());
+        assert_eq!(count(), 1, "it is being written");
+        drop(writing);
+        assert_eq!(count(), 0);
+        let broken = client::stream(futures_util::stream::iter([
+            Ok(Bytes::from_static(b"row\n")),
+            Err(io::ErrorKind::UnexpectedEof.into()),
+        ]));
+        assert!(written(dir.path(), "party.csv", broken).await.is_err());
+        assert_eq!(count(), 0);
+        assert!(written(dir.path(), "party.csv", client::text("row\n".into())).await.is_ok());
+        assert_eq!(count(), 1);
     }
 }

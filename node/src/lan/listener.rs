@@ -108,7 +108,9 @@ impl OpenDoor {
 
 /// Shakes hands with whoever connected.
 async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStream>, ArrivedAt)> {
-    let arrived_at = stream.local_addr().map(ArrivedAt).ok()?;
+    let at = stream.local_addr().ok()?;
+    // An address of IPv4 that came in by a listener of IPv6 is called by its own name.
+    let arrived_at = ArrivedAt(SocketAddr::new(at.ip().to_canonical(), at.port()));
     drop(stream.set_nodelay(true));
     match tokio::time::timeout(LAN_HANDSHAKE_DEADLINE, tls.accept(stream)).await {
         Ok(Ok(stream)) => return Some((stream, arrived_at)),

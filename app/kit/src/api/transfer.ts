@@ -52,6 +52,3 @@ export async function exportFile(kind: string, format: 'csv' | 'xlsx', pairs: Pa
   const query = new URLSearchParams([['format', format], ...pairs]);
   return (await well(transport().download(`/api/v1/records/${kind}/export?${query.toString()}`, `${name}.${format}`, signal))).place;
 }
-
-/** Whether an export can be stopped once it is under way. */
-export const exportsStop = (): boolean => transport().downloadsStop;

@@ -20,8 +20,6 @@ export interface Transport {
   upload: (path: string, file: Blob, signal: AbortSignal) => Promise<Response>;
   /** Keeps an answer that is well as a file of the user's; where, if that can be told. */
   download: (path: string, name: string, signal?: AbortSignal) => Promise<{ response: Response; place?: string }>;
-  /** Whether a download heeds its signal. */
-  downloadsStop: boolean;
   /** Keeps a text that the interface itself made as a file of the user's; where, if that can be told. */
   keep: (text: string, name: string) => Promise<string | undefined>;
   /** Hears events until the answer is called. */
@@ -50,7 +48,6 @@ const http: Transport = {
     if (response.ok) hand(await response.blob(), name);
     return { response };
   },
-  downloadsStop: true,
 
   keep: (text, name) => {
     hand(new Blob([text]), name);

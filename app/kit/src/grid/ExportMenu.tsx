@@ -3,7 +3,7 @@ import { Button, Group, Loader, Menu, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { wasAborted } from '../api/client';
 import type { Pairs } from '../api/records';
-import { exportFile, exportsStop } from '../api/transfer';
+import { exportFile } from '../api/transfer';
 import { useToasts } from '../problem/toasts';
 import { useWords } from '../words/useWords';
 
@@ -42,11 +42,9 @@ export function ExportMenu({ kind, pairs, count, fail }: ExportMenuProps) {
         <Text size="sm" role="status">
           {words.text('grid.exporting', { count })}
         </Text>
-        {exportsStop() ? (
-          <Button variant="default" size="sm" onClick={() => stop.current?.abort()}>
-            {words.text('import.cancel')}
-          </Button>
-        ) : null}
+        <Button variant="default" size="sm" onClick={() => stop.current?.abort()}>
+          {words.text('import.cancel')}
+        </Button>
       </Group>
     );
   }

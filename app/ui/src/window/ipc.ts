@@ -51,7 +51,7 @@ export const cancel = (id: string): Promise<void> => invoke('cancel', { id });
 export const openUpload = (id: string): Promise<void> => invoke('open_upload', { id });
 /** The next piece, an empty one at the end. Whether more is wanted. */
 export const upload = (id: string, piece: Uint8Array): Promise<boolean> => invoke('upload', piece, { headers: { 'comptoir-upload': id } });
-export const save = (path: string, name: string): Promise<ArrayBuffer> => invoke('save', { path, name });
+export const save = (id: string, path: string, name: string): Promise<ArrayBuffer> => invoke('save', { id, path, name });
 export const keep = (text: string, name: string): Promise<ArrayBuffer> => invoke('keep', { text, name });
 export const speak = (language: string): Promise<void> => invoke('speak', { language });
 export const quit = (): Promise<void> => invoke('quit');

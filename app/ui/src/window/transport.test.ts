@@ -97,6 +97,16 @@ describe('a file', () => {
     program({ save: () => packed({ status: 200, headers: [], place: '/home/a/party.csv' }) });
     expect((await windowTransport.download('/api/v1/records/party/export?format=csv', 'party.csv')).place).toBe('/home/a/party.csv');
   });
+
+  it('that is on its way out is taken back by its name', async () => {
+    const asked = program({ save: () => new Promise(() => undefined) });
+    const stop = new AbortController();
+    const kept = windowTransport.download('/api/v1/records/party/export?format=csv', 'party.csv', stop.signal);
+    stop.abort();
+    await expect(kept).rejects.toThrow(/aborted/);
+    const [saved, cancelled] = asked as [string, { id: string }][];
+    expect([saved?.[0], cancelled?.[0], cancelled?.[1].id]).toEqual(['save', 'cancel', saved?.[1].id]);
+  });
 });
 
 it('events are heard, and how the line stands at once', async () => {

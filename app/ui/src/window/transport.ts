@@ -26,22 +26,24 @@ function response(bytes: ArrayBuffer): { response: Response; place?: string } {
 
 const aborted = () => new DOMException('The request was aborted', 'AbortError');
 
-async function called({ method, path, contentType = null, body = null, upload = null, signal }: Wanted): Promise<Response> {
+/** Asks the program for something that can be taken back by its name. */
+async function asked(signal: AbortSignal | undefined, ask: (id: string) => Promise<ArrayBuffer>): Promise<ReturnType<typeof response>> {
   if (signal?.aborted) throw aborted();
   const id = crypto.randomUUID();
-  const answered = ipc.call({ id, method, path, contentType, body, upload });
-  if (!signal) return response(await answered).response;
+  const answered = ask(id);
+  if (!signal) return response(await answered);
   return new Promise((done, failed) => {
     const abort = () => {
       void ipc.cancel(id);
       failed(aborted());
     };
     signal.addEventListener('abort', abort, { once: true });
-    answered
-      .then((bytes) => done(response(bytes).response), failed)
-      .finally(() => signal.removeEventListener('abort', abort));
+    answered.then((bytes) => done(response(bytes)), failed).finally(() => signal.removeEventListener('abort', abort));
   });
 }
+
+const called = async ({ method, path, contentType = null, body = null, upload = null, signal }: Wanted): Promise<Response> =>
+  (await asked(signal, (id) => ipc.call({ id, method, path, contentType, body, upload }))).response;
 
 export const windowTransport: Transport = {
   send: async (request) => {
@@ -86,9 +88,7 @@ export const windowTransport: Transport = {
     return Promise.race([answered, failed]);
   },
 
-  download: async (path, name) => response(await ipc.save(path, name)),
-  // The program writes it to its end; half of it never stays.
-  downloadsStop: false,
+  download: (path, name, signal) => asked(signal, (id) => ipc.save(id, path, name)),
 
   keep: async (text, name) => {
     const { response: kept, place } = response(await ipc.keep(text, name));
