@@ -3,7 +3,9 @@
 import type { Page } from 'playwright-core';
 import type { Place, Screen } from './screens';
 
-/** A telephone's window. */
+/** The field of a date that a record is looked at. */
+const AT = /^(Telle qu’à la fin du|As it stood at the end of)$/;
+/** A telephone’s window. */
 const NARROW = { width: 420, height: 800 };
 let visits = 0;
 let goOn = () => {};
@@ -76,12 +78,12 @@ export function stateScreens({ organisation, party, archived, merged, stock }: P
       name: 'record-as-at',
       then: async (page) => {
         await tab(page, 1);
-        const date = page.locator('input[type=date]');
+        const date = page.getByRole('textbox', { name: AT });
         await date.fill(new Date().toISOString().slice(0, 10));
         await page.getByText(/(elle était comme maintenant|it was as it is now)\.$/).waitFor();
       },
     },
-    { name: 'record-as-at-before', then: async (page) => { await page.locator('input[type=date]').fill('2020-02-29'); await page.getByText(/(elle n’existait pas encore|it did not exist yet)\.$/).waitFor(); } },
+    { name: 'record-as-at-before', then: async (page) => { await page.getByRole('textbox', { name: AT }).fill('29/02/2020'); await page.getByText(/(elle n’existait pas encore|it did not exist yet)\.$/).waitFor(); } },
     { name: 'record-none', path: '/records/party/00000000-0000-7000-8000-000000000000', then: async (page) => { await page.getByRole('alert').waitFor(); } },
     { name: 'record-item', path: `/records/item/${stock.item}` },
     { name: 'record-location', path: `/records/location/${stock.location}` },

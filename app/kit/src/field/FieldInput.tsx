@@ -8,6 +8,7 @@ import { editable, plainAmount, plainNumber } from '../format/numbers';
 import type { Field } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import { countries, currencies, SCHEMES, type Choice } from './choices';
+import { DayInput } from './DayInput';
 import { ModuleInputs } from './moduleInputs';
 import { ReferenceInput } from './ReferenceInput';
 import { useKindChoices } from './useKindChoices';
@@ -77,15 +78,7 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
   }
   if (field.kind === 'date') {
     return (
-      <TextInput
-        {...shared}
-        type="date"
-        max="9999-12-31"
-        value={text(value)}
-        withAsterisk={withAsterisk}
-        readOnly={readOnly}
-        onChange={(event) => change(event.currentTarget.value)}
-      />
+      <DayInput {...shared} value={text(value)} change={change} bare={bare ?? false} withAsterisk={withAsterisk} readOnly={readOnly} />
     );
   }
   if (field.kind === 'money' || field.kind === 'decimal' || field.kind === 'int') {

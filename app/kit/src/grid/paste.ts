@@ -2,6 +2,7 @@
 // as one act. Owns the plan and its writing; asking and telling are the dialog's.
 import { UNREACHABLE, type Problem, type Scalar } from '../api/client';
 import type { ListedRecord } from '../api/types';
+import { plainDay } from '../format/days';
 import { plainAmount, plainNumber } from '../format/numbers';
 import { asProblem } from '../problem/ProblemAlert';
 import type { Field } from '../schema/kindSchema';
@@ -61,14 +62,6 @@ function plain(field: Field, cell: string, locale: string): string {
   if (field.kind === 'int' || field.kind === 'decimal') return plainNumber(text, locale);
   if (field.kind === 'date') return plainDay(text, locale);
   return text;
-}
-
-/** `31/12/2026`, which spreadsheets write; what is none passes as it is, for the node to refuse it. */
-function plainDay(text: string, locale: string): string {
-  const [, one = '', two = '', year = ''] = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(text) ?? [];
-  if (year === '') return text;
-  const [day, month] = locale.endsWith('-US') ? [two, one] : [one, two];
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 const YES = /^(true|vrai|yes|oui|1|x|✓)$/i;

@@ -1,9 +1,11 @@
 // A record as it stood at a date, and the way back to it.
-import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys, recordQuery } from '../api/queries';
 import { revertRecord } from '../api/records';
+import { DayInput } from '../field/DayInput';
+import { isDay } from '../format/days';
 import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { fieldAt, type KindSchema } from '../schema/kindSchema';
@@ -36,15 +38,13 @@ export function StateAt({ kind, id, schema }: { kind: string; id: string; schema
   return (
     <Stack gap="xs">
       <Group align="end">
-        <TextInput
-          type="date"
+        <DayInput
           size="sm"
           label={words.text('timeline.at')}
           value={at}
-          max={new Date().toISOString().slice(0, 10)}
-          onChange={(event) => {
+          change={(day) => {
             setProblem(undefined);
-            setAt(event.currentTarget.value);
+            if (day === '' || isDay(day)) setAt(day);
           }}
         />
         {at !== '' ? (
