@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workbook } from './archive';
-import { launched, signedIn } from './browser';
+import { atRest, launched, signedIn } from './browser';
 import { Organisation } from './organisation';
 
 const organisation = new Organisation();
@@ -76,6 +76,7 @@ describe('a pasted table', () => {
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('ArrowRight');
     await paste([['5', 'non', 'x'], ['6', 'oui', 'b@x.fr']]);
+    await page.getByText(/ cellules de 2 fiches seraient modifiées\.$/).waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('1 fiche modifiée, 1 refusée.').waitFor();
     await button('Annuler ces modifications').click();
@@ -218,6 +219,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('option', { name: /Tiers/ }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Import : Tiers' }).waitFor();
+    await atRest(page);
     const tabTo = async (name: string | RegExp) => {
       const wanted = page.getByRole('button', { name });
       for (let pressed = 0; pressed < 80; pressed++) {
