@@ -150,7 +150,7 @@ describe('a session that ends', () => {
     await page.getByRole('alert').filter({ hasText: 'BOLT' }).waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByRole('alert').getByText('unauthorised').first().waitFor();
-    await page.goto(paris.link());
+    await begins();
     await at('/stock/scan/receive');
     await page.locator('[data-line=NAIL]').waitFor();
     await page.getByRole('alert').getByRole('button', { name: /BOLT$/ }).first().click();

@@ -182,6 +182,7 @@ describe('a session', () => {
     await page.getByRole('alert').getByText('unauthorised').waitFor();
     expect(await field('Nom d’usage').inputValue()).toBe('Au fournil');
     await page.goto(paris.link());
+    await page.getByRole('grid').waitFor();
     await at(`/records/party/${id('B-1')}`);
     await expect.poll(() => field('Nom d’usage').inputValue()).toBe('Au fournil');
     await button('Abandonner').click();
