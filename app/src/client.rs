@@ -32,13 +32,14 @@ pub use hyper::body::Bytes;
 const NOT_FOR_THE_PAGE: &[&str] = &["/api/v1/session", "/api/v1/sign-in-links", DEVICES_PATH, "/api/v1/events"];
 
 type Http<Connector> = hyper_util::client::legacy::Client<Connector, Sent>;
+type Pinned = Http<HttpsConnector<HttpConnector>>;
 
 /// Speaks HTTP to the node.
 #[derive(Clone)]
 pub struct Client {
     here: Http<HttpConnector>,
     /// To the branch's node that was spoken to last.
-    pinned: Arc<Mutex<Option<(Pin, Http<HttpsConnector<HttpConnector>>)>>>,
+    pinned: Arc<Mutex<Option<(Pin, Pinned)>>>,
 }
 
 /// Why there is no answer.
@@ -72,7 +73,7 @@ fn connector() -> HttpConnector {
     connector
 }
 
-fn pinned(pin: Pin) -> Result<Http<HttpsConnector<HttpConnector>>, Problem> {
+fn pinned(pin: Pin) -> Result<Pinned, Problem> {
     let tls = https::client(pin).map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let mut tcp = connector();
     tcp.enforce_http(false);
@@ -148,7 +149,7 @@ impl Client {
         })
     }
 
-    fn pinned_to(&self, pin: Pin) -> Result<Http<HttpsConnector<HttpConnector>>, Problem> {
+    fn pinned_to(&self, pin: Pin) -> Result<Pinned, Problem> {
         let mut kept = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
             Some((known, client)) if *known == pin => Ok(client.clone()),

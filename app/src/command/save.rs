@@ -79,7 +79,7 @@ where
 {
     std::fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
     let (mut file, place) = unused(folder, &plain_name(name)).map_err(|error| unwritten(folder, &error))?;
-    let mut half = Half(Some(&place));
+    let mut half = Half(Some(place.clone()));
     while let Some(frame) = body.frame().await {
         let Ok(bytes) = frame.map_err(|error| NoAnswer::Broken(error.into()))?.into_data() else { continue };
         file.write_all(&bytes).map_err(|error| unwritten(&place, &error))?;
@@ -90,11 +90,11 @@ where
 }
 
 /// A file that is not whole yet, and would pass for one: gone when this is dropped, also where the writing was broken off.
-struct Half<'a>(Option<&'a Path>);
+struct Half(Option<PathBuf>);
 
-impl Drop for Half<'_> {
+impl Drop for Half {
     fn drop(&mut self) {
-        if let Some(place) = self.0 {
+        if let Some(place) = &self.0 {
             drop(std::fs::remove_file(place));
         }
     }
