@@ -228,9 +228,11 @@ describe('by keyboard alone', () => {
       }
       throw new Error(`${String(name)} is not reached by Tab`);
     };
+    // Listened for before the key: a browser that nobody has told yet drops the dialog.
+    const chooser = page.waitForEvent('filechooser', { timeout: 30_000 });
     await tabTo(/^Fichier/);
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-    await chooser.setFiles(file);
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles(file);
     await page.getByText('clavier.csv').waitFor();
     await tabTo('Essayer');
     await page.keyboard.press('Enter');
