@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use comptoir_node::api::lan::{DEVICES_PATH, DeviceAdmitted, DeviceRequest, OWN_DEVICE_PATH};
-use comptoir_node::problem::{Code, Problem};
+use comptoir_node::problem::{Code, Problem, plain};
 use serde::{Deserialize, Serialize};
 use tauri::http::Method;
 use tauri::http::uri::PathAndQuery;
@@ -66,10 +66,8 @@ pub async fn enter(shell: &Shell, invitation: Invitation) -> Result<Branch, Prob
 pub async fn leave(shell: &Shell) -> Result<(), Problem> {
     let path = PathAndQuery::from_static(OWN_DEVICE_PATH);
     let told = shell.client.send(&shell.host, Method::DELETE, &path, None, client::nothing());
-    if !tokio::time::timeout(ENTER_DEADLINE, told)
-        .await
-        .is_ok_and(|told| told.is_ok_and(|answer| answer.status().is_success()))
-    {
+    let told = tokio::time::timeout(ENTER_DEADLINE, told).await;
+    if !matches!(told, Ok(Ok(answer)) if answer.status().is_success()) {
         tracing::warn!("the branch's node was not told that this window leaves: it is sent away there");
     }
     shell.host.leaves().await
@@ -77,8 +75,8 @@ pub async fn leave(shell: &Shell) -> Result<(), Problem> {
 
 /// What this machine is called.
 fn device_name() -> String {
-    let name = gethostname::gethostname().to_string_lossy().into_owned();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_NAME_CHARACTERS).collect();
+    let name = plain(&gethostname::gethostname().to_string_lossy());
+    let name: String = name.chars().take(MAX_DEVICE_NAME_CHARACTERS).collect();
     if name.trim().is_empty() { "Comptoir".to_owned() } else { name }
 }
 

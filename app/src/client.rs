@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use comptoir_node::api::lan::DEVICES_PATH;
+use comptoir_node::api::session::{LINKS_PATH, SIGN_IN_PATH};
 use comptoir_node::lan::{Pin, https};
 use comptoir_node::problem::{Code, Problem, ProblemBody};
 use futures_util::{Stream, TryStreamExt};
@@ -29,7 +30,7 @@ pub type Answer = Response<hyper::body::Incoming>;
 pub use hyper::body::Bytes;
 
 /// Resources that are not for the page: what they give would be worth as much as the token, or comes by the channel.
-const NOT_FOR_THE_PAGE: &[&str] = &["/api/v1/session", "/api/v1/sign-in-links", DEVICES_PATH, "/api/v1/events"];
+const NOT_FOR_THE_PAGE: &[&str] = &[SIGN_IN_PATH, LINKS_PATH, DEVICES_PATH, "/api/v1/events"];
 
 type Http<Connector> = hyper_util::client::legacy::Client<Connector, Sent>;
 type Pinned = Http<HttpsConnector<HttpConnector>>;

@@ -149,8 +149,8 @@ async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: Cancella
         node.stopping().cancel();
     };
     let door = Door::lan(Arc::clone(&node));
-    let place = screens.is_some().then(|| "".into());
-    let lan = api::with_screens(api::router(Arc::clone(&node), door.clone(), place), door, screens);
+    // Sign-in links are not made there: it need not know where its screens are.
+    let lan = api::with_screens(api::router(Arc::clone(&node), door.clone(), None), door, screens);
     tokio::join!(
         stop,
         node.lan().run(lan, stopping.clone()),

@@ -43,6 +43,8 @@ pub const MAX_LAN_CONNECTIONS: usize = 256;
 pub const LAN_HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 /// How long such a connection may wait before its next request is there, head and all.
 pub const LAN_IDLE_LIMIT: Duration = Duration::from_secs(60);
+/// How long a door on the local network waits after a connection that could not be accepted.
+pub const LAN_ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// How often a door on the local network that cannot be opened is tried again.
 pub const LAN_OPEN_AGAIN: Duration = Duration::from_secs(5);
 /// How long whoever opens or shuts that door waits for it.

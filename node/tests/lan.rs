@@ -70,6 +70,17 @@ fn open(node: &TestNode) -> Value {
     node.run(&["lan", "open", "127.0.0.1:0"]).well().json()
 }
 
+/// Reads a stream until it says this.
+fn hears(stream: &mut impl Read, what: &str) {
+    let mut heard = Vec::new();
+    while !String::from_utf8_lossy(&heard).contains(what) {
+        let mut piece = [0; 1024];
+        let read = stream.read(&mut piece).unwrap();
+        assert_ne!(read, 0, "it broke off before {what:?}: {:?}", String::from_utf8_lossy(&heard));
+        heard.extend(&piece[..read]);
+    }
+}
+
 /// Waits for a door that opens by itself while the daemon starts.
 fn shown_open(node: &TestNode) -> Value {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -141,7 +152,15 @@ fn a_window_is_let_in_by_a_code_and_stays_until_it_is_sent_away() {
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").0, 200);
 
     let id = after["devices"][0]["id"].as_str().unwrap();
+    let mut follows = guest.tls().unwrap();
+    let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\n{bears}\r\n", guest.address);
+    follows.write_all(request.as_bytes()).unwrap();
+    hears(&mut follows, "\r\n\r\n");
+    node.run(&["record", "create", "party", "name=Seen", "kind=organisation"]).well();
+    hears(&mut follows, "event: records");
     node.run(&["lan", "send-away", id]).well();
+    // A body in chunks ends in an empty one.
+    hears(&mut follows, "0\r\n\r\n");
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").0, 401);
     node.run(&["lan", "send-away", id]).failed(1, "not-found");
     drop(daemon);

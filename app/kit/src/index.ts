@@ -15,7 +15,6 @@ export { plainAmount, plainNumber } from './format/numbers';
 export { DataGrid } from './grid/DataGrid';
 export { madeColumn, type Column } from './grid/listQuery';
 export { DayInput } from './field/DayInput';
-export { isDay } from './format/days';
 export { PAGE_ROWS, PageStore, type ReadPage } from './grid/PageStore';
 export { RecordList } from './grid/RecordList';
 export { SearchField } from './grid/SearchField';

@@ -25,22 +25,17 @@ impl From<Branch> for Shown {
 
 /// The node that this window uses; nothing where it has its own.
 #[tauri::command]
-pub async fn branch(shell: State<'_, Shell>) -> Result<Option<Shown>, ()> {
-    Ok(shell.host.branch().map(Shown::from))
+pub fn branch(shell: State<'_, Shell>) -> Option<Shown> {
+    shell.host.branch().map(Shown::from)
 }
 
 /// Uses the node that a link names from now on.
 #[tauri::command]
 pub async fn enter_branch(shell: State<'_, Shell>, link: String) -> Result<Shown, ProblemBody> {
-    let invitation = match link::read(&link) {
-        Some(Link::Node(invitation)) => Ok(invitation),
-        _ => Err(Problem::new(Code::CodeMistyped, "This is no link to a node, or not all of one")),
+    let Some(Link::Node(invitation)) = link::read(&link) else {
+        return Err(Problem::new(Code::CodeMistyped, "This is no link to a node, or not all of one").body());
     };
-    let entered = match invitation {
-        Ok(invitation) => branch::enter(&shell, invitation).await,
-        Err(problem) => Err(problem),
-    };
-    entered.map(Shown::from).map_err(|problem| problem.body())
+    branch::enter(&shell, invitation).await.map(Shown::from).map_err(|problem| problem.body())
 }
 
 /// Uses it no more.

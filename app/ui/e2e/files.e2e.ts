@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workbook } from './archive';
 import { atRest, launched, signedIn } from './browser';
 import { Organisation } from './organisation';
+import * as wizard from './wizard';
 
 const organisation = new Organisation();
 const paris = organisation.fresh();
@@ -120,17 +121,8 @@ describe('a pasted table', () => {
   });
 });
 
-/** Says what a column of the file is here. */
-const map = async (column: string, target: string) => {
-  const choice = page.getByRole('combobox', { name: `Ce qu’est ${column} ici` });
-  await choice.click();
-  await choice.fill(target);
-  await page.getByRole('option', { name: target, exact: true }).click();
-};
-const bring = async (file: string) => {
-  await at('/records/party/import');
-  await page.locator('input[type=file]').setInputFiles(file);
-};
+const map = (column: string, target: string) => wizard.map(page, column, target);
+const bring = (file: string) => wizard.bring(page, paris, file);
 
 describe('an import', () => {
   it('takes semicolons and decimal commas; its columns are kept, and chosen for the next file', async () => {

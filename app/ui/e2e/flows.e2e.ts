@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launched, signedIn } from './browser';
-import { Organisation } from './organisation';
+import { Organisation, THREE_PARTIES } from './organisation';
 
 const organisation = new Organisation();
 let browser: Browser;
@@ -14,11 +14,7 @@ const at = (path: string) => page.goto(`http://${paris.address}${path}`);
 
 beforeAll(async () => {
   await organisation.start();
-  const parties = organisation.file(
-    'parties.csv',
-    ['reference,name,kind,city,country,email,customer', 'A-1,Atelier Diop,organisation,Thiès,SN,a@diop.sn,true', 'B-1,Boulangerie Martin,organisation,Lyon,FR,b@martin.fr,true', 'C-1,Café Sow,organisation,Dakar,SN,c@sow.sn,false'].join('\n'),
-  );
-  paris.command('import', 'party', parties);
+  paris.command('import', 'party', organisation.file('parties.csv', THREE_PARTIES));
   await organisation.agreed();
   browser = await launched();
   ({ page, complaints } = await signedIn(browser, paris));

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launched, signedIn } from './browser';
 import { Organisation } from './organisation';
+import * as wizard from './wizard';
 
 const organisation = new Organisation();
 const paris = organisation.fresh();
@@ -33,17 +34,8 @@ afterAll(async () => {
   expect(complaints).toEqual([]);
 });
 
-/** Says what a column of the file is here. */
-const map = async (column: string, target: string) => {
-  const choice = page.getByRole('combobox', { name: `Ce qu’est ${column} ici` });
-  await choice.click();
-  await choice.fill(target);
-  await page.getByRole('option', { name: target, exact: true }).click();
-};
-const bring = async (file: string) => {
-  await at('/records/party/import');
-  await page.locator('input[type=file]').setInputFiles(file);
-};
+const map = (column: string, target: string) => wizard.map(page, column, target);
+const bring = (file: string) => wizard.bring(page, paris, file);
 
 describe('a name that is made to deceive', () => {
   const NAME = '<img src=x onerror="document.title=\'owned\'"> \u202Etxt.exe';

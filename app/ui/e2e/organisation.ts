@@ -114,6 +114,14 @@ export class Site {
   }
 }
 
+/** Three parties to begin with, as a file. */
+export const THREE_PARTIES = [
+  'reference,name,kind,city,country,email,customer',
+  'A-1,Atelier Diop,organisation,Thiès,SN,a@diop.sn,true',
+  'B-1,Boulangerie Martin,organisation,Lyon,FR,b@martin.fr,true',
+  'C-1,Café Sow,organisation,Dakar,SN,c@sow.sn,false',
+].join('\n');
+
 export class Organisation {
   readonly folder = mkdtempSync(join(tmpdir(), 'comptoir-e2e-'));
   readonly paris = new Site('PAR', join(this.folder, 'par'));

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event as Frame, KeepAlive};
@@ -13,6 +14,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use utoipa::ToSchema;
 
 use crate::api::Api;
+use crate::api::guard::Asking;
 use crate::limits::{EVENT_KEEP_ALIVE, MAX_RECORDS_PER_EVENT};
 use crate::problem::{Code, Problem};
 
@@ -83,7 +85,10 @@ impl Event {
 #[utoipa::path(get, path = "/api/v1/events", tag = "node", responses(
     (status = 200, description = "Server-sent events", body = Event, content_type = "text/event-stream"),
     (status = "default", body = crate::problem::ProblemBody)))]
-pub async fn listen(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Result<Frame, Infallible>>>, Problem> {
+pub async fn listen(
+    State(api): State<Api>,
+    Extension(asking): Extension<Option<Asking>>,
+) -> Result<Sse<impl Stream<Item = Result<Frame, Infallible>>>, Problem> {
     let place = api.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::TooManyStreams, "Too many event streams are open"))?;
     let stopping = api.node.stopping().clone();
@@ -94,7 +99,15 @@ pub async fn listen(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Res
         let text = serde_json::to_string(&event).unwrap_or_default();
         Ok(Frame::default().event(event.name()).data(text))
     });
-    let events = events.take_until(async move { stopping.cancelled().await });
+    let node = api.node.clone();
+    let ends = async move {
+        match asking {
+            // Who is sent away hears nothing more.
+            Some(Asking(device)) => drop(stopping.run_until_cancelled(node.lan().without(&device)).await),
+            None => stopping.cancelled().await,
+        }
+    };
+    let events = events.take_until(ends);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(EVENT_KEEP_ALIVE)))
 }
 

@@ -30,6 +30,10 @@ struct Inner {
     places: Semaphore,
 }
 
+/// The device that asks; each request bears whether one does, as an `Option` of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asking(pub String);
+
 /// Which door it is.
 enum Way {
     /// Of this machine alone: over the loopback, or within the process.
@@ -75,10 +79,7 @@ impl Door {
         let host = text(headers, &HOST).unwrap_or_default();
         let (scheme, is_ours) = match &self.0.way {
             Way::Here { hosts, .. } => ("http", hosts.contains(&host)),
-            Way::Lan(_) => {
-                let arrived_at = extensions.get::<ArrivedAt>().map(|ArrivedAt(address)| *address);
-                ("https", arrived_at.is_some_and(|at| at.to_string() == host))
-            }
+            Way::Lan(_) => ("https", extensions.get::<ArrivedAt>().is_some_and(|at| at.is_called(&host))),
         };
         if !is_ours || headers.get_all(HOST).iter().count() != 1 {
             return Err(Problem::new(Code::HostForbidden, "The request names another host").with("host", host));
@@ -86,8 +87,9 @@ impl Door {
         Ok(format!("{scheme}://{host}"))
     }
 
-    /// Checks one request: its host, the page that it comes from, its token or session, and what it asks for.
-    fn check(&self, request: &Request) -> Result<(), Problem> {
+    /// Checks one request: its host, the page that it comes from, its token or session, and what it asks for. Which device asks, if
+    /// one does.
+    fn check(&self, request: &Request) -> Result<Option<Asking>, Problem> {
         let (headers, path) = (request.headers(), request.uri().path());
         let own = self.check_host(headers, request.extensions())?;
         let text = |name: &HeaderName| text(headers, name);
@@ -101,24 +103,25 @@ impl Door {
         {
             return Err(Problem::new(Code::OriginForbidden, "The request comes from a page of another site"));
         }
-        let bearer = bearer(headers);
+        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
         let signs_in = request.method() == Method::POST && [SIGN_IN_PATH, DEVICES_PATH].contains(&path);
-        let authorised = bearer.is_none() && signs_in
-            || match &self.0.way {
-                // Hashes are compared in constant time.
-                Way::Here { token, sessions, .. } => match bearer {
-                    Some(borne) => blake3::hash(borne) == *token,
-                    None => sessions.holds(headers, Instant::now()),
-                },
-                Way::Lan(node) => node.lan().lets_in(headers, bearer),
-            };
+        let asking = match (&self.0.way, bearer) {
+            (Way::Lan(node), Some(secret)) => node.lan().device(secret).map(|device| Asking(device.id)),
+            _ => None,
+        };
+        let authorised = match (&self.0.way, bearer) {
+            // Hashes are compared in constant time.
+            (Way::Here { token, .. }, Some(borne)) => blake3::hash(borne) == *token,
+            (Way::Lan(_), Some(_)) => asking.is_some(),
+            (_, None) => signs_in || self.sessions().holds(headers, Instant::now()),
+        };
         if !authorised {
             return Err(Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open"));
         }
         if matches!(self.0.way, Way::Lan(_)) && is_for_here(request.method(), path) {
             return Err(Problem::new(Code::OnlyHere, "This is not done over the local network"));
         }
-        Ok(())
+        Ok(asking)
     }
 }
 
@@ -128,22 +131,20 @@ fn is_for_here(method: &Method, path: &str) -> bool {
     path == LINKS_PATH || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
-/// The token that a request bears.
-pub fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
-}
-
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| value.to_str().unwrap_or("").to_ascii_lowercase())
 }
 
 /// Lets a request through, or answers in its place.
-pub async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+pub async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     let started = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match door.check(&request) {
         Err(problem) => problem.into_response(),
-        Ok(()) => match door.0.places.acquire().await {
-            Ok(_place) => next.run(request).await,
+        Ok(asking) => match door.0.places.acquire().await {
+            Ok(_place) => {
+                request.extensions_mut().insert(asking);
+                next.run(request).await
+            }
             Err(_) => Problem::new(Code::Stopping, "The node is stopping").into_response(),
         },
     };
@@ -200,7 +201,7 @@ mod tests {
         builder.body(axum::body::Body::empty()).unwrap()
     }
 
-    fn code(verdict: Result<(), Problem>) -> String {
+    fn code(verdict: Result<Option<Asking>, Problem>) -> String {
         verdict.err().map_or("ok".into(), |problem| problem.code)
     }
 

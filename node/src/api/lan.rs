@@ -3,9 +3,9 @@
 
 use std::time::Instant;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Segments};
-use crate::api::guard::bearer;
+use crate::api::guard::Asking;
 use crate::clock;
 use crate::lan::{self, Standing};
 use crate::limits::SIGN_IN_CODE_LIFETIME;
@@ -158,10 +158,6 @@ fn fingerprint(certificate: &[u8]) -> String {
 #[utoipa::path(get, path = "/api/v1/lan", tag = "lan",
     responses((status = 200, body = LanShown), (status = "default", body = ProblemBody)))]
 pub async fn read(State(api): State<Api>) -> Answer<LanShown> {
-    look(api).await
-}
-
-async fn look(api: Api) -> Answer<LanShown> {
     let shared = api.clone();
     api.run(move |_| Ok(shown(&shared))).await.map(Json)
 }
@@ -175,7 +171,7 @@ pub async fn set(State(api): State<Api>, JsonBody(LanWish { listen }): JsonBody<
     if api.node.is_daemon() {
         api.node.lan().settled(number).await;
     }
-    look(api).await
+    read(State(api)).await
 }
 
 /// Make a code that lets one more browser or window of the local network in, once.
@@ -226,15 +222,11 @@ pub async fn enter(
 pub async fn send_away(
     State(api): State<Api>,
     Segments(id): Segments<String>,
-    headers: HeaderMap,
+    Extension(asking): Extension<Option<Asking>>,
 ) -> Result<StatusCode, Problem> {
-    api.run(move |node| {
-        let lan = node.lan();
-        let own = (id == "self").then(|| bearer(&headers).and_then(|secret| lan.device(secret))).flatten();
-        lan.send_away(&own.map_or(id, |device| device.id))
-    })
-    .await
-    .map(|()| StatusCode::NO_CONTENT)
+    let own = asking.filter(|_| id == "self");
+    let id = own.map_or(id, |Asking(own)| own);
+    api.run(move |node| node.lan().send_away(&id)).await.map(|()| StatusCode::NO_CONTENT)
 }
 
 #[cfg(test)]

@@ -25,29 +25,20 @@ pub struct LanFile {
 /// One device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stored {
-    /// Which.
-    pub id: String,
-    name: String,
+    /// What is told of it.
+    #[serde(flatten)]
+    pub device: Device,
     secret: String,
-    added_ms: i64,
-    /// When it was last seen.
-    pub seen_ms: i64,
 }
 
 impl Stored {
     /// A device that was let in, with the hash of its secret.
-    pub fn new(device: &Device, secret: Hash) -> Self {
-        let Device { id, name, added_ms, seen_ms } = device.clone();
-        Self { id, name, secret: secret.to_hex().to_string(), added_ms, seen_ms }
+    pub fn new(device: Device, secret: Hash) -> Self {
+        Self { device, secret: secret.to_hex().to_string() }
     }
 
     /// The hash of its secret; none where somebody wrote something else into the file, which nobody can bear.
     pub fn secret(&self) -> Option<Hash> {
         Hash::from_hex(&self.secret).ok()
-    }
-
-    /// Without its secret.
-    pub fn device(&self) -> Device {
-        Device { id: self.id.clone(), name: self.name.clone(), added_ms: self.added_ms, seen_ms: self.seen_ms }
     }
 }

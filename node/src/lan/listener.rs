@@ -21,12 +21,22 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::limits::{LAN_HANDSHAKE_DEADLINE, LAN_IDLE_LIMIT, MAX_LAN_CONNECTIONS, STOP_DEADLINE};
+use crate::limits::{LAN_ACCEPT_AGAIN, LAN_HANDSHAKE_DEADLINE, LAN_IDLE_LIMIT, MAX_LAN_CONNECTIONS, STOP_DEADLINE};
 use crate::problem::{Code, Problem, told};
+
+const HTTPS_PORT: u16 = 443;
 
 /// At which of this machine's addresses a request arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrivedAt(pub SocketAddr);
+
+impl ArrivedAt {
+    /// Whether a request means this place by its host: the port that HTTPS has by itself is not said.
+    pub fn is_called(self, host: &str) -> bool {
+        let host = if self.0.port() == HTTPS_PORT { format!("{host}:{HTTPS_PORT}") } else { host.to_owned() };
+        self.0.to_string() == host
+    }
+}
 
 /// A door that is open.
 pub struct OpenDoor {
@@ -83,9 +93,9 @@ impl OpenDoor {
             let stream = match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    // Such as a peer that is gone already, or too many open files: the next one may do better.
+                    // A peer that is gone already; or too many open files, which a while may mend.
                     tracing::debug!(error = %told(&error), "a connection was not accepted");
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(LAN_ACCEPT_AGAIN).await;
                     continue;
                 }
             };
@@ -133,5 +143,21 @@ async fn converse(stream: TlsStream<TcpStream>, arrived_at: ArrivedAt, router: R
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error = %told(&error), "a connection of the local network broke");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f37_a_place_is_called_by_its_address_and_by_nothing_else() {
+        let called = |at: ([u8; 4], u16), host: &str| ArrivedAt(at.into()).is_called(host);
+        let (other, usual) = (([192, 168, 1, 20], 7443), ([192, 168, 1, 20], HTTPS_PORT));
+        assert!(called(other, "192.168.1.20:7443") && called(usual, "192.168.1.20"));
+        assert!(
+            !called(other, "192.168.1.20") && !called(other, "192.168.1.21:7443") && !called(usual, "evil.example")
+        );
+        assert!(!called(other, "") && !called(usual, ""));
     }
 }

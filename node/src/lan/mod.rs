@@ -10,9 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
-use axum::http::HeaderMap;
 use comptoir_transport::TlsIdentity;
 use rustls::pki_types::CertificateDer;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -43,8 +43,8 @@ pub enum Standing {
     Failed(Problem),
 }
 
-/// A program or browser profile that was let in for good, until it is sent away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A window of Comptoir that was let in for good, until it is sent away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Which.
     pub id: String,
@@ -69,6 +69,8 @@ pub struct Lan {
     damage: Option<Problem>,
     wish: watch::Sender<Wish>,
     standing: watch::Sender<(u64, Standing)>,
+    /// Told when a device was sent away.
+    sent_away: watch::Sender<()>,
 }
 
 impl Lan {
@@ -86,7 +88,16 @@ impl Lan {
         let sessions = Sessions::over_tls(&identity.pin().short());
         let wish = watch::Sender::new((0, file.listen));
         let standing = watch::Sender::new((0, Standing::Shut));
-        Self { data, identity, sessions, file: Mutex::new(file), damage, wish, standing }
+        Self {
+            data,
+            identity,
+            sessions,
+            file: Mutex::new(file),
+            damage,
+            wish,
+            standing,
+            sent_away: watch::Sender::new(()),
+        }
     }
 
     fn locked(&self) -> MutexGuard<'_, LanFile> {
@@ -181,24 +192,18 @@ impl Lan {
     /// Lets a program in for good, for a code that works once. Its secret is told this once.
     pub fn admit(&self, code: &str, name: &str) -> Result<(Device, String), Problem> {
         let unknown = || Problem::new(Code::SignInUnknown, "This code was used already, or is too old");
-        let name = named(name)?;
-        let full = || {
-            let message = format!("{MAX_DEVICES} devices were let in already");
-            Problem::new(Code::TooManyDevices, message).with("limit", MAX_DEVICES)
-        };
-        if self.locked().devices.len() >= MAX_DEVICES {
-            return Err(full());
-        }
-        if !self.sessions.take(code, Instant::now()) {
-            return Err(unknown());
-        }
-        let (secret, now_ms) = (entropy::token(), clock::now_ms());
+        let (name, secret, now_ms) = (named(name)?, entropy::token(), clock::now_ms());
         let device = Device { id: entropy::token()[..16].to_owned(), name, added_ms: now_ms, seen_ms: now_ms };
         self.change(|file| {
             if file.devices.len() >= MAX_DEVICES {
-                return Err(full());
+                let message = format!("{MAX_DEVICES} devices were let in already");
+                return Err(Problem::new(Code::TooManyDevices, message).with("limit", MAX_DEVICES));
             }
-            file.devices.push(Stored::new(&device, blake3::hash(secret.as_bytes())));
+            // Last: what was refused for another reason uses no code up.
+            if !self.sessions.take(code, Instant::now()) {
+                return Err(unknown());
+            }
+            file.devices.push(Stored::new(device.clone(), blake3::hash(secret.as_bytes())));
             Ok(())
         })?;
         tracing::info!(device = %device.id, name = %plain(&device.name), "a device was let in");
@@ -207,27 +212,36 @@ impl Lan {
 
     /// Those that were let in, in their order.
     pub fn devices(&self) -> Vec<Device> {
-        self.locked().devices.iter().map(Stored::device).collect()
+        self.locked().devices.iter().map(|known| known.device.clone()).collect()
     }
 
-    /// Sends a device away: its secret is good for nothing from then on.
+    /// Sends a device away: its secret is good for nothing from then on, and what it follows ends.
     pub fn send_away(&self, id: &str) -> Result<(), Problem> {
         let unknown = || Problem::new(Code::NotFound, "No such device was let in").with("id", id);
         self.change(|file| {
-            let place = file.devices.iter().position(|device| device.id == id).ok_or_else(unknown)?;
+            let place = file.devices.iter().position(|known| known.device.id == id).ok_or_else(unknown)?;
             file.devices.remove(place);
             Ok(())
-        })
+        })?;
+        self.sent_away.send_replace(());
+        Ok(())
+    }
+
+    /// Waits until a device was sent away.
+    pub async fn without(&self, id: &str) {
+        let is_here = || self.locked().devices.iter().any(|known| known.device.id == id);
+        // It is never closed: this holds the sender.
+        drop(self.sent_away.subscribe().wait_for(|()| !is_here()).await);
     }
 
     /// Which device bears this secret.
     pub fn device(&self, secret: &[u8]) -> Option<Device> {
         let (hash, now_ms) = (blake3::hash(secret), clock::now_ms());
-        let known = |file: &LanFile| file.devices.iter().find(|known| known.secret() == Some(hash)).map(Stored::device);
-        let device = known(&self.locked())?;
+        let device = self.locked().devices.iter().find(|known| known.secret() == Some(hash))?.device.clone();
         if now_ms - device.seen_ms >= DEVICE_SEEN_INTERVAL_MS {
             let seen = self.change(|file| {
-                file.devices.iter_mut().filter(|known| known.id == device.id).for_each(|known| known.seen_ms = now_ms);
+                let known = file.devices.iter_mut().map(|known| &mut known.device);
+                known.filter(|known| known.id == device.id).for_each(|known| known.seen_ms = now_ms);
                 Ok(())
             });
             if let Err(problem) = seen {
@@ -235,14 +249,6 @@ impl Lan {
             }
         }
         Some(device)
-    }
-
-    /// Whether these headers bear a device's secret or an open session.
-    pub fn lets_in(&self, headers: &HeaderMap, bearer: Option<&[u8]>) -> bool {
-        match bearer {
-            Some(secret) => self.device(secret).is_some(),
-            None => self.sessions.holds(headers, Instant::now()),
-        }
     }
 
     /// Keeps the door as it is wished, until it is asked to stop.
@@ -265,8 +271,11 @@ impl Lan {
                             return;
                         }
                         Err(problem) => {
-                            tracing::warn!(message = %problem.message, "the door on the local network stays shut");
-                            tell(Standing::Failed(problem));
+                            let failed = Standing::Failed(problem);
+                            if let (Standing::Failed(problem), true) = (&failed, self.standing() != failed) {
+                                tracing::warn!(message = %problem.message, "the door on the local network stays shut");
+                            }
+                            tell(failed);
                             if stopping.run_until_cancelled(tokio::time::sleep(LAN_OPEN_AGAIN)).await.is_none() {
                                 return;
                             }

@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from './client';
 
 /** An id for an act: the node is told it with each part. */
 export function drawnBatch(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.randomUUID().replaceAll('-', '');
 }
 
 /** Takes an act back; of another site only where that is named. */

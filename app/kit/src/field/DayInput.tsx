@@ -1,5 +1,5 @@
 // A day: typed as people here write it, or picked from the browser's own calendar. (A browser's own field for days follows the browser's
-// language, whatever the screen's.) What is no day is told as it was typed.
+// language, whatever the screen's.) Owns what counts as one.
 import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { editableDay, isDay, plainDay } from '../format/days';
@@ -8,12 +8,14 @@ import { useWords } from '../words/useWords';
 export interface DayInputProps extends Omit<TextInputProps, 'value' | 'onChange'> {
   /** As the API has it. */
   value: string;
+  /** Hears of days and of none; `asTyped` also of what is neither, for the node to refuse it. */
   change: (day: string) => void;
+  asTyped?: boolean;
   /** No calendar: there is no room for its button. */
   bare?: boolean;
 }
 
-export function DayInput({ value, change, bare = false, readOnly = false, ...rest }: DayInputProps) {
+export function DayInput({ value, change, asTyped = false, bare = false, readOnly = false, ...rest }: DayInputProps) {
   const words = useWords();
   const { locale } = words.intl;
   const [typed, setTyped] = useState<string>();
@@ -27,7 +29,8 @@ export function DayInput({ value, change, bare = false, readOnly = false, ...res
       readOnly={readOnly}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        change(plainDay(event.currentTarget.value, locale));
+        const day = plainDay(event.currentTarget.value, locale);
+        if (asTyped || day === '' || isDay(day)) change(day);
       }}
       onBlur={() => setTyped(undefined)}
       rightSection={

@@ -78,7 +78,7 @@ export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
   }
   if (field.kind === 'date') {
     return (
-      <DayInput {...shared} value={text(value)} change={change} bare={bare ?? false} withAsterisk={withAsterisk} readOnly={readOnly} />
+      <DayInput {...shared} value={text(value)} change={change} asTyped bare={bare ?? false} withAsterisk={withAsterisk} readOnly={readOnly} />
     );
   }
   if (field.kind === 'money' || field.kind === 'decimal' || field.kind === 'int') {

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { keys, recordQuery } from '../api/queries';
 import { revertRecord } from '../api/records';
 import { DayInput } from '../field/DayInput';
-import { isDay } from '../format/days';
 import { asProblem, ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
 import { fieldAt, type KindSchema } from '../schema/kindSchema';
@@ -44,7 +43,7 @@ export function StateAt({ kind, id, schema }: { kind: string; id: string; schema
           value={at}
           change={(day) => {
             setProblem(undefined);
-            if (day === '' || isDay(day)) setAt(day);
+            setAt(day);
           }}
         />
         {at !== '' ? (

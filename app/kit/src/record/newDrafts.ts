@@ -5,12 +5,11 @@ import { isEmpty, keptDraft, keptDrafts, type KeptDraft } from './draft';
 
 const NEW = 'new';
 const OWN = 'comptoir.new.';
-const NAME_BYTES = 8;
 
 /** Whether a draft is of a record that is being made: it is no record's id. */
 export const isNew = (id: string): boolean => id === NEW || id.startsWith(`${NEW}-`);
 
-const drawn = (): string => `${NEW}-${[...crypto.getRandomValues(new Uint8Array(NAME_BYTES))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+const drawn = (): string => `${NEW}-${crypto.randomUUID()}`;
 
 /** Which draft this window goes on with: the one that it left, was loaded anew with or came back with after a crash; else a fresh one. */
 export function ownNewDraft(kind: string): string {

@@ -36,6 +36,7 @@ export function SyncChip({ reachable, ended = false }: { reachable: boolean; end
       maw="100%"
       styles={{ label: { whiteSpace: 'normal', lineHeight: 1.2, textAlign: 'start', overflow: 'visible' } }}
       data-sync={away ? 'away' : status.data?.relay.state}
+      data-received={status.data?.relay.received_up_to}
       leftSection={
         <span aria-hidden style={{ width: 8, height: 8, borderRadius: 4, background: `var(--mantine-color-${colour}-6)` }} />
       }

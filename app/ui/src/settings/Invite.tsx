@@ -1,12 +1,12 @@
 // Inviting a site: its description, and the code that it joins with once, as text and as a picture to scan.
-import { Alert, Button, Card, Code, CopyButton, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Select, Text, Title } from '@mantine/core';
 import { answer, api, asProblem, keys, ProblemAlert, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { emptySite, isWhole, profileOf } from '../site/draft';
 import { faults } from '../site/faults';
 import { SiteFields } from '../site/SiteFields';
-import { QrCode } from './QrCode';
+import { ToCopy } from './ToCopy';
 
 const DAY_S = 86_400;
 
@@ -66,22 +66,9 @@ export function Invite() {
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       {made ? (
         <Alert color="teal" mt="md" title={words.text('sites.invited', { site: made.site })}>
-          <Group align="start" wrap="nowrap">
-            <QrCode text={made.code} label={words.text('sites.qr')} />
-            <Stack gap="xs" style={{ minWidth: 0 }}>
-              <Text size="sm">{words.text('sites.invited.what', { expires: words.moment(made.expires) })}</Text>
-              <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                {made.code}
-              </Code>
-              <CopyButton value={made.code}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" w="fit-content" onClick={copy}>
-                    {words.text(copied ? 'problem.copied' : 'sites.copy')}
-                  </Button>
-                )}
-              </CopyButton>
-            </Stack>
-          </Group>
+          <ToCopy text={made.code} copy={words.text('sites.copy')} picture={words.text('sites.qr')}>
+            <Text size="sm">{words.text('sites.invited.what', { expires: words.moment(made.expires) })}</Text>
+          </ToCopy>
         </Alert>
       ) : null}
     </Card>

@@ -1,8 +1,8 @@
 // Letting one more browser or window in: a link that works once, as text to copy and as a picture for a telephone or tablet to scan.
-import { Button, Card, Code, CopyButton, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { answer, api, ProblemAlert, useWords, type Schemas } from '@comptoir/kit';
 import { useState } from 'react';
-import { QrCode } from './QrCode';
+import { ToCopy } from './ToCopy';
 
 export function LetIn({ lan }: { lan: Schemas['LanShown'] }) {
   const words = useWords();
@@ -44,7 +44,7 @@ export function LetIn({ lan }: { lan: Schemas['LanShown'] }) {
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       {made ? (
         <Stack mt="md" role="status">
-          {made.browser ? <Link name={words.text('network.forBrowser')} link={made.browser} qr={words.text('network.qr')} /> : null}
+          {made.browser ? <Link name={words.text('network.forBrowser')} link={made.browser} picture={words.text('network.qr')} /> : null}
           <Link name={words.text('network.forWindow')} link={made.window} />
           <Text size="sm">{words.text('network.once', { minutes: Math.floor(made.expires_s / 60) })}</Text>
         </Stack>
@@ -53,26 +53,14 @@ export function LetIn({ lan }: { lan: Schemas['LanShown'] }) {
   );
 }
 
-function Link({ name, link, qr }: { name: string; link: string; qr?: string }) {
+function Link({ name, link, picture }: { name: string; link: string; picture?: string }) {
   const words = useWords();
+  const copy = words.text('network.copy');
   return (
-    <Group align="start" wrap="nowrap">
-      {qr ? <QrCode text={link} label={qr} /> : null}
-      <Stack gap="xs" style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600}>
-          {name}
-        </Text>
-        <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {link}
-        </Code>
-        <CopyButton value={link}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" w="fit-content" aria-label={`${words.text('network.copy')}: ${name}`} onClick={copy}>
-              {words.text(copied ? 'problem.copied' : 'network.copy')}
-            </Button>
-          )}
-        </CopyButton>
-      </Stack>
-    </Group>
+    <ToCopy text={link} copy={copy} name={`${copy}: ${name}`} {...(picture === undefined ? {} : { picture })}>
+      <Text size="sm" fw={600}>
+        {name}
+      </Text>
+    </ToCopy>
   );
 }

@@ -1,7 +1,7 @@
 // What there is of one item: site by site, place by place, lot by lot; now, or as the papers of a day had it. Owns the day that is
 // asked for, and the place of the act that changes what it is worth.
 import { Button, Group, Loader, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { Ask, DayInput, formatDay, isDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { Ask, DayInput, formatDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Freshness } from './Freshness';
@@ -30,7 +30,7 @@ export function ItemStock({ id }: { id: string }) {
           </Title>
         </Stack>
         <Group gap="xs" align="end">
-          <DayInput size="sm" label={words.text('stock.at')} value={at} change={(day) => (day === '' || isDay(day)) && setAt(day)} />
+          <DayInput size="sm" label={words.text('stock.at')} value={at} change={setAt} />
           {at === '' ? null : (
             <Button size="sm" variant="default" onClick={() => setAt('')}>
               {words.text('stock.now')}

@@ -1,7 +1,7 @@
 // What stock is worth, by site and currency, now or as of a day. Owns what is asked, which stands in the address, and the sums by
 // currency.
 import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
-import { DayInput, formatDay, isDay, ProblemAlert, sumOf, useWords } from '@comptoir/kit';
+import { DayInput, formatDay, ProblemAlert, sumOf, useWords } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Freshness } from './Freshness';
 import { changedWritten, readWritten } from './places';
@@ -34,7 +34,7 @@ export function ValueScreen({ written, change }: { written: string; change: (wri
         {words.text('stock.value')}
       </Title>
       <Group align="end" gap="sm">
-        <DayInput size="sm" label={words.text('stock.at')} value={at} change={(day) => (day === '' || isDay(day)) && put({ at: day })} />
+        <DayInput size="sm" label={words.text('stock.at')} value={at} change={(day) => put({ at: day })} />
         {at === '' ? null : (
           <Button size="sm" variant="default" onClick={() => put({ at: '' })}>
             {words.text('stock.now')}

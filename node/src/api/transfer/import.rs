@@ -11,6 +11,7 @@ use comptoir_backoffice::registry::Kind;
 use comptoir_backoffice::transfer::{
     Import, ImportReport, ImportRequest, ImportStopped, Mapping, OpenFailed, Step, StopReason,
 };
+use comptoir_sync_protocol::ids::BatchId;
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
 use tokio_util::sync::CancellationToken;
@@ -51,7 +52,8 @@ pub struct ImportParams {
     pub sheet: Option<String>,
     /// The act that this will be, under an id that whoever asks has drawn: 32 hexadecimal digits. Events name it, and so does
     /// whoever stops the import and takes back what was written.
-    pub batch: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub batch: Option<BatchId>,
 }
 
 impl ImportParams {
@@ -66,7 +68,7 @@ impl ImportParams {
                 "map" => params.map.push(value),
                 "save_mapping" => params.save_mapping = Some(value),
                 "sheet" => params.sheet = Some(value),
-                "batch" => params.batch = Some(named_batch(&value)?.to_string()),
+                "batch" => params.batch = Some(named_batch(&value)?),
                 _ => return Err(bad(format!("There is no parameter {name}"))),
             }
         }
@@ -147,8 +149,7 @@ fn run(
         mapping = mapping.over(saved);
     }
     let plan = params.plan.as_deref().map(str::parse).transpose()?;
-    let batch = params.batch.as_deref().map(named_batch).transpose()?;
-    let request = ImportRequest { mapping: mapping.clone(), sheet: params.sheet.clone(), plan, batch };
+    let request = ImportRequest { mapping: mapping.clone(), sheet: params.sheet.clone(), plan, batch: params.batch };
     let going = || match gone.is_cancelled() || node.stopping().is_cancelled() {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
@@ -159,7 +160,7 @@ fn run(
         }
         node.tell(Event::Import {
             kind: kind.name().to_owned(),
-            batch: params.batch.clone(),
+            batch: params.batch.as_ref().map(ToString::to_string),
             dry_run: params.dry_run,
             rows: step.rows,
             of: step.of,

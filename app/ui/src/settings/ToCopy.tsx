@@ -1,0 +1,39 @@
+// A text that is handed on: to read, to copy, and as a picture to scan where that helps.
+import { Button, Code, CopyButton, Group, Stack } from '@mantine/core';
+import { useWords } from '@comptoir/kit';
+import type { ReactNode } from 'react';
+import { QrCode } from './QrCode';
+
+export interface ToCopyProps {
+  text: string;
+  /** What the button says. */
+  copy: string;
+  /** What the button is called, where several say the same. */
+  name?: string;
+  /** What the picture is; none without it. */
+  picture?: string;
+  /** What is said above. */
+  children: ReactNode;
+}
+
+export function ToCopy({ text, copy, name, picture, children }: ToCopyProps) {
+  const words = useWords();
+  return (
+    <Group align="start" wrap="nowrap">
+      {picture === undefined ? null : <QrCode text={text} label={picture} />}
+      <Stack gap="xs" style={{ minWidth: 0 }}>
+        {children}
+        <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {text}
+        </Code>
+        <CopyButton value={text}>
+          {(button) => (
+            <Button size="compact-sm" variant="default" w="fit-content" onClick={button.copy} {...(name === undefined ? {} : { 'aria-label': name })}>
+              {button.copied ? words.text('problem.copied') : copy}
+            </Button>
+          )}
+        </CopyButton>
+      </Stack>
+    </Group>
+  );
+}
