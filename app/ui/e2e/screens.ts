@@ -2,6 +2,7 @@
 // all screens (axe, photographs) looks at these.
 import type { Page } from 'playwright-core';
 import { atRest } from './browser';
+import { networkScreens } from './network';
 import type { Organisation, Site } from './organisation';
 import { stateScreens } from './states';
 import { furnishedStock, stockScreens, type StockPlace } from './stock';
@@ -190,6 +191,7 @@ export function screens(place: Place): Screen[] {
         await page.getByRole('dialog').waitFor();
       },
     },
+    ...networkScreens(place.organisation),
     {
       name: 'palette',
       path: '/inbox',
