@@ -258,7 +258,7 @@ fn an_address_that_is_taken_or_none_is_told() {
     let address = taken.local_addr().unwrap().to_string();
     let lan = node.run(&["lan", "open", &address]).well().json();
     assert_eq!((&lan["state"], &lan["trouble"]["code"]), (&json!("failed"), &json!("port-in-use")), "{lan}");
-    node.run(&["lan", "open", "here"]).failed(2, "bad-request");
+    node.run(&["lan", "open", "here"]).failed(2, "address-invalid");
     assert!(node.say(&["lan", "show"]).out.contains("[port-in-use]"));
 
     // A file that somebody spoilt keeps the door shut, and is not written over.

@@ -2,6 +2,7 @@
 export { drawnBatch, undoBatch } from './api/batches';
 export { answer, api, Problem, problemOf, type Scalar, type Schemas } from './api/client';
 export { listen, onImport, refresh } from './api/events';
+export { isId } from './api/id';
 export * from './api/queries';
 export * from './api/records';
 export { travelBy, type Heard, type Transport } from './api/transport';

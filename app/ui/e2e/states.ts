@@ -90,7 +90,7 @@ export function stateScreens({ organisation, party, archived, merged, stock }: P
     { name: 'record-move', path: `/records/move/${stock.draft}` },
     { name: 'record-move-post', then: asked(/^(Comptabiliser|Post)$/) },
     // Acts of stock that ask first.
-    { name: 'stock-reverse', path: `/stock/postings/${stock.posting}`, then: asked(/^(L’annuler|Take it back)$/) },
+    { name: 'stock-reverse', path: `/stock/postings/${stock.posting}`, then: asked(/^(Contre-passer|Take it back)$/) },
     { name: 'stock-deliver', path: `/stock/postings/${stock.sale}`, then: asked(/^(Livrer cette vente|Deliver this sale)$/) },
     { name: 'stock-settle-lost', path: `/stock/transfers/${stock.short}`, then: asked(/^(Perdu|Lost) ·/) },
     { name: 'stock-settle-found', then: next(asked(/^(Retrouvé|Found) ·/)) },

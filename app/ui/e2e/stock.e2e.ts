@@ -108,9 +108,9 @@ describe('a delivery', () => {
   it('is taken back by a posting', async () => {
     await page.getByRole('link', { name: 'Voir l’écriture' }).click();
     await page.getByRole('heading', { level: 1, name: /^Sortie · PAR-/ }).waitFor();
-    await page.getByRole('button', { name: 'L’annuler' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'L’annuler' }).click();
-    await page.getByText('annule une autre').waitFor();
+    await page.getByRole('button', { name: 'Contre-passer' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Contre-passer' }).click();
+    await page.getByText('contre-passe une autre').waitFor();
     expect(onHand(paris, 'NAIL')).toBe('14');
   });
 });

@@ -308,6 +308,6 @@ fn named(name: &str) -> Result<String, Problem> {
 pub fn address(text: &str) -> Result<SocketAddr, Problem> {
     text.trim().parse().map_err(|_| {
         let message = format!("{text:?} is no address to listen on: give ADDRESS:PORT, such as {USUAL_ADDRESS}");
-        Problem::new(Code::BadRequest, message).with("address", text)
+        Problem::new(Code::AddressInvalid, message).with("address", text)
     })
 }

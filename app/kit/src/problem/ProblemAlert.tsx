@@ -3,6 +3,7 @@ import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Problem } from '../api/client';
+import { isId } from '../api/id';
 import { keys } from '../api/queries';
 import { paths, PlaceLink } from '../place/place';
 import { useWords } from '../words/useWords';
@@ -54,7 +55,7 @@ export function ProblemAlert({ error, children, close }: ProblemAlertProps) {
         {LEADS_TO_REPAIR.has(problem.code) && window.location.pathname !== paths.repair && client.getQueryData(keys.status) !== undefined ? (
           <PlaceLink to={paths.repair}>{words.text('repair.title')}</PlaceLink>
         ) : null}
-        {named ? <Code dir="auto">{named.slice(0, 80)}</Code> : null}
+        {named && !isId(named) ? <Code dir="auto">{named.slice(0, 80)}</Code> : null}
         <CopyButton value={details(problem)}>
           {({ copied, copy }) => (
             <Button size="compact-xs" variant="subtle" color="red" onClick={copy}>

@@ -86,6 +86,8 @@ interface Property {
 
 const KINDS = new Set<string>(['text', 'bool', 'int', 'decimal', 'money', 'date', 'reference']);
 
+const LAST = Number.MAX_SAFE_INTEGER;
+
 function field(path: string, hints: Hints, isCustom: boolean, limit?: number): Field {
   const known = hints.kind !== undefined && KINDS.has(hints.kind) ? (hints.kind as FieldKind) : 'text';
   const longest = hints.limit_chars ?? limit;
@@ -99,7 +101,8 @@ function field(path: string, hints: Hints, isCustom: boolean, limit?: number): F
     choiceTexts: hints.choice_texts ?? {},
     ...(hints.stages ? { stages: hints.stages } : {}),
     group: isCustom && !hints.group ? 'custom' : (hints.group ?? ''),
-    order: hints.order ?? 0,
+    // Without a place of its own, a field that the organisation added comes after those that the program has.
+    order: isCustom && !hints.order ? LAST : (hints.order ?? 0),
     required: hints.required ?? false,
     listed: hints.listed ?? false,
     filterable: hints.filterable ?? false,

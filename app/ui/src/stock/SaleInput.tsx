@@ -1,18 +1,16 @@
 // The sale that a line delivers: a posting of rights, by its number. Offers the sales that came last, and takes the id of any. Owns
 // its two questions alone; the node judges whether the sale can be delivered.
 import { Select } from '@mantine/core';
-import { formatDay, useWords, type ModuleInputProps, type Words } from '@comptoir/kit';
+import { formatDay, isId, useWords, type ModuleInputProps, type Words } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postingQuery, recentSalesQuery, type PostingShown } from './queries';
-
-const ID = /^[0-9a-f-]{36}$/i;
 
 export function SaleInput({ value, change, readOnly, shared }: ModuleInputProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
-  const pasted = ID.test(typed.trim()) ? typed.trim() : '';
+  const pasted = isId(typed.trim()) ? typed.trim() : '';
   const chosen = useQuery({ ...postingQuery(value), enabled: value !== '' });
   const named = useQuery({ ...postingQuery(pasted), enabled: pasted !== '' });
   const recent = useQuery({ ...recentSalesQuery, enabled: isOpen });
