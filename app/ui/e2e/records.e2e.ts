@@ -77,6 +77,32 @@ describe('what is typed and not saved', () => {
     expect(paris.command<{ total: number }>('record', 'list', 'party', '--search', 'faye').total).toBe(1);
   });
 
+  it('comes back from the second copy where that is the later one, and only there', async () => {
+    await at('/records/party/new');
+    await field('Nom').fill('Pharmacie Sow');
+    const copied = (later: number) =>
+      page.evaluate(async (later) => {
+        const answered = <T>(request: IDBRequest<T>) => new Promise<T>((done, failed) => {
+          request.onsuccess = () => done(request.result);
+          request.onerror = () => failed(request.error ?? new Error('no answer'));
+        });
+        const store = (await answered(indexedDB.open('comptoir'))).transaction('kept', 'readwrite').objectStore('kept');
+        for (const place of await answered(store.getAllKeys())) {
+          const copy = await answered(store.get(place) as IDBRequest<{ text: string; count: number }>);
+          if (copy.text.includes('Sow')) return answered(store.put({ text: copy.text.replace('Sow', 'Sarr'), count: copy.count + later }, place));
+        }
+      }, later);
+    await expect.poll(() => copied(-1), { message: 'the second copy is there' }).toBeTruthy();
+    await page.reload();
+    await expect.poll(() => field('Nom').inputValue()).toBe('Pharmacie Sow');
+    await field('Nom').fill('Pharmacie Sow, rue 12');
+    await expect.poll(() => copied(1)).toBeTruthy();
+    await page.reload();
+    await expect.poll(() => field('Nom').inputValue()).toBe('Pharmacie Sarr, rue 12');
+    await field('Nom').fill('');
+    await page.getByText(/^Pas encore enregistré/).waitFor({ state: 'detached' });
+  });
+
   it('of two new records in two windows is two; what a closed window leaves is offered in the next', async () => {
     await at('/records/party/new');
     await field('Nom').fill('Un');
