@@ -229,21 +229,6 @@ export function screens(place: Place): Screen[] {
   ];
 }
 
-async function forgetDrafts(): Promise<void> {
-  for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
-  await new Promise<void>((done) => {
-    const request = indexedDB.open('comptoir', 1);
-    request.onsuccess = () => {
-      const clearing = request.result.transaction('kept', 'readwrite');
-      clearing.objectStore('kept').clear();
-      clearing.oncomplete = () => {
-        request.result.close();
-        done();
-      };
-    };
-  });
-}
-
 /** Goes to a screen, and has it looked at as it is then: what kept it from being reached, if anything did. */
 export async function visit(page: Page, site: Site, screen: Screen, look: () => Promise<unknown>): Promise<string[]> {
   const missed: string[] = [];
@@ -252,7 +237,9 @@ export async function visit(page: Page, site: Site, screen: Screen, look: () => 
     if (screen.size) await page.setViewportSize(screen.size);
     if (screen.path !== undefined) {
       // A draft of the screen before is no part of this one.
-      await page.evaluate(forgetDrafts);
+      await page.evaluate(() => {
+        for (const key of Object.keys(localStorage)) if (key.startsWith('comptoir.draft.')) localStorage.removeItem(key);
+      });
       await page.goto(`http://${site.address}${screen.path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
     }
