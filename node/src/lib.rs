@@ -23,5 +23,6 @@ pub mod os;
 pub mod problem;
 pub mod profile;
 pub mod receipts;
+mod residency;
 pub mod spool;
 pub mod sync;

@@ -93,6 +93,8 @@ codes! {
     SignInUnknown, "sign-in-unknown", Refused, 401, "Nothing was changed. A sign-in link works once and for ten minutes: `comptoir-node open` makes a new one.";
     OnlyHere, "only-here", Refused, 403, "Nothing was changed. Do this at the machine that the node runs on.";
     AddressInvalid, "address-invalid", Usage, 400, "Nothing was changed. Give an IP address and a port, such as 0.0.0.0:7443.";
+    JurisdictionUnknown, "jurisdiction-unknown", Usage, 400, "Nothing was changed. Give codes of countries or subdivisions, such as SN or CA-QC, or EU.";
+    ConfinedTooFar, "confined-too-far", Refused, 409, "Nothing was changed. Name the jurisdictions of the sites that cannot work without it, too.";
     LanShut, "lan-shut", Refused, 409, "Nothing was changed. Open the node to the local network first.";
     TooManyDevices, "too-many-devices", Refused, 409, "Nothing was changed. Send devices away that are not used any more.";
     NoScreens, "no-screens", Refused, 409, "Nothing was changed. Start the node with --ui DIR, where DIR holds the built interface.";

@@ -103,8 +103,8 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.chars().any(char::is_control)
 }
 
-/// The European Union has laws, and is no country.
-fn is_jurisdiction(code: &str) -> bool {
+/// Whether this names a jurisdiction. The European Union has laws, and is no country.
+pub fn is_jurisdiction(code: &str) -> bool {
     code == "EU" || editions::is_country(code) || editions::is_subdivision(code)
 }
 

@@ -15,8 +15,8 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
-    Act, Admission, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation, ScopeDefinition, SiteKeys,
-    SiteProfile, WrappedKey, Writers, WritersClass,
+    Act, Admission, Confinement, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation,
+    ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
     Chunk, Entry, EntryBuilder, Epoch, Hash, Incarnation, KeyId, LogHead, OrganisationId, ScopeId, SiteId, Vector,
@@ -119,6 +119,7 @@ fn acts() -> Vec<(&'static str, Act)> {
             }),
         ),
         ("act.retire-relay", Act::RetireRelay(RelayRetirement { tls_pin: [5; 32] })),
+        ("act.confine", Act::Confine(Confinement { scope, jurisdictions: vec!["SN".into()] })),
         ("act.newer", Act::Unknown(14, vec![0x41, 7])),
     ]
 }

@@ -1,7 +1,9 @@
 //! Who writes the records of a kind: the act, who may do it, and the same roster whatever arrives first.
 
 use comptoir_sync_protocol::payload::{Envelope, Operation};
-use comptoir_sync_protocol::roster::{self, Act, RosterHistory, RosterRefusal, Writers, WritersClass};
+use comptoir_sync_protocol::roster::{
+    self, Act, Confinement, Party, RosterHistory, RosterRefusal, Writers, WritersClass,
+};
 use comptoir_sync_protocol::testing::TestOrganisation;
 use comptoir_sync_protocol::{Entry, EntryBuilder, Epoch, Incarnation, LogHead, SiteId, Writer};
 use ed25519_dalek::SigningKey;
@@ -85,4 +87,32 @@ fn of_concurrent_acts_the_same_one_wins_everywhere() {
     assert_eq!(one, other);
     assert!(with(&organisation, &[&by_root]).current().loosened.contains("tax"));
     assert!(!one.loosened.contains("tax"), "root's come first, so that the admin's stands last");
+}
+
+#[test]
+fn f31_a_confined_scope_is_held_and_written_by_those_under_that_law_alone() {
+    let mut organisation = TestOrganisation::found(2, 10);
+    let (trade, site) = (organisation.scope("trade"), organisation.sites[1].id);
+    let (party, relay) = (Party::Site(site), Party::Relay(organisation.relay_pin));
+    let writer = Writer { site, epoch: Epoch([3; 8]) };
+    let confine = |jurisdictions: &[&str]| {
+        let jurisdictions = jurisdictions.iter().map(|code| (*code).to_owned()).collect();
+        vec![Act::Confine(Confinement { scope: trade, jurisdictions })]
+    };
+    let open = organisation.history().current();
+    assert!(
+        open.may_hold(&party, &trade) && open.may_hold(&relay, &trade) && open.signing_key(&trade, &writer).is_some()
+    );
+    organisation.act(confine(&["SN"]));
+    let shut = organisation.history().current();
+    assert!(!shut.may_hold(&party, &trade) && !shut.may_hold(&relay, &trade));
+    assert_eq!(shut.signing_key(&trade, &writer), None, "nobody writes what he may not hold");
+    assert!(!shut.common_scopes(&party, &relay).contains(&trade));
+    assert!(shut.common_scopes(&party, &relay).contains(&organisation.scope("organisation")));
+    let before = organisation.history().at(&open.heads).unwrap();
+    assert!(before.signing_key(&trade, &writer).is_some(), "what was written in ignorance stands");
+    organisation.act(confine(&["SN", "FR"]));
+    assert!(organisation.history().current().may_hold(&party, &trade));
+    organisation.act(confine(&[]));
+    assert_eq!(organisation.history().current().scopes[&trade].jurisdictions, Vec::<String>::new());
 }

@@ -13,6 +13,7 @@ mod old_data;
 mod place;
 mod places;
 mod reconnect;
+mod residency;
 mod sealed;
 mod search;
 mod setup;

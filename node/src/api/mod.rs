@@ -22,6 +22,7 @@ pub mod rebuild;
 pub mod records;
 pub mod reference;
 pub mod relays;
+pub mod scopes;
 pub mod screens;
 pub mod search;
 pub mod session;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use tokio::sync::Semaphore;
 
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS, MAX_IMPORT_BYTES};
@@ -91,6 +92,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/lan/devices", post(lan::enter))
         .route("/api/v1/lan/devices/{id}", delete(lan::send_away))
         .route("/api/v1/relays", post(relays::add))
+        .route("/api/v1/scopes/{name}/jurisdictions", put(scopes::confine))
         .route("/api/v1/batches", get(batches::list))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/kinds", get(records::kinds::kinds))
@@ -105,6 +107,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/records/{kind}/{id}/share", post(records::aliases::share))
         .route("/api/v1/records/{kind}/{id}/automerge", get(transfer::automerge::automerge))
         .route("/api/v1/records/{kind}/{id}/archive", post(records::one::archive))
+        .route("/api/v1/records/{kind}/{id}/where", get(scopes::holding))
         .route("/api/v1/stock/items/{item}/on-hand", get(stock::look::item))
         .route("/api/v1/stock/items/{item}/revalue", post(stock::moves::revalue))
         .route("/api/v1/stock/availability", get(stock::look::available))

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_sync_protocol::roster::Roster;
+use comptoir_sync_protocol::roster::{Roster, Scope};
 use comptoir_transport::Pin;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::problem::ProblemBody;
+use crate::residency;
 
 /// The organisation.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -62,6 +63,27 @@ pub struct ScopeShown {
     pub members: Vec<String>,
     /// The jurisdictions that its bytes may enter; empty: any.
     pub jurisdictions: Vec<String>,
+    /// The codes of the sites that hold it: members under a law that it may enter.
+    pub holders: Vec<String>,
+    /// The addresses of the relays that carry it, sealed.
+    pub relays: Vec<String>,
+}
+
+impl ScopeShown {
+    /// A scope, and who holds it by this roster.
+    pub(crate) fn of(roster: &Roster, scope: &Scope) -> Self {
+        let code = |site| roster.sites.get(site).map(|site| site.profile.code.clone());
+        let mut members: Vec<String> = scope.members.iter().filter_map(code).collect();
+        members.sort_unstable();
+        Self {
+            id: scope.id.to_string(),
+            name: scope.name.clone(),
+            members,
+            jurisdictions: scope.jurisdictions.clone(),
+            holders: residency::holders(roster, scope).into_iter().map(|site| site.profile.code.clone()).collect(),
+            relays: residency::carriers(roster, scope).into_iter().map(|relay| relay.address.clone()).collect(),
+        }
+    }
 }
 
 /// A relay.
@@ -108,17 +130,7 @@ pub async fn read(State(api): State<Api>) -> Answer<Organisation> {
 }
 
 fn scopes(roster: &Roster) -> Vec<ScopeShown> {
-    let code = |site| roster.sites.get(site).map(|site| site.profile.code.clone());
-    let mut scopes: Vec<ScopeShown> = roster
-        .scopes
-        .values()
-        .map(|scope| {
-            let mut members: Vec<String> = scope.members.iter().filter_map(code).collect();
-            members.sort_unstable();
-            let jurisdictions = scope.jurisdictions.clone();
-            ScopeShown { id: scope.id.to_string(), name: scope.name.clone(), members, jurisdictions }
-        })
-        .collect();
+    let mut scopes: Vec<ScopeShown> = roster.scopes.values().map(|scope| ScopeShown::of(roster, scope)).collect();
     scopes.sort_by(|one, other| one.name.cmp(&other.name));
     scopes
 }

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::duration;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::record_args::RecordCommand;
+use crate::cli::scope_args::{ScopeCommand, Where};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
 use crate::profile::ProfileRequest;
 
@@ -60,6 +61,14 @@ pub enum Command {
         #[command(subcommand)]
         command: LanCommand,
     },
+    /// Scopes: who holds what, and where it may go.
+    Scope {
+        /// What to do.
+        #[command(subcommand)]
+        command: ScopeCommand,
+    },
+    /// Which sites hold a record.
+    Where(Where),
     /// How the node stands.
     Status,
     /// Hashes over what is held and what it amounts to, to compare with another node's.

@@ -31,6 +31,8 @@ mod record_list;
 mod reference;
 mod relay;
 mod run;
+mod scope;
+mod scope_args;
 mod search;
 mod show;
 mod status;
@@ -102,6 +104,8 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Lan { command } => lan::run(context, &command),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
+        Command::Scope { command } => scope::run(context, &command),
+        Command::Where(arguments) => scope::holding(context, &arguments),
         Command::Import(arguments) => import::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Batches { limit } => batches::list(context, limit),

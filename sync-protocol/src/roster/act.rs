@@ -32,6 +32,8 @@ pub enum Act {
     AdmitRelay(RelayAdmission),
     /// 17: a relay may no longer.
     RetireRelay(RelayRetirement),
+    /// 20: where a scope's bytes may go from here on.
+    Confine(Confinement),
     /// Of a newer version: its number and body.
     Unknown(u16, Vec<u8>),
 }
@@ -258,6 +260,18 @@ pub struct RelayRetirement {
     pub tls_pin: [u8; 32],
 }
 
+/// Says where a scope's bytes may go from here on. What was there before stays there.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Confinement {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// The jurisdictions that its bytes may enter; empty: any.
+    #[n(1)]
+    pub jurisdictions: Vec<String>,
+}
+
 codec::numbered!(Act {
     1 => Genesis,
     2 => Delegate,
@@ -269,4 +283,5 @@ codec::numbered!(Act {
     12 => Rotate,
     16 => AdmitRelay,
     17 => RetireRelay,
+    20 => Confine,
 } unknown: _);

@@ -39,6 +39,13 @@ pub struct Scope {
     pub keys: BTreeMap<(KeyId, SiteId), WrappedKey>,
 }
 
+impl Scope {
+    /// Whether its bytes may enter a jurisdiction.
+    pub fn may_enter(&self, jurisdiction: &str) -> bool {
+        self.jurisdictions.is_empty() || self.jurisdictions.iter().any(|named| named == jurisdiction)
+    }
+}
+
 /// A relay as the roster knows it.
 pub type Relay = RelayAdmission;
 
@@ -145,6 +152,11 @@ impl Roster {
                 WritersClass::Shared => drop(self.loosened.insert(writers.kind.clone())),
                 WritersClass::Newer(_) => return false,
             },
+            Act::Confine(confinement) if confinement.jurisdictions.len() > limits::MAX_JURISDICTIONS => return false,
+            Act::Confine(confinement) => {
+                let Some(scope) = self.scopes.get_mut(&confinement.scope) else { return false };
+                scope.jurisdictions.clone_from(&confinement.jurisdictions);
+            }
             Act::WrapKey(wrapped) => {
                 let Some(scope) = self.scopes.get_mut(&wrapped.scope) else { return false };
                 scope.keys.insert((wrapped.key_id, wrapped.site), wrapped.clone());
@@ -192,8 +204,8 @@ impl Roster {
         if *scope == roster::scope_id() {
             return self.holders.get(&writer.site).copied();
         }
-        let member = self.scopes.get(scope)?.members.contains(&writer.site);
-        member.then(|| self.sites.get(&writer.site).map(|site| site.keys.signing)).flatten()
+        let may = self.may_hold(&Party::Site(writer.site), scope);
+        may.then(|| self.sites.get(&writer.site).map(|site| site.keys.signing)).flatten()
     }
 
     /// Whether a site may write records of a kind that headquarters writes by default.
@@ -201,17 +213,18 @@ impl Roster {
         self.loosened.contains(kind) || self.sites.get(site).is_some_and(|site| site.headquarters)
     }
 
-    /// Whether a party may hold a scope's bytes: a member site, or a relay where its bytes may go.
+    /// Whether a party may hold a scope's bytes: a member site, or a relay, where its bytes may go.
     pub fn may_hold(&self, party: &Party, scope: &ScopeId) -> bool {
         if *scope == roster::scope_id() {
             return true;
         }
         let Some(scope) = self.scopes.get(scope) else { return false };
         match party {
-            Party::Site(site) => scope.members.contains(site),
-            Party::Relay(pin) => self.relays.get(pin).is_some_and(|relay| {
-                scope.jurisdictions.is_empty() || scope.jurisdictions.contains(&relay.jurisdiction)
-            }),
+            Party::Site(id) => {
+                let site = self.sites.get(id).filter(|site| scope.members.contains(&site.id));
+                site.is_some_and(|site| scope.may_enter(&site.profile.jurisdiction))
+            }
+            Party::Relay(pin) => self.relays.get(pin).is_some_and(|relay| scope.may_enter(&relay.jurisdiction)),
         }
     }
 

@@ -9,8 +9,8 @@ mod history;
 pub mod scopes;
 
 pub use act::{
-    Act, Admission, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation, ScopeDefinition, SiteKeys,
-    SiteProfile, WrappedKey, Writers, WritersClass,
+    Act, Admission, Confinement, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation,
+    ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 pub use fold::{Party, Relay, Roster, Scope, Site};
 pub use history::{RosterEntry, RosterHistory, RosterRefusal};

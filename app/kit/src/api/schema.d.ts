@@ -607,6 +607,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{kind}/{id}/where": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which sites hold a record, and which relays carry it, sealed: those of its scope. */
+        get: operations["get_records_kind_id_where"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reference/update": {
         parameters: {
             query?: never;
@@ -635,6 +652,26 @@ export interface paths {
         put?: never;
         /** Take a relay into service. Only at headquarters. Done again with the same code, it changes nothing. */
         post: operations["post_relays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scopes/{name}/jurisdictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confine a scope to jurisdictions: from here on its bytes go to sites and relays there alone. Only at headquarters. What is elsewhere
+         *     already stays there.
+         */
+        put: operations["put_scopes_name_jurisdictions"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,6 +1321,11 @@ export interface components {
          * @enum {string}
          */
         Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
+        /** @description Where a scope's bytes may go. */
+        Confining: {
+            /** @description Codes of countries or subdivisions, or `EU`; empty: everywhere. */
+            jurisdictions: string[];
+        };
         /** @description What a party agreed to or refused, for one purpose. */
         Consent: {
             /**
@@ -3402,6 +3444,8 @@ export interface components {
         };
         /** @description A scope. */
         ScopeShown: {
+            /** @description The codes of the sites that hold it: members under a law that it may enter. */
+            holders: string[];
             /** @description Its id. */
             id: string;
             /** @description The jurisdictions that its bytes may enter; empty: any. */
@@ -3410,6 +3454,8 @@ export interface components {
             members: string[];
             /** @description Its name. */
             name: string;
+            /** @description The addresses of the relays that carry it, sealed. */
+            relays: string[];
         };
         /** @description What is held of one scope. */
         ScopeStatus: {
@@ -5190,6 +5236,38 @@ export interface operations {
             };
         };
     };
+    get_records_kind_id_where: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Kind of record */
+                kind: string;
+                /** @description Id or reference */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_reference_update: {
         parameters: {
             query?: {
@@ -5239,6 +5317,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelayShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_scopes_name_jurisdictions: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would come to. */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The scope's name, such as `staff:DKR` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confining"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
                 };
             };
             default: {

@@ -7,11 +7,12 @@ import { Modules } from './Modules';
 import { Names } from './Names';
 import { Network } from './Network';
 import { OwnFields } from './OwnFields';
+import { Residency } from './Residency';
 import { Sites } from './Sites';
 import { Stages } from './Stages';
 
 /** The parts, in the order of their tabs. */
-export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'network', 'demo'] as const;
+export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'residency', 'network', 'demo'] as const;
 type Part = (typeof PARTS)[number];
 
 export function SettingsScreen({ part }: { part: string }) {
@@ -54,6 +55,8 @@ function shown(part: Part) {
       return <Stages />;
     case 'sites':
       return <Sites />;
+    case 'residency':
+      return <Residency />;
     case 'network':
       return <Network />;
     case 'demo':

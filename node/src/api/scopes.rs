@@ -1,0 +1,69 @@
+//! Scopes: which sites hold a record, and confining a scope to jurisdictions. Owns the requests; the rules are residency's.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::Api;
+use crate::api::answer::Answer;
+use crate::api::extract::{JsonBody, Params, Segments};
+use crate::api::organisation::ScopeShown;
+use crate::api::records::{find_itself, known};
+use crate::problem::{Code, Problem, ProblemBody};
+use crate::residency;
+
+/// Where a scope's bytes may go.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confining {
+    /// Codes of countries or subdivisions, or `EU`; empty: everywhere.
+    pub jurisdictions: Vec<String>,
+}
+
+/// How it is asked.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConfiningParams {
+    /// Only say what it would come to.
+    pub trial: bool,
+}
+
+/// Confine a scope to jurisdictions: from here on its bytes go to sites and relays there alone. Only at headquarters. What is elsewhere
+/// already stays there.
+#[utoipa::path(put, path = "/api/v1/scopes/{name}/jurisdictions", tag = "organisation", request_body = Confining,
+    params(("name" = String, Path, description = "The scope's name, such as `staff:DKR`"), ConfiningParams),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn confine(
+    State(api): State<Api>,
+    Segments(name): Segments<String>,
+    Params(ConfiningParams { trial }): Params<ConfiningParams>,
+    JsonBody(Confining { jurisdictions }): JsonBody<Confining>,
+) -> Answer<ScopeShown> {
+    let shown = api.run(move |node| {
+        if node.admin().is_none() {
+            return Err(Problem::new(Code::NotHeadquarters, "The admin key is not here"));
+        }
+        let (next, scope) = residency::confined(&node.roster(), &name, &jurisdictions)?;
+        if !trial {
+            residency::confine(node, &name, &jurisdictions)?;
+        }
+        Ok(ScopeShown::of(&next, &scope))
+    });
+    shown.await.map(Json)
+}
+
+/// Which sites hold a record, and which relays carry it, sealed: those of its scope.
+#[utoipa::path(get, path = "/api/v1/records/{kind}/{id}/where", tag = "records",
+    params(("kind" = String, Path, description = "Kind of record"), ("id" = String, Path, description = "Id or reference")),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn holding(State(api): State<Api>, Segments((kind, id)): Segments<(String, String)>) -> Answer<ScopeShown> {
+    let shown = api.run(move |node| {
+        let (scope, _) = find_itself(node, known(&kind)?, &id)?;
+        let roster = node.roster();
+        let unknown = || Problem::new(Code::Internal, format!("the roster knows no scope {scope}"));
+        Ok(ScopeShown::of(&roster, roster.scopes.get(&scope).ok_or_else(unknown)?))
+    });
+    shown.await.map(Json)
+}

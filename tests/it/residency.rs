@@ -1,0 +1,78 @@
+//! Residency: a scope that is confined to a law leaves it no more, neither for a site that is a member nor for the relay; where the law
+//! allows it, it travels.
+
+use comptoir_tests::processes::branches::connected;
+use comptoir_tests::processes::failure::hold;
+use comptoir_tests::processes::limits::CONVERGE;
+use comptoir_tests::processes::{Branches, Failure, Site, until};
+use serde_json::{Value, json};
+
+use crate::place::in_place;
+use crate::search::Search;
+
+const BEFORE: &str = "Tiers connu du siège";
+const CONFINED: &str = "Tiers que la loi retient";
+const SHARED: &str = "Tiers commun à tous";
+
+fn create(site: &Site, reference: &str, name: &str, more: &[&str]) -> Result<Value, Failure> {
+    let fields = [format!("name={name}"), format!("reference={reference}")];
+    site.ask(&[&["record", "create", "party", &fields[0], &fields[1]], more].concat())
+}
+
+fn sees(site: &Site, reference: &str) -> Result<(), Failure> {
+    until(&format!("{} sees {reference}", site.code), CONVERGE, || {
+        let shown = site.run(&["record", "show", "party", reference])?;
+        Ok(if shown.exit == Some(0) { Ok(()) } else { Err(shown.err) })
+    })
+    .map(drop)
+}
+
+fn in_files(site: &Site) -> bool {
+    let mut search = Search::new([CONFINED]);
+    search.directory(&site.dir);
+    !search.found().is_empty()
+}
+
+#[test]
+fn f31_a_confined_scope_stays_under_its_law() {
+    in_place(|programs, root| {
+        let branches = Branches::found(programs, root)?;
+        let (par, dkr) = (&branches.par, &branches.dkr);
+        create(dkr, "B-1", BEFORE, &["--private"])?;
+        sees(par, "B-1")?;
+        let held = par.ask(&["where", "party", "B-1"])?;
+        hold(
+            held["holders"] == json!(["DKR", "PAR"]) && held["relays"].as_array().is_some_and(|all| all.len() == 1),
+            || format!("{held}"),
+        )?;
+
+        par.refused(&["scope", "confine", "private:DKR", "XX"], 2)?;
+        par.refused(&["scope", "confine", "private:DKR", "CA"], 1)?;
+        par.refused(&["scope", "confine", "organisation", "SN"], 1)?;
+        dkr.refused(&["scope", "confine", "private:DKR", "SN"], 1)?;
+        let trial = par.ask(&["scope", "confine", "private:DKR", "SN", "--trial"])?;
+        let now = par.ask(&["where", "party", "B-1"])?;
+        hold(trial["holders"] == json!(["DKR"]) && now == held, || format!("{trial}, {now}"))?;
+        let confined = par.ask(&["scope", "confine", "private:DKR", "SN"])?;
+        hold(confined["relays"] == json!([]), || format!("{confined}"))?;
+        until("Dakar knows it", CONVERGE, || {
+            let held = dkr.ask(&["where", "party", "B-1"])?;
+            Ok(if held["holders"] == json!(["DKR"]) { Ok(()) } else { Err(held.to_string()) })
+        })?;
+
+        // What is written after it does not leave, whatever else does; the one that leaves it behind is not hindered.
+        create(dkr, "C-1", CONFINED, &["--private"])?;
+        create(dkr, "S-1", SHARED, &[])?;
+        sees(par, "S-1")?;
+        connected(&[par, dkr])?;
+        par.refused(&["record", "show", "party", "C-1"], 1)?;
+        hold(in_files(dkr) && !in_files(par), || "what is confined is not where it belongs".to_owned())?;
+        hold(dkr.outbox()? == 1, || format!("{:?} to send", dkr.outbox()))?;
+        sees(par, "B-1")?;
+
+        // Once the law allows it, it is sent.
+        par.ask(&["scope", "confine", "private:DKR", "SN", "FR"])?;
+        sees(par, "C-1")?;
+        hold(in_files(par), || "what may travel does not".to_owned())
+    });
+}
