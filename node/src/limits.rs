@@ -45,10 +45,10 @@ pub const LAN_HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 pub const LAN_IDLE_LIMIT: Duration = Duration::from_secs(60);
 /// How long a door on the local network waits after a connection that could not be accepted.
 pub const LAN_ACCEPT_AGAIN: Duration = Duration::from_millis(100);
-/// How often a door on the local network that cannot be opened is tried again.
-pub const LAN_OPEN_AGAIN: Duration = Duration::from_secs(5);
-/// How long whoever opens or shuts that door waits for it.
-pub const LAN_OPEN_DEADLINE: Duration = Duration::from_secs(5);
+/// How often a door that cannot be opened is tried again.
+pub const DOOR_OPEN_AGAIN: Duration = Duration::from_secs(5);
+/// How long whoever opens or shuts a door waits for it.
+pub const DOOR_OPEN_DEADLINE: Duration = Duration::from_secs(5);
 /// The most devices that are let in.
 pub const MAX_DEVICES: usize = 256;
 /// The longest name of a device, in characters.

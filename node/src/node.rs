@@ -133,7 +133,7 @@ impl Node {
         replica: Replica<BackOffice>,
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
-        let lan = Lan::read(data.clone(), keys.tls.clone());
+        let lan = Lan::read(&data, keys.tls.clone());
         Self {
             data,
             _lock: lock,

@@ -21,6 +21,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::doorway::listen_problem;
 use crate::limits::{LAN_ACCEPT_AGAIN, LAN_HANDSHAKE_DEADLINE, LAN_IDLE_LIMIT, MAX_LAN_CONNECTIONS, STOP_DEADLINE};
 use crate::problem::{Code, Problem, told};
 
@@ -59,14 +60,7 @@ pub async fn open(
 
 /// Listens on an address, or says why that cannot be.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, Problem> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::AddrInUse | std::io::ErrorKind::PermissionDenied => Code::PortInUse,
-            _ => Code::BadRequest,
-        };
-        let message = format!("{address} cannot be listened on: {}", told(&error));
-        Problem::new(code, message).with("address", address)
-    })
+    TcpListener::bind(address).await.map_err(|error| listen_problem(address, &error))
 }
 
 impl OpenDoor {

@@ -6,7 +6,6 @@ mod file;
 pub mod listener;
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
@@ -17,31 +16,21 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::file::{LanFile, Stored};
+use self::listener::OpenDoor;
 use crate::api::session::Sessions;
 use crate::data_dir::DataDir;
-use crate::identity::write_problem;
-use crate::limits::{
-    DEVICE_SEEN_INTERVAL_MS, LAN_OPEN_AGAIN, LAN_OPEN_DEADLINE, MAX_DEVICE_NAME_CHARACTERS, MAX_DEVICES,
-};
+use crate::doorway::{self, Doorway, Opens};
+use crate::kept::Kept;
+use crate::limits::{DEVICE_SEEN_INTERVAL_MS, MAX_DEVICE_NAME_CHARACTERS, MAX_DEVICES};
 use crate::problem::{Code, Problem, plain};
-use crate::{clock, durable, entropy};
+use crate::{clock, entropy};
 
+pub use crate::doorway::Standing;
 /// What a guest needs to know the node by, and to speak to no other.
 pub use comptoir_transport::{Pin, https};
 
 /// Where the door is when nobody says.
 pub const USUAL_ADDRESS: &str = "0.0.0.0:7443";
-
-/// How the door stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It is shut.
-    Shut,
-    /// It is open, here.
-    Open(SocketAddr),
-    /// It is to be open, and cannot be; it is tried again.
-    Failed(Problem),
-}
 
 /// A window of Comptoir that was let in for good, until it is sent away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,103 +45,77 @@ pub struct Device {
     pub seen_ms: i64,
 }
 
-/// What is wished of the door: the number tells one wish from the next.
-type Wish = (u64, Option<SocketAddr>);
-
 /// The door on the local network.
 pub struct Lan {
-    data: DataDir,
     identity: TlsIdentity,
     sessions: Sessions,
-    file: Mutex<LanFile>,
-    /// Why the file is not read: the door stays shut then, and nothing is written over what somebody may mend.
-    damage: Option<Problem>,
-    wish: watch::Sender<Wish>,
-    standing: watch::Sender<(u64, Standing)>,
+    file: Kept<LanFile>,
+    doorway: Doorway,
     /// Told when a device was sent away.
     sent_away: watch::Sender<()>,
 }
 
+/// The door as [`Doorway`] opens it.
+struct LanDoor<'a> {
+    lan: &'a Lan,
+    router: Router,
+    stopping: CancellationToken,
+}
+
+impl Opens for LanDoor<'_> {
+    type Open = OpenDoor;
+
+    async fn open(&self, address: SocketAddr) -> Result<(SocketAddr, OpenDoor), Problem> {
+        let door = listener::open(address, &self.lan.identity, self.lan.certificate()).await?;
+        Ok((door.address(), door))
+    }
+
+    async fn serve(&self, open: OpenDoor) {
+        open.serve(self.router.clone(), self.stopping.clone()).await;
+    }
+}
+
 impl Lan {
     /// As its file says; shut where there is none.
-    pub fn read(data: DataDir, identity: TlsIdentity) -> Self {
-        let read = durable::read::<LanFile>(&data.lan())
-            .map_err(|error| Problem::from_error(Code::Damaged, &error).with("path", data.lan().display()));
-        let (file, damage) = match read {
-            Ok(file) => (file.unwrap_or_default(), None),
-            Err(problem) => (LanFile::default(), Some(problem)),
-        };
-        if let Some(problem) = &damage {
+    pub fn read(data: &DataDir, identity: TlsIdentity) -> Self {
+        let file: Kept<LanFile> = Kept::read(data.lan());
+        if let Some(problem) = file.damage() {
             tracing::error!(message = %problem.message, "the door on the local network stays shut");
         }
         let sessions = Sessions::over_tls(&identity.pin().short());
-        let wish = watch::Sender::new((0, file.listen));
-        let standing = watch::Sender::new((0, Standing::Shut));
-        Self {
-            data,
-            identity,
-            sessions,
-            file: Mutex::new(file),
-            damage,
-            wish,
-            standing,
-            sent_away: watch::Sender::new(()),
-        }
-    }
-
-    fn locked(&self) -> MutexGuard<'_, LanFile> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes the file, on the disk first.
-    fn change<T>(&self, change: impl FnOnce(&mut LanFile) -> Result<T, Problem>) -> Result<T, Problem> {
-        self.damage.clone().map_or(Ok(()), Err)?;
-        let mut file = self.locked();
-        let mut next = file.clone();
-        let done = change(&mut next)?;
-        durable::write(&self.data.lan(), &next).map_err(|error| write_problem(&error))?;
-        *file = next;
-        Ok(done)
+        let doorway = Doorway::new("the door on the local network", file.held().listen);
+        Self { identity, sessions, file, doorway, sent_away: watch::Sender::new(()) }
     }
 
     /// Where the door is to be; none while it is to be shut.
     pub fn wished(&self) -> Option<SocketAddr> {
-        self.locked().listen
+        self.file.held().listen
     }
 
     /// How it stands.
     pub fn standing(&self) -> Standing {
-        self.damage.clone().map_or_else(|| self.standing.borrow().1.clone(), Standing::Failed)
+        self.file.damage().cloned().map_or_else(|| self.doorway.standing(), Standing::Failed)
     }
 
     /// Wishes the door open at an address, or shut. Who was let in stays let in.
     pub fn wish(&self, listen: Option<SocketAddr>) -> Result<u64, Problem> {
         let certificate = entropy::hex(&self.certificate());
-        self.change(|file| {
+        self.file.change(|file| {
             file.listen = listen;
             file.certificate = Some(certificate);
             Ok(())
         })?;
-        let mut number = 0;
-        self.wish.send_modify(|wish| {
-            number = wish.0 + 1;
-            *wish = (number, listen);
-        });
-        Ok(number)
+        Ok(self.doorway.wish(listen))
     }
 
     /// Waits until a wish was fulfilled or has failed.
     pub async fn settled(&self, wish: u64) {
-        let mut standing = self.standing.subscribe();
-        let settled = standing.wait_for(|(of, _)| *of >= wish);
-        if tokio::time::timeout(LAN_OPEN_DEADLINE, settled).await.is_err() {
-            tracing::warn!("the door on the local network takes its time");
-        }
+        self.doorway.settled(wish).await;
     }
 
     /// The certificate that the door shows: the same at every start, for a browser's user who looked at its fingerprint once.
     pub fn certificate(&self) -> CertificateDer<'static> {
-        let kept = self.locked().certificate.as_deref().and_then(entropy::unhex).map(CertificateDer::from);
+        let kept = self.file.held().certificate.as_deref().and_then(entropy::unhex).map(CertificateDer::from);
         let ours = |certificate: &CertificateDer<'_>| https::pin_of(certificate) == Some(self.identity.pin());
         kept.filter(ours).unwrap_or_else(|| self.identity.certificate())
     }
@@ -194,7 +157,7 @@ impl Lan {
         let unknown = || Problem::new(Code::SignInUnknown, "This code was used already, or is too old");
         let (name, secret, now_ms) = (named(name)?, entropy::token(), clock::now_ms());
         let device = Device { id: entropy::token()[..16].to_owned(), name, added_ms: now_ms, seen_ms: now_ms };
-        self.change(|file| {
+        self.file.change(|file| {
             if file.devices.len() >= MAX_DEVICES {
                 let message = format!("{MAX_DEVICES} devices were let in already");
                 return Err(Problem::new(Code::TooManyDevices, message).with("limit", MAX_DEVICES));
@@ -212,13 +175,13 @@ impl Lan {
 
     /// Those that were let in, in their order.
     pub fn devices(&self) -> Vec<Device> {
-        self.locked().devices.iter().map(|known| known.device.clone()).collect()
+        self.file.held().devices.iter().map(|known| known.device.clone()).collect()
     }
 
     /// Sends a device away: its secret is good for nothing from then on, and what it follows ends.
     pub fn send_away(&self, id: &str) -> Result<(), Problem> {
         let unknown = || Problem::new(Code::NotFound, "No such device was let in").with("id", id);
-        self.change(|file| {
+        self.file.change(|file| {
             let place = file.devices.iter().position(|known| known.device.id == id).ok_or_else(unknown)?;
             file.devices.remove(place);
             Ok(())
@@ -229,7 +192,7 @@ impl Lan {
 
     /// Waits until a device was sent away.
     pub async fn without(&self, id: &str) {
-        let is_here = || self.locked().devices.iter().any(|known| known.device.id == id);
+        let is_here = || self.file.held().devices.iter().any(|known| known.device.id == id);
         // It is never closed: this holds the sender.
         drop(self.sent_away.subscribe().wait_for(|()| !is_here()).await);
     }
@@ -237,9 +200,9 @@ impl Lan {
     /// Which device bears this secret.
     pub fn device(&self, secret: &[u8]) -> Option<Device> {
         let (hash, now_ms) = (blake3::hash(secret), clock::now_ms());
-        let device = self.locked().devices.iter().find(|known| known.secret() == Some(hash))?.device.clone();
+        let device = self.file.held().devices.iter().find(|known| known.secret() == Some(hash))?.device.clone();
         if now_ms - device.seen_ms >= DEVICE_SEEN_INTERVAL_MS {
-            let seen = self.change(|file| {
+            let seen = self.file.change(|file| {
                 let known = file.devices.iter_mut().map(|known| &mut known.device);
                 known.filter(|known| known.id == device.id).for_each(|known| known.seen_ms = now_ms);
                 Ok(())
@@ -253,42 +216,8 @@ impl Lan {
 
     /// Keeps the door as it is wished, until it is asked to stop.
     pub async fn run(&self, router: Router, stopping: CancellationToken) {
-        let mut wishes = self.wish.subscribe();
-        loop {
-            let (number, listen) = *wishes.borrow_and_update();
-            let tell = |standing| drop(self.standing.send_replace((number, standing)));
-            let door = async {
-                let Some(address) = listen else {
-                    tell(Standing::Shut);
-                    return stopping.cancelled().await;
-                };
-                loop {
-                    match listener::open(address, &self.identity, self.certificate()).await {
-                        Ok(open) => {
-                            tell(Standing::Open(open.address()));
-                            tracing::info!(address = %open.address(), "the door on the local network is open");
-                            open.serve(router.clone(), stopping.clone()).await;
-                            return;
-                        }
-                        Err(problem) => {
-                            let failed = Standing::Failed(problem);
-                            if let (Standing::Failed(problem), true) = (&failed, self.standing() != failed) {
-                                tracing::warn!(message = %problem.message, "the door on the local network stays shut");
-                            }
-                            tell(failed);
-                            if stopping.run_until_cancelled(tokio::time::sleep(LAN_OPEN_AGAIN)).await.is_none() {
-                                return;
-                            }
-                        }
-                    }
-                }
-            };
-            tokio::select! {
-                () = door => return,
-                // What was open is shut at once, with the connections through it.
-                _ = wishes.changed() => {}
-            }
-        }
+        let door = LanDoor { lan: self, router, stopping: stopping.clone() };
+        self.doorway.keep(&door, &stopping).await;
     }
 }
 
@@ -306,8 +235,5 @@ fn named(name: &str) -> Result<String, Problem> {
 
 /// An address to listen on.
 pub fn address(text: &str) -> Result<SocketAddr, Problem> {
-    text.trim().parse().map_err(|_| {
-        let message = format!("{text:?} is no address to listen on: give ADDRESS:PORT, such as {USUAL_ADDRESS}");
-        Problem::new(Code::AddressInvalid, message).with("address", text)
-    })
+    doorway::address(text, USUAL_ADDRESS)
 }
