@@ -113,7 +113,7 @@ impl SessionStore for NodeStore {
                     }
                 }
             }
-            Notice::JoinAnswer(_) => {}
+            Notice::JoinAnswer(_) | Notice::PeerHolds(_) => {}
         }
         Ok(())
     }

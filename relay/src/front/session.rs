@@ -176,8 +176,8 @@ impl SessionStore for PeerStore {
             Notice::PeerRefused { scope, head, code } => {
                 tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "a peer refused entries");
             }
-            // Requests come by enrolment connections alone, and receipts are given here, not taken.
-            Notice::JoinRequest(_) | Notice::Receipts(_) | Notice::Current => {}
+            // Requests come by enrolment connections alone, receipts are given here, not taken, and no site is on this side.
+            Notice::JoinRequest(_) | Notice::Receipts(_) | Notice::Current | Notice::PeerHolds(_) => {}
         }
         Ok(())
     }

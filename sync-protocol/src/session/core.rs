@@ -37,6 +37,8 @@ pub(super) struct Core {
     admitting: VecDeque<ScopeId>,
     /// Own logs that a relay may hold without our having its word.
     unreceipted: BTreeMap<(ScopeId, Writer), LogHead>,
+    /// Our digest when it was last told what the peer holds.
+    told_held: Option<Hash>,
 }
 
 impl Core {
@@ -57,6 +59,7 @@ impl Core {
             early: BTreeMap::new(),
             admitting: VecDeque::new(),
             unreceipted: BTreeMap::new(),
+            told_held: None,
         };
         for (scope, heads) in view.unreceipted {
             core.unreceipted.extend(heads.into_iter().map(|head| ((scope, head.writer), head)));
@@ -335,6 +338,18 @@ impl Core {
                 transfer.read_wanted();
                 self.effects.push(Effect::ReadWanted { scope, wanted: vec![head.hash] });
             }
+        }
+    }
+
+    /// Tells what a peer that is a site holds, once for each state of ours that it has caught up with.
+    pub fn tell_what_is_held(&mut self) {
+        if !matches!((self.config.local, self.peer), (Party::Site(_), Some(Party::Site(_)))) || !self.is_idle() {
+            return;
+        }
+        let digest = Some(self.digest_of_all());
+        if std::mem::replace(&mut self.told_held, digest) != digest {
+            let holds = self.transfers.iter().filter_map(|(scope, transfer)| Some((*scope, transfer.held()?)));
+            self.effects.push(Effect::PeerHolds(holds.collect()));
         }
     }
 

@@ -35,6 +35,7 @@ impl Live {
         self.compare_new_scopes(core);
         self.notice_when_current(core);
         core.seek_receipts();
+        core.tell_what_is_held();
         self.say_where_we_stand(core);
         Ok(State::Live(self))
     }
@@ -51,6 +52,7 @@ impl Live {
         }
         self.notice_when_current(core);
         core.seek_receipts();
+        core.tell_what_is_held();
         self.say_where_we_stand(core);
         Ok(State::Live(self))
     }

@@ -159,6 +159,9 @@ pub enum Effect {
     Identified(Party),
     /// Everything that the peer has is committed here.
     Current,
+    /// A site has acknowledged or shown that it holds this much: no relay's receipt, but a second copy. Told when nothing is under
+    /// way to it.
+    PeerHolds(BTreeMap<ScopeId, Arc<Vector>>),
     /// A join request for headquarters.
     JoinRequest(SealedJoinRequest),
     /// Headquarters' answer.

@@ -1,6 +1,7 @@
 //! Sessions against a store of vectors and bytes, over an in-memory line whose channels overtake each other at random.
 
 mod conversations;
+mod direct;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -83,6 +84,8 @@ struct End {
     current: usize,
     closed: Option<CloseReason>,
     receipts: usize,
+    /// What the other end was last told to hold.
+    holds: BTreeMap<ScopeId, Arc<Vector>>,
 }
 
 struct Line {
@@ -100,10 +103,26 @@ fn config(local: Party, peer_pin: [u8; 32], dialled: bool) -> Config {
 impl Line {
     /// Site 0 dials the relay.
     fn new(organisation: &TestOrganisation, site: Store, relay: Store, seed: u64) -> Self {
-        let parties = [Party::Site(organisation.sites[0].id), Party::Relay(organisation.relay_pin)];
-        let pins = [organisation.relay_pin, organisation.sites[0].tls_pin];
+        let relay = (Party::Relay(organisation.relay_pin), organisation.relay_pin, relay);
+        Self::to(organisation, site, relay, seed)
+    }
+
+    /// Site 0 dials site 1.
+    fn direct(organisation: &TestOrganisation, site: Store, other: Store, seed: u64) -> Self {
+        let peer = &organisation.sites[1];
+        Self::to(organisation, site, (Party::Site(peer.id), peer.tls_pin, other), seed)
+    }
+
+    fn to(
+        organisation: &TestOrganisation,
+        site: Store,
+        (party, pin, other): (Party, [u8; 32], Store),
+        seed: u64,
+    ) -> Self {
+        let parties = [Party::Site(organisation.sites[0].id), party];
+        let pins = [pin, organisation.sites[0].tls_pin];
         let mut first = Vec::new();
-        let mut stores = [site, relay].into_iter();
+        let mut stores = [site, other].into_iter();
         let ends = [0, 1].map(|i| {
             let store = stores.next().expect("two stores");
             let (session, effects) = Session::new(0, config(parties[i], pins[i], i == 0), store.view());
@@ -117,6 +136,7 @@ impl Line {
                 current: 0,
                 closed: None,
                 receipts: 0,
+                holds: BTreeMap::new(),
             }
         });
         let mut line = Self { ends, tapped: Default::default(), now_ms: 0, rng: ChaCha20Rng::seed_from_u64(seed) };
@@ -160,6 +180,7 @@ impl Line {
                     answers.push_back(Event::Admitted(admitted));
                 }
                 Effect::Current => self.ends[i].current += 1,
+                Effect::PeerHolds(holds) => self.ends[i].holds = holds,
                 Effect::Close(reason) => self.ends[i].closed = Some(reason),
                 Effect::Receipts(receipts) => self.ends[i].receipts += receipts.len(),
                 _ => {}

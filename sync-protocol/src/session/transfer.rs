@@ -43,6 +43,8 @@ pub(super) struct Transfer {
     blocked: BTreeSet<Writer>,
     restarts: u32,
     rest_until_ms: u64,
+    /// Something of what the peer acknowledged waits there for other bytes: it may drop that again.
+    waits: bool,
 }
 
 impl Transfer {
@@ -57,6 +59,7 @@ impl Transfer {
             blocked: BTreeSet::new(),
             restarts: 0,
             rest_until_ms: 0,
+            waits: false,
         }
     }
 
@@ -65,6 +68,12 @@ impl Transfer {
         let mut peer = theirs;
         self.sent.iter().flat_map(|sent| sent.heads.values()).for_each(|head| peer.advance(*head));
         self.peer = Some(Arc::new(peer));
+        self.waits = false;
+    }
+
+    /// What the peer holds, if nothing of it is a mere hope. Only meaningful when nothing is under way.
+    pub fn held(&self) -> Option<Arc<Vector>> {
+        self.peer.clone().filter(|_| !self.waits)
     }
 
     /// The peer showed that it has this entry.
@@ -154,6 +163,7 @@ impl Transfer {
         for (writer, head) in &sent.heads {
             let reached = theirs.get(writer);
             let missed = reached.is_none_or(|reached| reached.seq < head.seq);
+            self.waits |= missed && ack.held;
             if missed && !ack.held && !self.blocked.contains(writer) {
                 short = true;
                 if let Some(peer) = &mut self.peer {

@@ -3,7 +3,7 @@
 //! Owns the loop that feeds events and carries out effects in order. Store calls run on blocking threads, one at a time
 //! for each session. Never judges: the session decides what is said, the store what is taken.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,6 +58,8 @@ pub enum Notice {
     Identified(Party),
     /// Everything that the peer has is committed here.
     Current,
+    /// A site holds this much of what is here.
+    PeerHolds(BTreeMap<ScopeId, Arc<Vector>>),
     /// A join request for headquarters.
     JoinRequest(SealedJoinRequest),
     /// Headquarters' answer for the relay.
@@ -268,6 +270,7 @@ impl Driver {
                 Effect::PeerRefused { scope, head, code } => self.notice(Notice::PeerRefused { scope, head, code }),
                 Effect::Identified(party) => self.notice(Notice::Identified(party)),
                 Effect::Current => self.notice(Notice::Current),
+                Effect::PeerHolds(holds) => self.notice(Notice::PeerHolds(holds)),
                 Effect::JoinRequest(request) => self.notice(Notice::JoinRequest(request)),
                 Effect::JoinAnswer(answer) => self.notice(Notice::JoinAnswer(answer)),
                 Effect::Close(reason) => return Err(SessionEnd::Here(reason)),

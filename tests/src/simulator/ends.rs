@@ -3,13 +3,14 @@
 //! Does what the transport's driver does, in virtual time: effects in order, calls answered later, commits told to every
 //! session of a host. Never judges what is said; it writes promises into the ledger as they leave.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use comptoir_replica::Verdict;
-use comptoir_sync_protocol::Entry;
 use comptoir_sync_protocol::frame::Frame;
 use comptoir_sync_protocol::roster::Party;
 use comptoir_sync_protocol::session::{CloseReason, Config, Effect, Event, Session};
+use comptoir_sync_protocol::{Entry, ScopeId, Vector};
 use comptoir_transport::Commit;
 
 use super::failure::Failure;
@@ -164,6 +165,7 @@ impl World {
                     return Err(Failure::Judged(format!("host {host} hears {code:?} of {head:?} in {scope}")));
                 }
                 Effect::Identified(_) => self.around[host].failures = 0,
+                Effect::PeerHolds(holds) => self.check_holds(id, side, &holds)?,
                 Effect::Current | Effect::JoinRequest(_) | Effect::JoinAnswer(_) => {}
                 Effect::Close(reason) => {
                     self.note(|| format!("host {host} closes line {id}: {reason:?}"));
@@ -178,6 +180,17 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// What a site believes that another one holds is as good as that one's own promise.
+    fn check_holds(&mut self, id: LineId, side: Side, holds: &BTreeMap<ScopeId, Arc<Vector>>) -> Result<(), Failure> {
+        let Some(peer) = self.lines.get(&id).map(|line| line.hosts[1 - side]) else { return Ok(()) };
+        for (scope, vector) in holds {
+            for head in vector.heads() {
+                self.ledger.promise(peer, *scope, &head)?;
+            }
+        }
+        self.vectors(peer).map_or(Ok(()), |vectors| self.ledger.check_held(peer, &vectors))
     }
 
     fn send(&mut self, id: LineId, side: Side, channel: u32, frame: &Frame) -> Result<(), Failure> {

@@ -86,7 +86,12 @@ fn commits_are_pushed_as_they_happen_in_both_directions() {
 }
 
 /// Defines a scope with these members, whose bytes may enter these jurisdictions.
-fn open_scope(organisation: &mut TestOrganisation, name: &str, members: &[usize], jurisdictions: &[&str]) -> Entry {
+pub(super) fn open_scope(
+    organisation: &mut TestOrganisation,
+    name: &str,
+    members: &[usize],
+    jurisdictions: &[&str],
+) -> Entry {
     use crate::roster::{Members, ScopeDefinition};
     let scope = organisation.scope(name);
     let sites = members.iter().map(|&site| organisation.sites[site].id).collect();
