@@ -24,7 +24,7 @@ use crate::lan::listener;
 use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
-use crate::{api, durable, enrolment, entropy, sync};
+use crate::{api, direct, durable, enrolment, entropy, sync};
 
 /// What a daemon is started with.
 #[derive(Clone, Debug)]
@@ -140,8 +140,8 @@ fn enter(data: DataDir) -> Result<Held, Problem> {
     }
 }
 
-/// Keeps a node's line to the relay and its door on the local network, and answers who asks to join, until the daemon is asked to
-/// stop.
+/// Keeps a node's lines to the relay and to other sites and its door on the local network, and answers who asks to join, until the
+/// daemon is asked to stop.
 async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: CancellationToken) {
     let (requests, arriving) = tokio::sync::mpsc::channel(JOIN_REQUEST_QUEUE_REQUESTS);
     let stop = async {
@@ -155,7 +155,8 @@ async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: Cancella
         stop,
         node.lan().run(lan, stopping.clone()),
         enrolment::approve::answer_requests(Arc::clone(&node), arriving),
-        sync::run(Arc::clone(&node), requests)
+        sync::run(Arc::clone(&node), requests),
+        direct::run(Arc::clone(&node))
     );
 }
 

@@ -135,6 +135,16 @@ impl DataDir {
         self.root.join("lan.json")
     }
 
+    /// Where other sites come in without a relay, and where they are dialled.
+    pub fn direct(&self) -> PathBuf {
+        self.root.join("direct.json")
+    }
+
+    /// When each of them was last heard of.
+    pub fn direct_met(&self) -> PathBuf {
+        self.root.join("direct-met.json")
+    }
+
     /// The enrolment that is under way.
     pub fn join(&self) -> PathBuf {
         self.root.join("join.json")

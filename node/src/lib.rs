@@ -11,6 +11,7 @@ pub mod clock;
 pub mod country;
 pub mod daemon;
 pub mod data_dir;
+pub mod direct;
 pub mod doorway;
 pub mod durable;
 pub mod enrolment;

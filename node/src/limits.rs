@@ -49,6 +49,16 @@ pub const LAN_ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 pub const DOOR_OPEN_AGAIN: Duration = Duration::from_secs(5);
 /// How long whoever opens or shuts a door waits for it.
 pub const DOOR_OPEN_DEADLINE: Duration = Duration::from_secs(5);
+/// The most sites that are dialled without a relay.
+pub const MAX_DIRECT_ADDRESSES: usize = 64;
+/// The longest address of a site: a name of 253 bytes, a colon, a port.
+pub const MAX_DIRECT_ADDRESS_BYTES: usize = 259;
+/// How often the port of the door for other sites is asked for before it is said to be taken.
+pub const DIRECT_BIND_TRIES: usize = 10;
+/// How long between two such attempts.
+pub const DIRECT_BIND_AGAIN: Duration = Duration::from_millis(200);
+/// The most sessions with other sites that are open at one time.
+pub const MAX_DIRECT_SESSIONS: usize = 256;
 /// The most devices that are let in.
 pub const MAX_DEVICES: usize = 256;
 /// The longest name of a device, in characters.

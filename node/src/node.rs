@@ -43,6 +43,7 @@ pub struct Node {
     replica: Replica<BackOffice>,
     line: Line,
     lan: Lan,
+    pub(crate) direct: crate::direct::Direct,
     receipts: ReceiptsFile,
     restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
@@ -135,6 +136,7 @@ impl Node {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
         let lan = Lan::read(&data, keys.tls.clone());
         Self {
+            direct: crate::direct::Direct::read(&data, keys.site),
             data,
             _lock: lock,
             keys,

@@ -97,6 +97,7 @@ codes! {
     ConfinedTooFar, "confined-too-far", Refused, 409, "Nothing was changed. Name the jurisdictions of the sites that cannot work without it, too.";
     LanShut, "lan-shut", Refused, 409, "Nothing was changed. Open the node to the local network first.";
     TooManyDevices, "too-many-devices", Refused, 409, "Nothing was changed. Send devices away that are not used any more.";
+    TooManyPeers, "too-many-peers", Refused, 409, "Nothing was changed. Stop dialling a site that is not needed any more.";
     NoScreens, "no-screens", Refused, 409, "Nothing was changed. Start the node with --ui DIR, where DIR holds the built interface.";
     HostForbidden, "host-forbidden", Refused, 403, "Nothing was changed. Speak to the node by the address in api.json.";
     OriginForbidden, "origin-forbidden", Refused, 403, "Nothing was changed. Only pages that this node serves itself may speak to it.";

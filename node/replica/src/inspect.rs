@@ -37,6 +37,19 @@ pub struct OutboxItem {
     pub operations: u64,
 }
 
+/// A log written here of which a relay has not acknowledged all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnsentLog {
+    /// Its scope.
+    pub scope: ScopeId,
+    /// Its writer.
+    pub writer: Writer,
+    /// Up to where relays have acknowledged it.
+    pub acknowledged: u64,
+    /// Up to where it was written.
+    pub written: u64,
+}
+
 impl<A: Application> Replica<A> {
     /// A record of a scope.
     ///
@@ -135,13 +148,24 @@ impl<A: Application> Replica<A> {
     /// # Errors
     /// When the store fails.
     pub fn outbox_len(&self) -> Result<u64, StorageError> {
+        Ok(self.unsent()?.iter().map(|log| log.written - log.acknowledged).sum())
+    }
+
+    /// The logs written here of which no relay has acknowledged all.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn unsent(&self) -> Result<Vec<UnsentLog>, StorageError> {
         Ok(self.readers().read(|connection| {
-            let mut len = 0;
+            let mut unsent = Vec::new();
             for log in logs::all(connection)?.into_iter().filter(|log| log.local) {
-                let held = entries::greatest_seq(connection, log.id)?;
-                len += held.saturating_sub(receipts::acknowledged(connection, log.id)?);
+                let written = entries::greatest_seq(connection, log.id)?;
+                let acknowledged = receipts::acknowledged(connection, log.id)?;
+                if acknowledged < written {
+                    unsent.push(UnsentLog { scope: log.scope, writer: log.writer, acknowledged, written });
+                }
             }
-            Ok(len)
+            Ok(unsent)
         })?)
     }
 

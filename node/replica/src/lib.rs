@@ -43,7 +43,7 @@ pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Merge, MergeSide, Merges,
     Revert, puts_back_to,
 };
-pub use inspect::OutboxItem;
+pub use inspect::{OutboxItem, UnsentLog};
 
 pub use open::{Durability, Failpoint, Identity, OpenError, Options};
 pub use posting::NewPosting;

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
-use crate::api::{Api, inbox};
+use crate::api::{Api, direct, inbox};
 use crate::clock;
+use crate::doorway::Standing;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 use crate::sync::line::LineState;
@@ -56,7 +57,10 @@ const CLOCK_LOOK_MS: i64 = 24 * 3_600_000;
     responses((status = 200, body = Examined), (status = "default", body = ProblemBody)))]
 pub async fn examine(State(api): State<Api>) -> Answer<Examined> {
     api.run(|node| {
-        Ok(Examined { checks: vec![disk(node), clock_check(node), keys(node), line(node), log(node)?, work(node)?] })
+        let mut checks = vec![disk(node), clock_check(node), keys(node), line(node)];
+        checks.extend(sites(node)?);
+        checks.extend([log(node)?, work(node)?]);
+        Ok(Examined { checks })
     })
     .await
     .map(Json)
@@ -120,6 +124,44 @@ fn line(node: &Node) -> Check {
             check("line", Outcome::Look, detail, "Work goes on; what is written waits in the outbox.")
         }
     }
+}
+
+/// Sites that are met without a relay; nothing where none is.
+fn sites(node: &Node) -> Result<Option<Check>, Problem> {
+    let (direct, peers) = (node.direct(), direct::peers(node)?);
+    if direct.wished().is_none() && peers.is_empty() {
+        return Ok(None);
+    }
+    if let Some((site, refused)) = direct.seen().into_iter().find_map(|(site, seen)| Some((site, seen.refused?))) {
+        let detail = format!("{} refused {refused}", node.code_of(site));
+        let advice = "What was written stays here. The directory may be a copy or an old backup: ask headquarters.";
+        return Ok(Some(check("direct", Outcome::Bad, detail, advice)));
+    }
+    if !node.is_daemon() {
+        return Ok(Some(check("direct", Outcome::Look, "the daemon does not run", "Start it: comptoir-node run")));
+    }
+    let door = match direct.standing() {
+        Standing::Shut => "no other site comes in here".to_owned(),
+        Standing::Open(at) => format!("other sites come in at {at}"),
+        Standing::Failed(problem) => problem.message,
+    };
+    let lines = peers.iter().map(|peer| match (&peer.state, &peer.trouble) {
+        (LineState::Connected, _) => format!("{} connected", peer.site),
+        (_, Some(trouble)) => format!("{} away ({trouble})", peer.site),
+        _ => format!("{} away", peer.site),
+    });
+    let away = match direct.turned_away() {
+        (count, Some(last)) => vec![format!("{count} turned away, the last from {}: {}", last.address, last.code)],
+        _ => Vec::new(),
+    };
+    let detail = std::iter::once(door).chain(lines).chain(away).collect::<Vec<_>>().join("; ");
+    let failed = matches!(direct.standing(), Standing::Failed(_));
+    let dialled_in_vain = peers.iter().any(|peer| peer.address.is_some() && peer.state != LineState::Connected);
+    Ok(Some(if failed || dialled_in_vain {
+        check("direct", Outcome::Look, detail, "Work goes on; both are tried again. See comptoir-node direct list.")
+    } else {
+        check("direct", Outcome::Good, detail, "")
+    }))
 }
 
 fn log(node: &Node) -> Result<Check, Problem> {

@@ -32,7 +32,7 @@ pub struct LanShown {
     /// Where it is to be, `address:port`; nothing while it is to be shut.
     pub listen: Option<String>,
     /// How it stands.
-    pub state: LanState,
+    pub state: DoorState,
     /// Why it is shut although it is to be open.
     pub trouble: Option<ProblemBody>,
     /// Where it is found, the likeliest first.
@@ -45,10 +45,10 @@ pub struct LanShown {
     pub devices: Vec<DeviceShown>,
 }
 
-/// How the door on the local network stands.
+/// How a door stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum LanState {
+pub enum DoorState {
     /// Nobody comes in.
     Shut,
     /// It is open.
@@ -57,6 +57,18 @@ pub enum LanState {
     Failed,
     /// It opens when the daemon runs.
     Waiting,
+}
+
+impl DoorState {
+    /// Of a door that stands thus and is wished open or not; and why it is shut although it is to be open.
+    pub fn of(standing: Standing, wished: bool) -> (Self, Option<ProblemBody>) {
+        match standing {
+            Standing::Failed(problem) => (Self::Failed, Some(problem.body())),
+            Standing::Open(_) => (Self::Open, None),
+            Standing::Shut if wished => (Self::Waiting, None),
+            Standing::Shut => (Self::Shut, None),
+        }
+    }
 }
 
 /// A device that was let in.
@@ -126,12 +138,7 @@ pub struct DeviceAdmitted {
 fn shown(api: &Api) -> LanShown {
     let lan = api.node.lan();
     let wished = lan.wished();
-    let (state, trouble) = match lan.standing() {
-        Standing::Failed(problem) => (LanState::Failed, Some(problem.body())),
-        Standing::Open(_) => (LanState::Open, None),
-        Standing::Shut if wished.is_some() => (LanState::Waiting, None),
-        Standing::Shut => (LanState::Shut, None),
-    };
+    let (state, trouble) = DoorState::of(lan.standing(), wished.is_some());
     let devices = lan.devices().into_iter().map(|device| DeviceShown {
         id: device.id,
         name: device.name,

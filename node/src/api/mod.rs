@@ -5,6 +5,7 @@ pub mod answer;
 pub mod batches;
 pub mod demo;
 pub mod digest;
+pub mod direct;
 pub mod doctor;
 pub mod envelope;
 pub mod events;
@@ -91,6 +92,8 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/lan/invitations", post(lan::invite))
         .route("/api/v1/lan/devices", post(lan::enter))
         .route("/api/v1/lan/devices/{id}", delete(lan::send_away))
+        .route("/api/v1/direct", get(direct::read).put(direct::set))
+        .route("/api/v1/direct/peers/{site}", put(direct::add).delete(direct::remove))
         .route("/api/v1/relays", post(relays::add))
         .route("/api/v1/scopes/{name}/jurisdictions", put(scopes::confine))
         .route("/api/v1/batches", get(batches::list))

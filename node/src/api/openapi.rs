@@ -20,6 +20,7 @@ use crate::api;
     paths(
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::list, api::invitations::create, api::invitations::withdraw, api::relays::add, api::scopes::confine, api::scopes::holding,
+        api::direct::read, api::direct::set, api::direct::add, api::direct::remove,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
+use crate::api::direct::{self, DirectPeer};
 use crate::api::{Api, inbox};
 use crate::clock;
 use crate::node::Node;
@@ -28,6 +29,8 @@ pub struct Status {
     pub scopes: Vec<ScopeStatus>,
     /// The line to the relay.
     pub relay: RelayStatus,
+    /// Sites that are met without a relay.
+    pub direct: Vec<DirectPeer>,
     /// Open items of the inbox.
     pub inbox: u64,
     /// Entries that every replica judges invalid.
@@ -105,6 +108,7 @@ fn of(node: &Node) -> Result<Status, Problem> {
         outbox: replica.outbox_len().map_err(storage)?,
         scopes,
         relay: relay(node, roster.relays.values().next().map(|relay| relay.address.clone())),
+        direct: direct::peers(node)?,
         inbox: inbox::count(node)?,
         quarantined: count(replica.quarantined().map_err(storage)?.len()),
         parked: count(replica.parked().map_err(storage)?.len()),

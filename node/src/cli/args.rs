@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::direct_args::DirectCommand;
 use crate::cli::duration;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::record_args::RecordCommand;
@@ -69,6 +70,12 @@ pub enum Command {
     },
     /// Which sites hold a record.
     Where(Where),
+    /// Other sites without a relay between.
+    Direct {
+        /// What to do.
+        #[command(subcommand)]
+        command: DirectCommand,
+    },
     /// How the node stands.
     Status,
     /// Hashes over what is held and what it amounts to, to compare with another node's.

@@ -6,6 +6,8 @@ mod batches;
 mod create;
 mod demo;
 mod digest;
+mod direct;
+mod direct_args;
 mod doctor;
 mod door;
 mod duration;
@@ -102,6 +104,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),
         Command::Lan { command } => lan::run(context, &command),
+        Command::Direct { command } => direct::run(context, &command),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Scope { command } => scope::run(context, &command),

@@ -34,6 +34,7 @@ pub fn run(context: &Context) -> Result<Done, Problem> {
         text("parked"),
         text("waiting")
     ));
+    super::direct::peers(answer["direct"].as_array().map(Vec::as_slice).unwrap_or_default());
     let scopes = answer["scopes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let row = |scope: &Value| {
         let digest: String = show::member(scope, "digest").chars().take(12).collect();

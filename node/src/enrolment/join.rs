@@ -22,7 +22,7 @@ use crate::limits::JOIN_POLL_INTERVAL;
 use crate::node::Node;
 use crate::opening::open_replica;
 use crate::problem::{Code, Problem, told};
-use crate::sync::{NodeStore, config_for};
+use crate::sync::{NodeStore, Peer, config_for};
 use crate::{durable, entropy};
 
 /// A site that belongs to the organisation now.
@@ -289,7 +289,7 @@ fn refusal(state: JoinState) -> Result<bool, Problem> {
 async fn fetch(node: &Arc<Node>, endpoint: &Endpoint, code: &JoinCode) -> Result<(), Problem> {
     let mut commits = node.follow();
     let connection = connect(endpoint, code, Purpose::Sync).await?;
-    let store = Arc::new(NodeStore::new(Arc::clone(node), None));
+    let store = Arc::new(NodeStore::new(Arc::clone(node), Peer::Relay(None)));
     // The other end is kept: a closed channel would be polled for ever.
     let (_answers, events) = mpsc::channel(1);
     let enough = node.stopping().child_token();

@@ -18,7 +18,7 @@ use crate::entropy;
 use crate::node::Node;
 use crate::problem::{Problem, told};
 use crate::sync::line::LineState;
-pub use store::NodeStore;
+pub use store::{NodeStore, Peer};
 
 /// What the program calls itself to a peer.
 pub const SOFTWARE: &str = concat!("comptoir-node/", env!("CARGO_PKG_VERSION"));
@@ -97,7 +97,7 @@ async fn one_session(
         }
     };
     let (answers, events) = mpsc::channel(crate::limits::JOIN_REQUEST_QUEUE_REQUESTS);
-    let store = Arc::new(NodeStore::new(Arc::clone(node), Some((requests.clone(), answers))));
+    let store = Arc::new(NodeStore::new(Arc::clone(node), Peer::Relay(Some((requests.clone(), answers)))));
     let wiring = Wiring { store: store.clone(), commits: node.follow(), events, shutdown: stopping.child_token() };
     let (sender, receiver) = connection.split();
     let end = drive(sender, receiver, config, wiring, None).await;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::api::events::Event;
 use crate::clock;
+use crate::direct::Place;
 use crate::enrolment::approve;
 use crate::node::Node;
 use crate::sync::line::LineState;
@@ -19,10 +20,18 @@ use crate::sync::line::LineState;
 /// Where join requests go, and where their answers come in.
 pub type Enrolling = (mpsc::Sender<approve::Request>, mpsc::Sender<session::Event>);
 
+/// Who is at the other end.
+pub enum Peer {
+    /// A relay, which carries join requests too.
+    Relay(Option<Enrolling>),
+    /// Another site.
+    Site(Arc<Place>),
+}
+
 /// One session's view of the node.
 pub struct NodeStore {
     node: Arc<Node>,
-    enrolling: Option<Enrolling>,
+    with: Peer,
     identified: AtomicBool,
     current: AtomicBool,
 }
@@ -31,8 +40,8 @@ type Read = Result<Vec<(LogHead, Vec<u8>)>, StoreFailure>;
 
 impl NodeStore {
     /// For one session.
-    pub fn new(node: Arc<Node>, enrolling: Option<Enrolling>) -> Self {
-        Self { node, enrolling, identified: AtomicBool::new(false), current: AtomicBool::new(false) }
+    pub fn new(node: Arc<Node>, with: Peer) -> Self {
+        Self { node, with, identified: AtomicBool::new(false), current: AtomicBool::new(false) }
     }
 
     /// Whether the session came so far that both sides knew each other.
@@ -79,33 +88,47 @@ impl SessionStore for NodeStore {
         Ok(report.admitted)
     }
 
-    fn notice(&self, peer: Option<Party>, notice: Notice) -> Result<(), StoreFailure> {
+    fn notice(&self, _peer: Option<Party>, notice: Notice) -> Result<(), StoreFailure> {
         match notice {
             Notice::Receipts(receipts) => self.keep(&receipts)?,
             Notice::PeerRefused { scope, head, code } => {
                 let scope = self.node.scope_name(&scope);
                 tracing::error!(%scope, writer = %head.writer, seq = head.seq, ?code, "the peer refused an entry");
-                self.node.line().is_refused(format!("entry {} of {} in {scope}: {code:?}", head.seq, head.writer));
-            }
-            Notice::Identified(Party::Relay(_)) => {
-                self.identified.store(true, Ordering::Relaxed);
-                if self.node.is_daemon() && self.node.line().becomes(LineState::Connected) {
-                    tracing::info!("line connected");
-                    self.node.tell(Event::Status);
+                let what = format!("entry {} of {} in {scope}: {code:?}", head.seq, head.writer);
+                match &self.with {
+                    Peer::Relay(_) => self.node.line().is_refused(what),
+                    Peer::Site(place) => place.is_refused(what),
                 }
             }
-            Notice::Identified(Party::Site(_)) => self.identified.store(true, Ordering::Relaxed),
-            Notice::Current => {
-                if matches!(peer, Some(Party::Relay(_))) {
+            Notice::Identified(_) => {
+                self.identified.store(true, Ordering::Relaxed);
+                match &self.with {
+                    Peer::Site(place) => place.is_known(),
+                    Peer::Relay(_) => {
+                        if self.node.is_daemon() && self.node.line().becomes(LineState::Connected) {
+                            tracing::info!("line connected");
+                            self.node.tell(Event::Status);
+                        }
+                    }
+                }
+            }
+            Notice::Current => match &self.with {
+                Peer::Site(place) => place.is_current(),
+                Peer::Relay(_) => {
                     if !self.current.swap(true, Ordering::Relaxed) {
                         tracing::info!("everything that the relay has is here");
                     }
                     self.node.line().is_current(clock::now_ms());
                     self.node.tell(Event::Status);
                 }
+            },
+            Notice::PeerHolds(holds) => {
+                if let Peer::Site(place) = &self.with {
+                    place.holds(holds);
+                }
             }
             Notice::JoinRequest(sealed) => {
-                if let Some((requests, answers)) = &self.enrolling {
+                if let Peer::Relay(Some((requests, answers))) = &self.with {
                     // The relay keeps the request and carries it again when there is no room now.
                     let request = approve::Request { sealed, answers: answers.clone() };
                     if requests.try_send(request).is_err() {
@@ -113,7 +136,7 @@ impl SessionStore for NodeStore {
                     }
                 }
             }
-            Notice::JoinAnswer(_) | Notice::PeerHolds(_) => {}
+            Notice::JoinAnswer(_) => {}
         }
         Ok(())
     }
