@@ -77,6 +77,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with other sites without a relay between. */
+        get: operations["get_direct"];
+        /** Let other sites of the organisation in at an address, or let them in no more. Sessions through the door are cut when it is shut. */
+        put: operations["put_direct"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/direct/peers/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dial a site at an address from now on. Done again, it is dialled at the new one alone. */
+        put: operations["put_direct_peers_site"];
+        post?: never;
+        /** Dial a site no more. What it dials itself goes on. */
+        delete: operations["delete_direct_peers_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/doctor": {
         parameters: {
             query?: never;
@@ -1686,6 +1722,57 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Where a site is dialled. */
+        DirectAddress: {
+            /** @description `host:port`. */
+            address: string;
+        };
+        /** @description A site that is met without a relay. */
+        DirectPeer: {
+            /** @description Where it is dialled, `host:port`; nothing where it only dials us. */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries of our outbox it holds. It is no relay: they stay in the outbox.
+             */
+            holds: number;
+            /** @description When it was last heard of, by our clock; RFC 3339. */
+            last_contact?: string | null;
+            /** @description Its code. */
+            site: string;
+            /** @description How the line to it stands. */
+            state: components["schemas"]["LineState"];
+            /** @description Why it is not reached. */
+            trouble?: string | null;
+        };
+        /** @description Other sites without a relay between. */
+        DirectShown: {
+            /** @description Where it is, once it is open. */
+            address?: string | null;
+            last_turned_away?: components["schemas"]["TurnedAwayShown"] | null;
+            /** @description Where they are to come in, `address:port`; nothing while they are not. */
+            listen?: string | null;
+            /** @description Sites that are dialled, or were met. */
+            peers: components["schemas"]["DirectPeer"][];
+            /** @description How the door for them stands. */
+            state: components["schemas"]["DoorState"];
+            trouble?: components["schemas"]["ProblemBody"] | null;
+            /**
+             * Format: int64
+             * @description How many were turned away since the daemon started.
+             */
+            turned_away: number;
+        };
+        /** @description What is wished of the door for other sites. */
+        DirectWish: {
+            /** @description Where it is to be, `address:port`; nothing to shut it. */
+            listen?: string | null;
+        };
+        /**
+         * @description How a door stands.
+         * @enum {string}
+         */
+        DoorState: "shut" | "open" | "failed" | "waiting";
         /** @description One line of a draft. */
         DraftLine: {
             /**
@@ -2409,14 +2496,9 @@ export interface components {
             /** @description Whether browsers are served the screens. */
             screens: boolean;
             /** @description How it stands. */
-            state: components["schemas"]["LanState"];
+            state: components["schemas"]["DoorState"];
             trouble?: components["schemas"]["ProblemBody"] | null;
         };
-        /**
-         * @description How the door on the local network stands.
-         * @enum {string}
-         */
-        LanState: "shut" | "open" | "failed" | "waiting";
         /** @description What is wished of the door. */
         LanWish: {
             /** @description Where it is to be, `address:port`; nothing to shut it. */
@@ -3631,6 +3713,8 @@ export interface components {
         };
         /** @description How the node stands. */
         Status: {
+            /** @description Sites that are met without a relay. */
+            direct: components["schemas"]["DirectPeer"][];
             /**
              * Format: int64
              * @description Open items of the inbox.
@@ -3786,6 +3870,17 @@ export interface components {
         Transfers: {
             /** @description The oldest first. */
             transfers: components["schemas"]["Transfer"][];
+        };
+        /** @description Somebody who came and was not let in. */
+        TurnedAwayShown: {
+            /** @description From where. */
+            address: string;
+            /** @description Why: `not admitted`, `wrong organisation`, `version too old`, `malformed`, `too slow`, `busy`. */
+            code: string;
+            /** @description The key that it proved to hold. */
+            pin: string;
+            /** @description When; RFC 3339. */
+            time: string;
         };
         /** @description What undoing an act did. Taking it back is an act itself, and can be taken back in turn. */
         Undone: {
@@ -4059,6 +4154,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Digest"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_direct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_direct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_direct_peers_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectAddress"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_direct_peers_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectShown"];
                 };
             };
             default: {

@@ -12,6 +12,7 @@ const status = (changed: Partial<Status>): Status => ({
   outbox: 0,
   scopes: [],
   relay: { state: 'connected' },
+  direct: [],
   inbox: 0,
   quarantined: 0,
   parked: 0,

@@ -12,6 +12,7 @@ export type Seen =
   | 'disk.good' | 'disk.bad'
   | 'clock.good' | 'clock.look'
   | 'keys.good' | 'keys.look' | 'keys.bad'
+  | 'direct.good' | 'direct.look' | 'direct.bad'
   | 'line.good' | 'line.none' | 'line.away' | 'line.bad'
   | 'log.good' | 'log.parked' | 'log.quarantined' | 'log.bad'
   | 'work.good' | 'work.inbox' | 'work.outbox'
@@ -26,7 +27,7 @@ export interface Found {
 /** Cases that need no second look at the status. */
 const PLAIN = new Set<string>([
   'disk.good', 'disk.bad', 'clock.good', 'clock.look', 'keys.good', 'keys.look', 'keys.bad',
-  'line.good', 'line.bad', 'log.good', 'log.bad', 'work.good',
+  'direct.good', 'direct.look', 'direct.bad', 'line.good', 'line.bad', 'log.good', 'log.bad', 'work.good',
 ] satisfies Seen[]);
 
 function seen(check: string, outcome: Outcome, status: Status): Seen {

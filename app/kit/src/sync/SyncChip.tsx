@@ -7,10 +7,17 @@ import type { Status } from '../api/types';
 import { paths, useGo } from '../place/place';
 import { useWords, type Words } from '../words/useWords';
 
+/** The site that holds most of what no relay has acknowledged, if one holds any of it. */
+function secondCopy(status: Status): Status['direct'][number] | undefined {
+  return status.direct.filter((peer) => peer.holds > 0).sort((one, other) => other.holds - one.holds)[0];
+}
+
 /** The chip's sentence. */
 export function syncSentence(words: Words, status: Status): string {
   const parts = [words.text('sync.saved')];
   parts.push(status.outbox > 0 ? words.text('sync.toSend', { count: status.outbox }) : words.text(status.relay.state === 'none' ? 'sync.noRelay' : 'sync.allSent'));
+  const copy = secondCopy(status);
+  if (copy) parts.push(words.text('sync.heldBy', { site: copy.site, count: copy.holds }));
   if (status.relay.received_up_to) parts.push(words.text('sync.received', { time: words.lately(status.relay.received_up_to) }));
   return parts.join(' · ');
 }

@@ -6,6 +6,7 @@ import { inboxQuery, logQuery, mergesQuery, organisationQuery, outboxQuery, stat
 import { paths, PlaceLink } from '../place/place';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useWords } from '../words/useWords';
+import { DirectCard } from './DirectCard';
 import { MergedCard } from './MergedCard';
 import { NotSaved } from './NotSaved';
 import { syncSentence } from './SyncChip';
@@ -127,6 +128,8 @@ export function SyncScreen() {
           </Table>
         </Table.ScrollContainer>
       </Card>
+
+      {status.data && status.data.direct.length > 0 ? <DirectCard peers={status.data.direct} /> : null}
 
       <MergedCard />
 
