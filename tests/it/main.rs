@@ -4,6 +4,7 @@
 
 mod bench;
 mod csv_files;
+mod direct;
 mod disk_full;
 mod enrolment;
 mod kills;

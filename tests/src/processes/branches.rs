@@ -61,6 +61,11 @@ impl Branches {
     /// Founds them under `root` and starts them all.
     pub fn found(programs: &Programs, root: &Path) -> Result<Self, Failure> {
         let (relay, par) = headquarters(programs, root)?;
+        Self::joined(relay, par, programs, root)
+    }
+
+    /// Joins Dakar and Montréal to a headquarters that is there, and starts them.
+    pub fn joined(relay: Relay, par: Site, programs: &Programs, root: &Path) -> Result<Self, Failure> {
         let dkr = joined(programs, root, &par, DAKAR)?;
         let mtl = joined(programs, root, &par, MONTREAL)?;
         connected(&[&dkr, &mtl])?;
@@ -100,7 +105,11 @@ impl Branches {
 
 /// A relay and headquarters under `root`, both started and connected.
 pub fn headquarters(programs: &Programs, root: &Path) -> Result<(Relay, Site), Failure> {
-    let mut relay = Relay::new(programs, root)?;
+    headquarters_by(Relay::new(programs, root)?, programs, root)
+}
+
+/// As [`headquarters`], by a relay that is not initialised yet.
+pub fn headquarters_by(mut relay: Relay, programs: &Programs, root: &Path) -> Result<(Relay, Site), Failure> {
     let code = relay.init()?;
     let keep = root.join("relay.address");
     std::fs::write(&keep, &relay.address).map_err(Failure::system(format!("cannot write {}", keep.display())))?;

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod programs;
 pub mod relay;
 pub mod site;
+pub mod turnstile;
 pub mod wait;
 
 pub use answer::Answer;

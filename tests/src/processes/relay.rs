@@ -1,7 +1,6 @@
 //! One relay: its data directory, the commands run on it, its daemon while it runs. Its address is chosen once, before it is
 //! initialised, because the sites' roster names it.
 
-use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use super::failure::{Failure, hold};
 use super::limits::{COMMAND, START};
-use super::site::text;
+use super::site::{free_port, text};
 use super::{Answer, Daemon, Programs, until};
 
 /// A relay.
@@ -22,6 +21,8 @@ pub struct Relay {
     pub log: PathBuf,
     /// Where sites find it.
     pub address: String,
+    /// Where it listens, which is elsewhere when something stands between.
+    listen: String,
     /// Its second port, while it runs.
     admin: Option<String>,
     programs: Programs,
@@ -31,15 +32,18 @@ pub struct Relay {
 impl Relay {
     /// A relay under `root` at a free port of the loopback; nothing is made or started yet.
     pub fn new(programs: &Programs, root: &Path) -> Result<Self, Failure> {
-        let socket = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
-        let address = socket.map_err(Failure::system("cannot find a free port"))?.to_string();
-        Ok(Self::at(programs, root, address))
+        Ok(Self::at(programs, root, free_port()?))
     }
 
     /// The relay under `root` at a known address.
     pub fn at(programs: &Programs, root: &Path, address: String) -> Self {
+        Self::behind(programs, root, address.clone(), address)
+    }
+
+    /// The relay under `root` that sites find at `address`, from where something carries all to `listen`.
+    pub fn behind(programs: &Programs, root: &Path, address: String, listen: String) -> Self {
         let (dir, log) = (root.join("relay"), root.join("relay.log"));
-        Self { dir, log, address, admin: None, programs: programs.clone(), daemon: None }
+        Self { dir, log, address, listen, admin: None, programs: programs.clone(), daemon: None }
     }
 
     /// `comptoir-relay ARGUMENTS --data DIR --json`, not yet run.
@@ -62,7 +66,7 @@ impl Relay {
 
     /// Starts the daemon, and waits until it says that it is ready.
     pub fn start(&mut self) -> Result<(), Failure> {
-        let command = self.command(&["run", "--listen", &self.address, "--admin", "127.0.0.1:0"]);
+        let command = self.command(&["run", "--listen", &self.listen, "--admin", "127.0.0.1:0"]);
         let known = self.dir.join("run.json");
         // What an earlier process left there would name its ports.
         drop(std::fs::remove_file(&known));

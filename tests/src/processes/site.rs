@@ -1,6 +1,7 @@
 //! One site: its data directory, the commands run on it, its daemon while it runs. Each method is one command of the contract
 //! for scripts; what a test needs besides goes through [`Site::run`].
 
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -225,6 +226,12 @@ impl Counts {
             refused: refused.iter().map(row).collect::<Result<_, Failure>>()?,
         })
     }
+}
+
+/// An address of the loopback at whose port nobody listens for datagrams.
+pub fn free_port() -> Result<String, Failure> {
+    let socket = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+    Ok(socket.map_err(Failure::system("cannot find a free port"))?.to_string())
 }
 
 /// The number that an answer holds under a name.
