@@ -276,7 +276,7 @@ fn what_is_wished_is_checked_and_outlives_the_daemon() {
             "an unknown site".to_owned()
         })?;
         hold(site.refused(&["direct", "add", "PAR", "a.example:1"], 2)? == "bad-request", || "itself".to_owned())?;
-        hold(site.refused(&["direct", "listen", "nowhere"], 2)? == "bad-request", || "no address".to_owned())?;
+        hold(site.refused(&["direct", "listen", "nowhere"], 2)? == "address-invalid", || "no address".to_owned())?;
         let address = free_port()?;
         let waiting = site.ask(&["direct", "listen", &address])?;
         hold(waiting["state"] == "waiting", || waiting.to_string())?;

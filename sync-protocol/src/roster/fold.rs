@@ -228,21 +228,9 @@ impl Roster {
         }
     }
 
-    /// Whether the bytes of a scope may enter the jurisdiction under which a party is. A member that is under another one keeps what it
-    /// has and is given no more.
-    fn may_enter(&self, party: &Party, scope: &ScopeId) -> bool {
-        let jurisdiction = match party {
-            Party::Site(site) => self.sites.get(site).map(|site| &site.profile.jurisdiction),
-            Party::Relay(pin) => self.relays.get(pin).map(|relay| &relay.jurisdiction),
-        };
-        let allowed = self.scopes.get(scope).map_or(&[][..], |scope| &scope.jurisdictions);
-        allowed.is_empty() || jurisdiction.is_some_and(|jurisdiction| allowed.contains(jurisdiction))
-    }
-
-    /// The scopes that both may hold and whose bytes may enter where either is, the roster among them.
+    /// The scopes that both may hold, the roster among them.
     pub fn common_scopes(&self, one: &Party, other: &Party) -> BTreeSet<ScopeId> {
-        let may = |party: &Party, id: &ScopeId| self.may_hold(party, id) && self.may_enter(party, id);
-        let both = |id: &&ScopeId| may(one, id) && may(other, id);
+        let both = |id: &&ScopeId| self.may_hold(one, id) && self.may_hold(other, id);
         self.scopes.keys().filter(both).copied().chain([roster::scope_id()]).collect()
     }
 }

@@ -129,6 +129,8 @@ pub struct Options {
     pub faults: BTreeMap<Fault, u64>,
     /// Whether sites keep stock and sell from a shared pool.
     pub stock: bool,
+    /// Whether one site reaches headquarters alone, and no relay, until everything heals: a branch behind a branch.
+    pub behind: bool,
     /// The mistake that is planted.
     pub planted: Option<Planted>,
 }
@@ -154,7 +156,9 @@ impl Options {
             let strikes = limits::MAX_STRIKES;
             faults.extend([(Fault::FaultyPeer, strikes), (Fault::CrashInCommit, strikes)]);
         }
-        Self { seed, sites: sites.unwrap_or(drawn).max(1), commands, pace_ms, delay_ms, faults, stock, planted }
+        let sites = sites.unwrap_or(drawn).max(1);
+        let behind = chance.one_in(limits::BEHIND_ONE_IN) && sites >= 3;
+        Self { seed, sites, commands, pace_ms, delay_ms, faults, stock, behind, planted }
     }
 
     /// Whether this fault is part of the run.
@@ -183,10 +187,11 @@ impl fmt::Display for Options {
         let faults: Vec<String> = self.faults.iter().map(|(fault, strikes)| format!("{fault}×{strikes}")).collect();
         write!(
             f,
-            "seed {}, {} sites{}, {} commands, one in {} ms, delay {} ms, faults: {}",
+            "seed {}, {} sites{}{}, {} commands, one in {} ms, delay {} ms, faults: {}",
             self.seed,
             self.sites,
             if self.stock { " with stock" } else { "" },
+            if self.behind { ", one behind another" } else { "" },
             self.commands,
             self.pace_ms,
             self.delay_ms,
@@ -210,6 +215,8 @@ mod tests {
         }
         let stock = all.iter().filter(|options| options.stock).count();
         assert!((40..160).contains(&stock), "stock in {stock} of 200");
+        let behind = all.iter().filter(|options| options.behind).count();
+        assert!((40..100).contains(&behind), "one behind another in {behind} of 200");
         assert!((3..=6).all(|sites| all.iter().any(|options| options.sites == sites)));
         assert!(Options::derive(5, Some(4), None).replay().ends_with("--seed 5 --sites 4"));
     }

@@ -10,6 +10,8 @@ pub const MIN_COMMANDS: u64 = 30;
 pub const MAX_COMMANDS: u64 = 110;
 /// One seed in so many has stock.
 pub const STOCK_ONE_IN: u64 = 2;
+/// In one seed of so many a site reaches another one alone, and no relay.
+pub const BEHIND_ONE_IN: u64 = 3;
 /// The most things that a clerk of stock does in one go.
 pub const MOST_WISHES: u64 = 4;
 /// The most pieces with which a pool begins.

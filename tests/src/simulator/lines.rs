@@ -11,6 +11,7 @@ use super::ledger::Host;
 use super::limits;
 use super::network::{Side, Wire};
 use super::report::Report;
+use super::stock::HEADQUARTERS;
 use super::world::{Happening, LineId, RELAY, World};
 
 /// A connection between two hosts. Side 0 dialled.
@@ -68,13 +69,21 @@ impl Line {
 }
 
 impl World {
-    /// A site dials the relay, if it has no session with it and can reach it.
+    /// A site dials, if it has no session with whom it reaches.
     pub(super) fn dial(&mut self, host: Host) -> Result<(), Failure> {
-        let has_line = |line: &Line| line.hosts == [host, RELAY] && !line.is_gone(0);
+        let to = self.reached_by(host);
+        let has_line = |line: &Line| line.hosts == [host, to] && !line.is_gone(0);
         if !self.is_up(host) || self.lines.values().any(has_line) {
             return Ok(());
         }
-        self.connect(host, RELAY)
+        self.connect(host, to)
+    }
+
+    /// Whom a site dials: the relay, unless it is behind another site.
+    pub(super) fn reached_by(&self, host: Host) -> Host {
+        /// One that is admitted from the start.
+        const BEHIND: Host = 2;
+        if host == BEHIND && self.options.behind && !self.healing { HEADQUARTERS } else { RELAY }
     }
 
     /// Opens a line; the other side accepts it later.

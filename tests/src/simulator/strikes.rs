@@ -7,6 +7,7 @@ use super::faults::{Fault, Planted};
 use super::host::Call;
 use super::ledger::Host;
 use super::limits;
+use super::stock::HEADQUARTERS;
 use super::world::{Happening, LineId, RELAY, World};
 use comptoir_sync_protocol::ScopeId;
 use comptoir_sync_protocol::receipt::Receipt;
@@ -60,9 +61,10 @@ impl World {
                 true
             }
             Fault::SessionTwice => {
-                let up = self.is_up(site) && self.is_up(RELAY);
+                let to = self.reached_by(site);
+                let up = self.is_up(site) && self.is_up(to);
                 if up {
-                    self.connect(site, RELAY)?;
+                    self.connect(site, to)?;
                 }
                 up
             }
@@ -140,7 +142,6 @@ impl World {
 
     /// Headquarters admits the next site that waits for it.
     fn admit_late(&mut self) -> Result<bool, Failure> {
-        const HEADQUARTERS: Host = 1;
         if !self.is_up(HEADQUARTERS) {
             return Ok(false);
         }
