@@ -85,6 +85,18 @@ pub struct JoinCode {
     pub site_code: String,
 }
 
+/// What a node prints that has made an admin key: its public half, for whoever keeps the root key to delegate.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AdminCode {
+    /// The organisation whose roster it is to write.
+    #[n(0)]
+    pub organisation: OrganisationId,
+    /// The admin's Ed25519 key.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub admin: [u8; 32],
+}
+
 /// Why a text is no code.
 #[derive(Debug, Error)]
 pub enum CodeError {
@@ -119,6 +131,7 @@ macro_rules! code_text {
 }
 code_text!(RelayCode, "COMPTOIR-RELAY-");
 code_text!(JoinCode, "COMPTOIR-JOIN-");
+code_text!(AdminCode, "COMPTOIR-ADMIN-");
 
 fn encode_text(prefix: &'static str, content: &[u8]) -> String {
     let mut bytes = content.to_vec();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use comptoir_sync_protocol::enrolment::{JoinCode, JoinState, RelayCode, Secret};
+use comptoir_sync_protocol::enrolment::{AdminCode, JoinCode, JoinState, RelayCode, Secret};
 use comptoir_sync_protocol::frame::{
     Ack, Current, Entries, Frame, Hello, JoinAnswer, RefusalCode, Refused, ScopeVector, SealedJoinRequest,
 };
@@ -249,6 +249,8 @@ fn samples() -> BTreeMap<String, Vec<u8>> {
         site_code: "DKR".into(),
     };
     samples.insert("code.join".into(), join.to_text().into_bytes());
+    let admin = AdminCode { organisation: OrganisationId([0x99; 32]), admin: [8; 32] };
+    samples.insert("code.admin".into(), admin.to_text().into_bytes());
     samples.insert("scope.organisation".into(), ScopeId::of(&OrganisationId([0x99; 32]), "organisation").0.to_vec());
     samples.insert("vector.digest".into(), {
         let vector: Vector = [head(7)].into_iter().collect();

@@ -79,6 +79,8 @@ pub struct Roster {
     pub relays: BTreeMap<[u8; 32], Relay>,
     /// Kinds of records that headquarters writes by default and every member writes here.
     pub loosened: BTreeSet<String>,
+    /// What admins are called, by the ids of their keys.
+    pub admins: BTreeMap<SiteId, String>,
     /// Invitations that were used.
     pub burned: BTreeSet<InvitationId>,
     /// Acts of newer versions, or done without authority: they changed nothing.
@@ -116,6 +118,7 @@ impl Roster {
             Act::Delegate(_) if author.site != self.root => return false,
             Act::Delegate(delegate) => {
                 self.holders.insert(SiteId::of_roster_key(&delegate.admin), delegate.admin);
+                self.admins.insert(SiteId::of_roster_key(&delegate.admin), delegate.name.clone());
             }
             Act::Admit(admission) => {
                 let site = Site {
