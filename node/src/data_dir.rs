@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::custody::passphrase::Source;
 use crate::limits::ENTER_INTERVAL;
 use crate::os;
 use crate::problem::{Code, Problem, told};
@@ -15,6 +16,7 @@ use crate::problem::{Code, Problem, told};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataDir {
     root: PathBuf,
+    passphrase: Option<Source>,
 }
 
 /// One process's right to a data directory; given back when the last copy is dropped or when the process dies.
@@ -87,7 +89,19 @@ impl From<EnterError> for Problem {
 impl DataDir {
     /// The directory at this path; nothing is looked at yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { root: path.into() }
+        Self { root: path.into(), passphrase: None }
+    }
+
+    /// The same, with the place where the passphrase of its keys is found. Where none is named, the environment or the directory itself
+    /// says it.
+    #[must_use]
+    pub fn with_passphrase(self, found_in: Option<Source>) -> Self {
+        Self { passphrase: found_in, ..self }
+    }
+
+    /// Where the passphrase of its keys is found, if that was named.
+    pub fn passphrase(&self) -> Option<&Source> {
+        self.passphrase.as_ref()
     }
 
     /// The directory itself.
@@ -113,6 +127,16 @@ impl DataDir {
     /// The admin key that daily work of headquarters needs.
     pub fn admin_key(&self) -> PathBuf {
         self.root.join("admin.json")
+    }
+
+    /// The seal on the three, when they are sealed.
+    pub fn seal(&self) -> PathBuf {
+        self.root.join("seal.json")
+    }
+
+    /// What is remembered of the root key's copy outside of this machine.
+    pub fn root_copy(&self) -> PathBuf {
+        self.root.join("root-copy.json")
     }
 
     /// Where the running daemon is reached, and with which token.

@@ -63,12 +63,29 @@ pub fn write(path: &Path, content: &impl Serialize) -> Result<(), WriteError> {
     let mut bytes = zeroize::Zeroizing::new(Vec::new());
     serde_json::to_writer_pretty(&mut *bytes, content).map_err(|error| failed(error.into()))?;
     bytes.push(b'\n');
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let next = path.with_file_name(name);
+    let next = unfinished(path);
     let mut file = os::create_private(&next).map_err(failed)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     std::fs::rename(&next, path).map_err(failed)?;
+    os::sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(failed)
+}
+
+/// Where a file is written before it takes its place.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
+}
+
+/// Removes what an interrupted write of this file left beside it.
+pub fn remove_unfinished(path: &Path) -> Result<(), WriteError> {
+    remove(&unfinished(path))
+}
+
+/// Removes a file so that it does not come back after a crash; it is no error when there is none.
+pub fn remove_for_good(path: &Path) -> Result<(), WriteError> {
+    remove(path)?;
+    let failed = |source| WriteError { path: path.to_owned(), source };
     os::sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(failed)
 }
 

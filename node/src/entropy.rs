@@ -1,4 +1,4 @@
-//! The operating system's randomness: the one place of the node that draws it. Owns the handle; derives nothing.
+//! The operating system's randomness: the one place of the node that draws it, the salts of age files aside. Owns the handle; derives nothing.
 
 use getrandom::SysRng;
 use rand_core::UnwrapErr;

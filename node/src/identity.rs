@@ -1,7 +1,7 @@
 //! The keys of a node and, at headquarters, of the roster: made once, kept in files of their own, never in the database.
-//! Owns their storage form. Never sends a secret anywhere.
+//! Owns what stands in those files; how they lie on the disk is [`crate::custody`]'s. Never sends a secret anywhere.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use comptoir_sync_protocol::keys::{EnvelopeError, SealingSecret, generate_signing_key};
 use comptoir_sync_protocol::roster::SiteKeys;
@@ -12,11 +12,12 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::durable::{self, ReadError, WriteError};
+use crate::custody::PLAIN_VERSION;
+use crate::custody::seal::SealError;
+use crate::durable::{ReadError, WriteError};
 use crate::entropy::{hex, unhex};
 use crate::problem::{Code, Problem};
 
-const FILE_VERSION: u32 = 1;
 const SITE_ID_CONTEXT: &str = "comptoir 2026 site id";
 
 /// The keys of this node.
@@ -34,6 +35,7 @@ pub struct NodeKeys {
 }
 
 /// A key that writes the roster: root's or an admin's.
+#[derive(Clone)]
 pub struct RosterKey {
     /// The key.
     pub signing: SigningKey,
@@ -57,10 +59,19 @@ pub enum KeysError {
         key: &'static str,
     },
     /// A later version wrote the file.
-    #[error("the key file has version {found}, and {FILE_VERSION} is known")]
+    #[error("the key file has version {found}, which is not known here")]
     Newer {
         /// Its version.
         found: u32,
+    },
+    /// The seal on the files does not open.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A file is sealed, and the seal is not here.
+    #[error("{} is sealed, and seal.json is not beside it: put it back from a copy", .path.display())]
+    NoSeal {
+        /// Which file.
+        path: PathBuf,
     },
     /// The TLS key could not be made or read.
     #[error(transparent)]
@@ -72,11 +83,20 @@ pub enum KeysError {
 
 impl From<KeysError> for Problem {
     fn from(error: KeysError) -> Self {
+        let error = match error {
+            KeysError::Seal(error) => return error.into(),
+            error => error,
+        };
         let code = match &error {
             KeysError::Newer { .. } => Code::DirectoryNewer,
             KeysError::Write(write) => return write_problem(write),
             KeysError::Read(ReadError::Io { .. }) => Code::StorageFailed,
-            KeysError::Read(_) | KeysError::Damaged { .. } | KeysError::Tls(_) | KeysError::Sealing(_) => Code::Damaged,
+            KeysError::Read(_)
+            | KeysError::Seal(_)
+            | KeysError::Damaged { .. }
+            | KeysError::NoSeal { .. }
+            | KeysError::Tls(_)
+            | KeysError::Sealing(_) => Code::Damaged,
         };
         Problem::from_error(code, &error)
     }
@@ -92,8 +112,9 @@ pub fn write_problem(error: &WriteError) -> Problem {
     Problem::from_error(code, error).with("path", error.path.display())
 }
 
+/// The file of a site's keys.
 #[derive(Serialize, Deserialize)]
-struct KeysFile {
+pub(crate) struct KeysFile {
     version: u32,
     organisation: String,
     site: String,
@@ -102,8 +123,9 @@ struct KeysFile {
     sealing: Zeroizing<String>,
 }
 
+/// The file of a roster key.
 #[derive(Serialize, Deserialize)]
-struct RosterKeyFile {
+pub(crate) struct RosterKeyFile {
     version: u32,
     signing: Zeroizing<String>,
     epoch: String,
@@ -135,32 +157,33 @@ impl NodeKeys {
             sealing: self.sealing.public()?,
         })
     }
+}
 
-    /// Reads them; `None` when there are none.
-    pub fn read(path: &Path) -> Result<Option<Self>, KeysError> {
-        let Some(file) = durable::read::<KeysFile>(path)? else { return Ok(None) };
-        check_version(file.version)?;
+impl From<&NodeKeys> for KeysFile {
+    fn from(keys: &NodeKeys) -> Self {
+        Self {
+            version: PLAIN_VERSION,
+            organisation: keys.organisation.to_string(),
+            site: keys.site.to_string(),
+            tls: Zeroizing::new(hex(&keys.tls.to_pkcs8())),
+            signing: Zeroizing::new(hex(keys.signing.as_bytes())),
+            sealing: Zeroizing::new(hex(keys.sealing.as_bytes())),
+        }
+    }
+}
+
+impl TryFrom<KeysFile> for NodeKeys {
+    type Error = KeysError;
+
+    fn try_from(file: KeysFile) -> Result<Self, KeysError> {
         let damaged = |key| move || KeysError::Damaged { key };
-        Ok(Some(Self {
+        Ok(Self {
             organisation: file.organisation.parse().map_err(|_| damaged("organisation")())?,
             site: file.site.parse().map_err(|_| damaged("site")())?,
             tls: TlsIdentity::from_pkcs8(&Zeroizing::new(unhex(&file.tls).ok_or_else(damaged("tls"))?))?,
             signing: SigningKey::from_bytes(&*key_bytes(&file.signing).ok_or_else(damaged("signing"))?),
             sealing: SealingSecret::from_bytes(*key_bytes(&file.sealing).ok_or_else(damaged("sealing"))?),
-        }))
-    }
-
-    /// Keeps them.
-    pub fn write(&self, path: &Path) -> Result<(), WriteError> {
-        let file = KeysFile {
-            version: FILE_VERSION,
-            organisation: self.organisation.to_string(),
-            site: self.site.to_string(),
-            tls: Zeroizing::new(hex(&self.tls.to_pkcs8())),
-            signing: Zeroizing::new(hex(self.signing.as_bytes())),
-            sealing: Zeroizing::new(hex(self.sealing.as_bytes())),
-        };
-        durable::write(path, &file)
+        })
     }
 }
 
@@ -174,25 +197,23 @@ impl RosterKey {
     pub fn writer(&self) -> Writer {
         Writer { site: SiteId::of_roster_key(&self.signing.verifying_key().to_bytes()), epoch: self.epoch }
     }
+}
 
-    /// Reads it; `None` when there is none.
-    pub fn read(path: &Path) -> Result<Option<Self>, KeysError> {
-        let Some(file) = durable::read::<RosterKeyFile>(path)? else { return Ok(None) };
-        check_version(file.version)?;
-        let signing = key_bytes(&file.signing).ok_or(KeysError::Damaged { key: "signing" })?;
-        let epoch = file.epoch.parse().map_err(|_| KeysError::Damaged { key: "epoch" })?;
-        Ok(Some(Self { signing: SigningKey::from_bytes(&signing), epoch }))
-    }
-
-    /// Keeps it.
-    pub fn write(&self, path: &Path) -> Result<(), WriteError> {
-        let signing = Zeroizing::new(hex(self.signing.as_bytes()));
-        durable::write(path, &RosterKeyFile { version: FILE_VERSION, signing, epoch: self.epoch.to_string() })
+impl From<&RosterKey> for RosterKeyFile {
+    fn from(key: &RosterKey) -> Self {
+        let signing = Zeroizing::new(hex(key.signing.as_bytes()));
+        Self { version: PLAIN_VERSION, signing, epoch: key.epoch.to_string() }
     }
 }
 
-fn check_version(found: u32) -> Result<(), KeysError> {
-    if found > FILE_VERSION { Err(KeysError::Newer { found }) } else { Ok(()) }
+impl TryFrom<RosterKeyFile> for RosterKey {
+    type Error = KeysError;
+
+    fn try_from(file: RosterKeyFile) -> Result<Self, KeysError> {
+        let signing = key_bytes(&file.signing).ok_or(KeysError::Damaged { key: "signing" })?;
+        let epoch = file.epoch.parse().map_err(|_| KeysError::Damaged { key: "epoch" })?;
+        Ok(Self { signing: SigningKey::from_bytes(&signing), epoch })
+    }
 }
 
 fn key_bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
@@ -204,32 +225,6 @@ fn key_bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::entropy;
-
-    #[test]
-    fn keys_come_back_as_they_were() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("keys.json");
-        assert!(NodeKeys::read(&path).unwrap().is_none());
-        let keys = NodeKeys::generate(OrganisationId([7; 32]), &mut entropy::os()).unwrap();
-        keys.write(&path).unwrap();
-        let again = NodeKeys::read(&path).unwrap().unwrap();
-        assert_eq!(again.public().unwrap(), keys.public().unwrap());
-        assert_eq!((again.site, again.organisation), (keys.site, keys.organisation));
-        let root = RosterKey::generate(&mut entropy::os());
-        root.write(&path).unwrap();
-        assert_eq!(RosterKey::read(&path).unwrap().unwrap().epoch, root.epoch);
-        assert!(matches!(NodeKeys::read(&path), Err(KeysError::Read(ReadError::Damaged { .. }))));
-    }
-
-    #[test]
-    fn a_newer_file_is_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("admin.json");
-        durable::write(&path, &serde_json::json!({"version": 2, "signing": "", "epoch": ""})).unwrap();
-        let error = RosterKey::read(&path).err().unwrap();
-        assert_eq!(Problem::from(error).code, "directory-newer");
-    }
 
     #[test]
     fn a_site_id_follows_from_organisation_and_key() {

@@ -9,6 +9,7 @@ pub mod author;
 pub mod cli;
 pub mod clock;
 pub mod country;
+pub mod custody;
 pub mod daemon;
 pub mod data_dir;
 pub mod direct;

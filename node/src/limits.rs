@@ -113,3 +113,15 @@ pub const MAX_NAME_BYTES: usize = 256;
 pub const POSTINGS: u32 = 50;
 /// The most of one answer.
 pub const MAX_POSTINGS: u32 = 1_000;
+/// The shortest passphrase of keys, in characters: whoever has the file guesses without anybody's seeing it.
+pub const MIN_PASSPHRASE_CHARACTERS: usize = 12;
+/// The longest passphrase of keys.
+pub const MAX_PASSPHRASE_BYTES: usize = 1_024;
+/// Work that a guess at the passphrase of sealed key files costs, as the logarithm of scrypt's N: done at each start, with 128 MiB.
+pub const SEAL_SCRYPT_LOG2: u8 = 17;
+/// Work that a guess at the passphrase of an exported key costs: 256 MiB and about a second, as the `age` tool has it.
+pub const EXPORT_SCRYPT_LOG2: u8 = 18;
+/// The most work that a file from elsewhere may ask for: 1 GiB.
+pub const MAX_SCRYPT_LOG2: u8 = 20;
+/// The largest file that is taken for a copy of a key; one that is made here has less than 1 KiB.
+pub const MAX_KEY_COPY_BYTES: usize = 8 * 1024;

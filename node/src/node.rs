@@ -14,14 +14,15 @@ use comptoir_replica::record::Date;
 use comptoir_replica::{AppendError, Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
-use comptoir_sync_protocol::{Epoch, Hash, ScopeId};
+use comptoir_sync_protocol::{Hash, ScopeId};
 use comptoir_transport::Commit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::events::Event;
+use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
-use crate::identity::{NodeKeys, RosterKey, write_problem};
+use crate::identity::{NodeKeys, RosterKey};
 use crate::lan::Lan;
 use crate::limits::{COMMIT_QUEUE_COMMITS, EVENT_QUEUE_EVENTS};
 use crate::opening::{emptied, not_joined, open_replica};
@@ -39,7 +40,7 @@ pub struct Node {
     data: DataDir,
     _lock: Lock,
     keys: NodeKeys,
-    admin: Option<RosterKey>,
+    roster_keys: RosterKeys,
     replica: Replica<BackOffice>,
     line: Line,
     lan: Lan,
@@ -64,11 +65,10 @@ impl Node {
     /// Opens the node of a directory whose lock is held.
     pub fn open(data: DataDir, lock: Lock) -> Result<Self, Problem> {
         Spool::clear(&data);
-        let keys = NodeKeys::read(&data.keys())?;
-        let keys = keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
-        let admin = RosterKey::read(&data.admin_key())?;
+        let files = KeyFiles::open(&data)?;
+        let keys = files.node()?.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
         let replica = open_replica(&data, &keys)?;
-        let mut node = Self::assemble(data, lock, keys, admin, replica);
+        let node = Self::assemble(data, lock, keys, RosterKeys::read(files)?, replica);
         if node.own_site().is_none() {
             // A join keeps its file until the database holds all of it.
             return Err(if node.data.join().exists() { not_joined() } else { emptied(&node.data) });
@@ -79,17 +79,14 @@ impl Node {
 
     /// A database that lacks what a relay has acknowledged is older than the world. Writing on under the same epoch would
     /// make a second entry at a place that is taken: a new epoch begins, and the lost tail comes back from the relay.
-    fn notice_restore(&mut self) -> Result<(), Problem> {
+    fn notice_restore(&self) -> Result<(), Problem> {
         let own = self.replica.writer();
         let view = self.replica.view();
         let older = |writer| {
             receipts::is_older(&self.data, writer, &view).map_err(|error| Problem::from_error(Code::Damaged, &error))
         };
-        let (own_is_older, admin_is_older) =
-            (older(own)?, self.admin.as_ref().map_or(Ok(false), |admin| older(admin.writer()))?);
-        if admin_is_older && let Some(admin) = &mut self.admin {
-            admin.epoch = Epoch::random(&mut entropy::os());
-            admin.write(&self.data.admin_key()).map_err(|error| write_problem(&error))?;
+        let own_is_older = older(own)?;
+        if self.roster_keys.renew(older)? {
             self.restored.store(true, Ordering::Relaxed);
         }
         if own_is_older {
@@ -130,7 +127,7 @@ impl Node {
         data: DataDir,
         lock: Lock,
         keys: NodeKeys,
-        admin: Option<RosterKey>,
+        roster_keys: RosterKeys,
         replica: Replica<BackOffice>,
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
@@ -140,7 +137,7 @@ impl Node {
             data,
             _lock: lock,
             keys,
-            admin,
+            roster_keys,
             replica,
             line,
             lan,
@@ -168,9 +165,14 @@ impl Node {
         &self.keys
     }
 
-    /// The admin key, at headquarters.
-    pub fn admin(&self) -> Option<&RosterKey> {
-        self.admin.as_ref()
+    /// The keys of the roster that are here.
+    pub fn roster_keys(&self) -> &RosterKeys {
+        &self.roster_keys
+    }
+
+    /// The key that signs daily acts of the roster, or why there is none.
+    pub fn signer(&self) -> Result<Arc<RosterKey>, Problem> {
+        self.roster_keys.signer(&self.roster())
     }
 
     /// What it holds.

@@ -111,6 +111,15 @@ codes! {
     DiskFull, "disk-full", Refused, 507, "What was acknowledged is safe; this was not written. Free some space; the node goes on by itself.";
     PortInUse, "port-in-use", Refused, 409, "Nothing was changed. Choose another port, or 0 for any free one.";
     NotHeadquarters, "not-headquarters", Refused, 409, "Nothing was changed. Do this at headquarters, where the admin key is.";
+    RootAbsent, "root-key-absent", Refused, 409, "Nothing was changed. Bring the root key back with `comptoir-node root import FILE`, and take it away again afterwards.";
+    AdminNeeded, "admin-key-needed", Refused, 409, "Nothing was changed. Daily work needs an admin key: make one with `comptoir-node admin request`, and let root delegate it with `admin delegate`.";
+    AdminUnknown, "admin-key-unknown", Refused, 409, "Nothing was changed. Give what `comptoir-node admin request` prints to whoever keeps the root key; the key works once the roster has arrived.";
+    OtherKey, "other-key", Refused, 409, "Nothing was changed. Look for the file of the key that is asked for.";
+    PassphraseWrong, "passphrase-wrong", Refused, 403, "Nothing was lost and nothing was changed. Try again with the right passphrase.";
+    PassphraseUnfit, "passphrase-unfit", Usage, 400, "Nothing was changed. A passphrase is text of 12 characters at least.";
+    KeyFileUnfit, "key-file-unfit", Usage, 400, "Nothing was changed. Give the whole file that `root export` or `admin export` wrote.";
+    KeysSealed, "keys-sealed", Refused, 409, "Nothing was lost and nothing was changed. Say where the passphrase is with --keys-passphrase-file FILE or --keys-credential NAME.";
+    KeysNotSealed, "keys-not-sealed", Refused, 409, "Nothing was changed. Seal them first with `comptoir-node keys seal`.";
     NoRelay, "no-relay", Refused, 409, "Nothing was changed. Add one with `comptoir-node relay add CODE`.";
     NotAMember, "not-a-member", Refused, 409, "Nothing was changed. Headquarters decides who may write there.";
     NoScopeKey, "no-scope-key", Refused, 409, "Nothing was changed. The key comes from headquarters with the roster: wait until the line is up.";

@@ -16,6 +16,7 @@ mod places;
 mod reconnect;
 mod residency;
 mod sealed;
+mod sealed_keys;
 mod search;
 mod setup;
 mod store_lost;

@@ -9,6 +9,7 @@ use crate::api::answer::Answer;
 use crate::api::{Api, direct, inbox};
 use crate::clock;
 use crate::doorway::Standing;
+use crate::custody::acts;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 use crate::sync::line::LineState;
@@ -101,11 +102,18 @@ fn keys(node: &Node) -> Check {
     let public = node.keys().public();
     let named = node.own_site().is_some_and(|site| public.is_ok_and(|public| public == site.keys));
     if named {
-        check("keys", Outcome::Good, "the roster names the keys that are here", "")
+        half_sealed(node).unwrap_or_else(|| check("keys", Outcome::Good, "the roster names the keys that are here", ""))
     } else {
         let advice = "The directory may be a copy or an old backup. Ask headquarters before writing here.";
         check("keys", Outcome::Bad, "the roster names other keys than those that are here", advice)
     }
+}
+
+/// An act on the seal was interrupted.
+fn half_sealed(node: &Node) -> Option<Check> {
+    let standing = acts::standing(node.data()).ok()?;
+    let advice = "Stop the daemon and run comptoir-node keys seal again with the same passphrase, or keys unseal.";
+    standing.is_half_done().then(|| check("keys", Outcome::Look, "some key files are sealed and some are not", advice))
 }
 
 fn line(node: &Node) -> Check {

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use crate::api::direct::DIRECT_PATH;
+use crate::api::keys::KEYS_PATH;
 use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
 use crate::api::session::{LINKS_PATH, SIGN_IN_PATH, Sessions};
 use crate::lan::listener::ArrivedAt;
@@ -126,11 +127,12 @@ impl Door {
     }
 }
 
-/// What is asked on the node's own machine alone: who lets whom in, and where other sites are met.
+/// What is asked on the node's own machine alone: who lets whom in, where other sites are met, and what becomes of keys.
 fn is_for_here(method: &Method, path: &str) -> bool {
     let is_guests_own = (method == Method::POST && path == DEVICES_PATH) || path == OWN_DEVICE_PATH;
     let changes_sites_met = path.starts_with(DIRECT_PATH) && method != Method::GET;
-    path == LINKS_PATH || changes_sites_met || (path.starts_with(LAN_PATH) && !is_guests_own)
+    let is_of_keys = path.starts_with(KEYS_PATH);
+    path == LINKS_PATH || changes_sites_met || is_of_keys || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -250,6 +252,7 @@ mod tests {
         assert!(is_for_here(&get, "/api/v1/lan") && is_for_here(&Method::PUT, "/api/v1/lan"));
         assert!(is_for_here(&post, "/api/v1/lan/invitations") && is_for_here(&post, "/api/v1/sign-in-links"));
         assert!(is_for_here(&delete, "/api/v1/lan/devices/ab12") && is_for_here(&get, "/api/v1/lan/devices"));
+        assert!(is_for_here(&get, "/api/v1/keys") && is_for_here(&post, "/api/v1/keys/root/export"));
         assert!(!is_for_here(&post, "/api/v1/lan/devices") && !is_for_here(&delete, "/api/v1/lan/devices/self"));
         assert!(is_for_here(&Method::PUT, "/api/v1/direct") && is_for_here(&delete, "/api/v1/direct/peers/DKR"));
         assert!(!is_for_here(&get, "/api/v1/status") && !is_for_here(&get, "/api/v1/direct"));

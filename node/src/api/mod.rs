@@ -13,6 +13,7 @@ mod extract;
 pub mod guard;
 pub mod inbox;
 pub mod invitations;
+pub mod keys;
 pub mod lan;
 pub mod log;
 pub mod merges;
@@ -88,6 +89,16 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
         .route("/api/v1/invitations", get(invitations::list).post(invitations::create))
         .route("/api/v1/invitations/{id}", delete(invitations::withdraw))
+        .route("/api/v1/keys", get(keys::read))
+        .route("/api/v1/keys/root/export", post(keys::export_root))
+        .route("/api/v1/keys/root/check", post(keys::check_root))
+        .route("/api/v1/keys/root/remove", post(keys::remove_root))
+        .route("/api/v1/keys/root/import", post(keys::import_root))
+        .route("/api/v1/keys/admins", post(keys::delegate))
+        .route("/api/v1/keys/admin/request", post(keys::request_admin))
+        .route("/api/v1/keys/admin/export", post(keys::export_admin))
+        .route("/api/v1/keys/admin/check", post(keys::check_admin))
+        .route("/api/v1/keys/admin/import", post(keys::import_admin))
         .route("/api/v1/lan", get(lan::read).put(lan::set))
         .route("/api/v1/lan/invitations", post(lan::invite))
         .route("/api/v1/lan/devices", post(lan::enter))

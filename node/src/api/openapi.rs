@@ -21,6 +21,8 @@ use crate::api;
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::invitations::list, api::invitations::create, api::invitations::withdraw, api::relays::add, api::scopes::confine, api::scopes::holding,
         api::direct::read, api::direct::set, api::direct::add, api::direct::remove,
+        api::keys::read, api::keys::export_root, api::keys::check_root, api::keys::remove_root, api::keys::import_root, api::keys::delegate,
+        api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,

@@ -42,9 +42,7 @@ pub async fn confine(
     JsonBody(Confining { jurisdictions }): JsonBody<Confining>,
 ) -> Answer<ScopeShown> {
     let shown = api.run(move |node| {
-        if node.admin().is_none() {
-            return Err(Problem::new(Code::NotHeadquarters, "The admin key is not here"));
-        }
+        node.signer()?;
         let (next, scope) = residency::confined(&node.roster(), &name, &jurisdictions)?;
         if !trial {
             residency::confine(node, &name, &jurisdictions)?;

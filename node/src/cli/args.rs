@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::direct_args::DirectCommand;
 use crate::cli::duration;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
+use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
 use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
@@ -26,6 +27,9 @@ pub struct Cli {
     /// Answer in JSON.
     #[arg(long, global = true)]
     pub json: bool,
+    /// How sealed keys are opened.
+    #[command(flatten)]
+    pub keys: KeysOpened,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -49,6 +53,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: InvitationsCommand,
+    },
+    /// The seal on this node's key files.
+    Keys {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// The organisation's root key: its copy, taking it off this machine, bringing it back.
+    Root {
+        /// What to do.
+        #[command(subcommand)]
+        command: RootCommand,
+    },
+    /// Admin keys, which do the daily work of headquarters.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
     },
     /// Join an organisation with a code from headquarters.
     Join(Join),

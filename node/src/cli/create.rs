@@ -19,7 +19,10 @@ pub fn run(context: &Context, arguments: Create) -> Result<Done, Problem> {
         }));
     } else {
         show::line(&format!("{} was founded; {} is its headquarters.", founded.name, founded.site_code));
-        show::line(&format!("Its root key lies in {}: copy it to a safe place.", founded.root_key.display()));
+        let root_key = founded.root_key.display();
+        show::line(&format!(
+            "Its root key lies in {root_key}: copy it with `root export`, then take it off this machine with `root remove`."
+        ));
     }
     Ok(Done::Well)
 }

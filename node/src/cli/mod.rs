@@ -20,6 +20,8 @@ mod inbox;
 mod invitations;
 mod invite;
 mod join;
+mod keys;
+mod keys_args;
 mod kinds;
 mod lan;
 mod merges;
@@ -32,6 +34,7 @@ mod record_args;
 mod record_list;
 mod reference;
 mod relay;
+mod root;
 mod run;
 mod scope;
 mod scope_args;
@@ -83,7 +86,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::told(&error, &arguments),
     };
-    let context = Context { data: cli.data.map(DataDir::new), json: cli.json };
+    let found_in = cli.keys.source();
+    let data = cli.data.map(|data| DataDir::new(data).with_passphrase(found_in));
+    let context = Context { data, json: cli.json };
     match dispatch(&context, cli.command) {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::With(class)) => ExitCode::from(class.exit()),
@@ -100,6 +105,9 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Relay { command } => relay::run(context, command),
         Command::Invite(arguments) => invite::run(context, arguments),
         Command::Invitations { command } => invitations::run(context, &command),
+        Command::Keys { command } => keys::run(context, command),
+        Command::Root { command } => root::run(context, command),
+        Command::Admin { command } => root::admin(context, command),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),

@@ -33,7 +33,7 @@ pub async fn answer_requests(node: Arc<Node>, mut requests: mpsc::Receiver<Reque
             request = requests.recv() => request,
         };
         let Some(Request { sealed, answers }) = request else { return };
-        if node.admin().is_none() {
+        if node.signer().is_err() {
             continue;
         }
         let invitation = sealed.invitation;

@@ -11,6 +11,7 @@ use comptoir_sync_protocol::{Entry, Incarnation, OrganisationId, Writer};
 use comptoir_transport::Pin;
 use rand_core::CryptoRng;
 
+use crate::custody::KeyFiles;
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::enrolment::scopes::{self, Addressee};
 use crate::identity::{NodeKeys, RosterKey, write_problem};
@@ -92,14 +93,15 @@ fn carry_out(data: &DataDir, _lock: &Lock, Plan { name, profile, relay }: Plan) 
     let mut acts = admission(&organisation, &profile, &keys, &mut rng)?;
     acts.extend(relay.as_ref().map(relay_act));
     let written = |result: Result<(), crate::durable::WriteError>| result.map_err(|error| write_problem(&error));
-    written(root.write(&data.root_key()))?;
-    written(admin.write(&data.admin_key()))?;
+    let files = KeyFiles::open(data)?;
+    written(files.write_root(&root))?;
+    written(files.write_admin(&admin))?;
     if let Some(relay) = &relay {
         keep_claim(data, relay)?;
     }
     let replica = open_replica(data, &keys)?;
     begin_roster(&replica, &genesis, (&root, &admin), &author, acts)?;
-    written(keys.write(&data.keys()))?;
+    written(files.write_node(&keys))?;
     let writer = replica.writer();
     Ok(Founded { organisation, name, site_code: profile.code, writer, root_key: data.root_key() })
 }

@@ -52,8 +52,10 @@ pub fn withdraw(node: &Node, id: &str) -> Result<(), Problem> {
 pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<Invited, Problem> {
     node.check_whole()?;
     let profile = site.complete()?;
-    if node.admin().is_none() {
-        return Err(Problem::new(Code::NotHeadquarters, "The admin key is not here"));
+    node.signer()?;
+    // The scopes of a new site are its own and headquarters': an admin elsewhere could not open them.
+    if !node.own_site().is_some_and(|site| site.headquarters) {
+        return Err(Problem::new(Code::NotHeadquarters, "Sites are invited by headquarters"));
     }
     let roster = node.roster();
     let relay = roster.relays.values().next();

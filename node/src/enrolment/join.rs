@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::identity::{NodeKeys, write_problem};
 use crate::limits::JOIN_POLL_INTERVAL;
@@ -143,12 +144,13 @@ pub async fn pursue(
 pub fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Problem> {
     let earlier: Option<JoinFile> =
         durable::read(&data.join()).map_err(|error| Problem::from_error(Code::Damaged, &error))?;
-    let keys = NodeKeys::read(&data.keys())?;
-    let keys = match (earlier, keys) {
+    let files = KeyFiles::open(data)?;
+    let keys = match (earlier, files.node()?) {
         (None, Some(_)) => return Err(EnterError::AlreadyANode { path: data.path().to_owned() }.into()),
         (Some(earlier), Some(keys)) if *earlier.code == code.to_text() => keys,
         (Some(_), Some(keys)) => {
-            let node = Node::assemble(data.clone(), lock, keys, None, open_replica_of(data)?);
+            let replica = open_replica(data, &keys)?;
+            let node = Node::assemble(data.clone(), lock, keys, RosterKeys::read(files)?, replica);
             return Err(if is_complete(&node) {
                 EnterError::AlreadyANode { path: data.path().to_owned() }.into()
             } else {
@@ -159,18 +161,12 @@ pub fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Proble
             let file = JoinFile { code: Zeroizing::new(code.to_text()) };
             durable::write(&data.join(), &file).map_err(|error| write_problem(&error))?;
             let keys = NodeKeys::generate(code.organisation, &mut entropy::os())?;
-            keys.write(&data.keys()).map_err(|error| write_problem(&error))?;
+            files.write_node(&keys).map_err(|error| write_problem(&error))?;
             keys
         }
     };
     let replica = open_replica(data, &keys)?;
-    Ok(Node::assemble(data.clone(), lock, keys, None, replica))
-}
-
-fn open_replica_of(data: &DataDir) -> Result<comptoir_replica::Replica<comptoir_backoffice::BackOffice>, Problem> {
-    let keys = NodeKeys::read(&data.keys())?;
-    let keys = keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
-    open_replica(data, &keys)
+    Ok(Node::assemble(data.clone(), lock, keys, RosterKeys::read(files)?, replica))
 }
 
 /// Whether the roster names this site, and every scope of its own has a key that was sealed to it.
@@ -333,6 +329,7 @@ pub fn forget(data: &DataDir) -> Result<(), durable::WriteError> {
         durable::remove(&PathBuf::from(path))?;
     }
     durable::remove(&data.keys())?;
+    durable::remove(&data.seal())?;
     durable::remove(&data.join())
 }
 

@@ -14,15 +14,21 @@ use comptoir_sync_protocol::roster::Act;
 
 use crate::clock;
 use crate::entropy;
+use crate::identity::RosterKey;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
-/// Signs acts with the admin key, and tells everyone.
+/// Signs acts with the key of daily work, and tells everyone.
 pub(crate) fn sign_acts(node: &Node, acts: Vec<Act>, command: &str) -> Result<(), Problem> {
     node.check_whole()?;
-    let admin = node.admin().ok_or_else(|| Problem::new(Code::NotHeadquarters, "The admin key is not here"))?;
+    let signer = node.signer()?;
+    sign_acts_by(node, &signer, acts, command)
+}
+
+/// As [`sign_acts`], with a key of the roster that is named.
+pub(crate) fn sign_acts_by(node: &Node, signer: &RosterKey, acts: Vec<Act>, command: &str) -> Result<(), Problem> {
     let appended = node.replica().append_roster(
-        (&admin.signing, admin.epoch),
+        (&signer.signing, signer.epoch),
         acts,
         (&node.author(), command),
         clock::now_ms(),

@@ -107,6 +107,11 @@ impl TestNode {
         ran(command(&self.data()).arg("--json").args(arguments), input)
     }
 
+    /// Runs a command with these variables in its environment.
+    pub fn run_where(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        ran(command(&self.data()).envs(variables.iter().copied()).arg("--json").args(arguments), b"")
+    }
+
     /// Runs a command in it, answering to people.
     pub fn say(&self, arguments: &[&str]) -> Ran {
         ran(command(&self.data()).args(arguments), b"")
@@ -145,7 +150,11 @@ impl TestNode {
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-node"));
-    command.env_remove("COMPTOIR_DATA").env_remove("COMPTOIR_UI").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
+    let others = ["COMPTOIR_DATA", "COMPTOIR_UI", "COMPTOIR_KEYS_PASSPHRASE_FILE", "COMPTOIR_KEYS_CREDENTIAL"];
+    for variable in others {
+        command.env_remove(variable);
+    }
+    command.env_remove("CREDENTIALS_DIRECTORY").env("COMPTOIR_LOG", "off").arg("--data").arg(data);
     command
 }
 

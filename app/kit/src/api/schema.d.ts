@@ -216,6 +216,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which keys of the roster are here, and who may write it. */
+        get: operations["get_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/admin/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See that a copy, as it was kept, opens and is the admin key that is here. */
+        post: operations["post_keys_admin_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/admin/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of this node's admin key. It is opened again before it is given. */
+        post: operations["post_keys_admin_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/admin/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an admin key from a copy. It writes on in a new epoch. */
+        post: operations["post_keys_admin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/admin/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The public half of this node's admin key, which is made if there is none: for whoever keeps the root key to delegate. */
+        post: operations["post_keys_admin_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/admins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an admin key that was made at another node, or at this one, write the roster. Needs the root key. */
+        post: operations["post_keys_admins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/root/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See that a copy, as it was kept, opens and is the root key that is here. It is remembered when that was. */
+        post: operations["post_keys_root_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/root/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of the root key, to be kept outside of this machine. It is opened again before it is given. */
+        post: operations["post_keys_root_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/root/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the root key back from a copy. It writes on in a new epoch. */
+        post: operations["post_keys_root_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/root/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the root key off this machine: only with a copy that opens and is this key, and where an admin key does the daily work. */
+        post: operations["post_keys_root_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kinds": {
         parameters: {
             query?: never;
@@ -1182,6 +1352,39 @@ export interface components {
              * @default
              */
             use: string;
+        };
+        /** @description An admin key that was made here. */
+        AdminCodeShown: {
+            /** @description Its public half, as text for whoever keeps the root key. */
+            code: string;
+        };
+        /** @description The admin key of this node. */
+        AdminKeyShown: {
+            /** @description Under which id it writes, if there is one. */
+            id?: string | null;
+            /** @description How it stands. */
+            state: components["schemas"]["AdminKeyState"];
+        };
+        /**
+         * @description How the admin key of this node stands.
+         * @enum {string}
+         */
+        AdminKeyState: "none" | "unknown" | "named";
+        /** @description An admin to be. */
+        AdminRequest: {
+            /** @description What the admin's node printed. */
+            code: string;
+            /** @description What the admin is to be called. */
+            name: string;
+        };
+        /** @description An admin. */
+        AdminShown: {
+            /** @description Whether the key is on this machine. */
+            here: boolean;
+            /** @description Under which id the admin's key writes. */
+            id: string;
+            /** @description What the admin is called. */
+            name: string;
         };
         /** @description A record that was merged into the one that is shown. */
         AliasShown: {
@@ -2392,6 +2595,29 @@ export interface components {
          * @enum {string}
          */
         JoinStep: "reaching" | "asked" | "fetching";
+        /** @description A copy of a key, and its passphrase. */
+        KeyCopyRequest: {
+            /** @description The whole file. */
+            file: string;
+            /** @description Its passphrase. */
+            passphrase: string;
+        };
+        /** @description A copy of a key. */
+        KeyCopyShown: {
+            /** @description A file of the age format, armored, which opens with the passphrase alone. It holds key, epoch and organisation, and nothing else. */
+            file: string;
+        };
+        /** @description The keys of this node and of the roster. */
+        KeysShown: {
+            /** @description The admin key of this node. */
+            admin: components["schemas"]["AdminKeyShown"];
+            /** @description Who may write the roster, root aside, by name. */
+            admins: components["schemas"]["AdminShown"][];
+            /** @description The root key. */
+            root: components["schemas"]["RootShown"];
+            /** @description Whether the key files of this node are sealed. */
+            sealed: boolean;
+        };
         /** @description What was found of one kind. */
         KindHits: {
             /** @description The kind. */
@@ -3113,6 +3339,11 @@ export interface components {
              */
             website: string;
         };
+        /** @description A passphrase of 12 characters at least. */
+        PassphraseRequest: {
+            /** @description The passphrase. */
+            passphrase: string;
+        };
         /**
          * PaymentTerm
          * @description A term of payment, for the whole organisation.
@@ -3523,6 +3754,17 @@ export interface components {
             to?: string | null;
             /** @description In which unit; the item's own when nothing is said. */
             unit?: string;
+        };
+        /** @description The root key. */
+        RootShown: {
+            /** @description When a copy was last opened here and was this key; RFC 3339. */
+            copy_seen?: string | null;
+            /** @description Whether it is on this machine. */
+            here: boolean;
+            /** @description Under which id it writes. */
+            id: string;
+            /** @description When it was taken off this machine; RFC 3339. */
+            removed?: string | null;
         };
         /** @description A scope. */
         ScopeShown: {
@@ -4486,6 +4728,308 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admin_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCopyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admin_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassphraseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCopyShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCopyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admin_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCodeShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_root_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCopyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_root_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassphraseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCopyShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_root_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCopyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_root_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCopyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
+                };
             };
             default: {
                 headers: {
