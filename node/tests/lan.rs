@@ -5,80 +5,14 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 
 use common::TestNode;
-use comptoir_transport::{Pin, https};
-use rustls::pki_types::ServerName;
+use common::guest::{END, Guest, hears};
+use comptoir_transport::Pin;
 use serde_json::{Value, json};
-
-/// A guest: knows the node by an address and the pin of its key.
-struct Guest {
-    address: String,
-    pin: Pin,
-}
-
-/// An answer: status, head, body.
-#[derive(Debug)]
-struct Answered(u16, String, String);
-
-impl Answered {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.2).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-}
-
-impl Guest {
-    /// From an invitation for a window, and the code in it.
-    fn invited(link: &str) -> (Self, String) {
-        let parts: Vec<&str> = link.strip_prefix("comptoir://node/").unwrap().split('/').collect();
-        (Self { address: parts[0].to_owned(), pin: parts[1].parse().unwrap() }, parts[2].to_owned())
-    }
-
-    fn tls(&self) -> std::io::Result<rustls::StreamOwned<rustls::ClientConnection, TcpStream>> {
-        let stream = TcpStream::connect(&self.address)?;
-        let config = Arc::new(https::client(self.pin).unwrap());
-        let mut tls = rustls::ClientConnection::new(config, ServerName::try_from("comptoir").unwrap()).unwrap();
-        let mut stream = stream;
-        while tls.is_handshaking() {
-            tls.complete_io(&mut stream)?;
-        }
-        Ok(rustls::StreamOwned::new(tls, stream))
-    }
-
-    /// Asks with its own host; `headers` end in CR LF each.
-    fn ask(&self, line: &str, headers: &str, body: &str) -> Answered {
-        self.ask_as(&self.address, line, headers, body)
-    }
-
-    fn ask_as(&self, host: &str, line: &str, headers: &str, body: &str) -> Answered {
-        let mut tls = self.tls().unwrap();
-        let length = body.len();
-        let request = format!(
-            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
-        );
-        tls.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        tls.read_to_string(&mut answer).unwrap();
-        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        Answered(status, head.to_ascii_lowercase(), body.to_owned())
-    }
-}
 
 fn open(node: &TestNode) -> Value {
     node.run(&["lan", "open", "127.0.0.1:0"]).well().json()
-}
-
-/// Reads a stream until it says this.
-fn hears(stream: &mut impl Read, what: &str) {
-    let mut heard = Vec::new();
-    while !String::from_utf8_lossy(&heard).contains(what) {
-        let mut piece = [0; 1024];
-        let read = stream.read(&mut piece).unwrap();
-        assert_ne!(read, 0, "it broke off before {what:?}: {:?}", String::from_utf8_lossy(&heard));
-        heard.extend(&piece[..read]);
-    }
 }
 
 /// Waits for a door that opens by itself while the daemon starts.
@@ -152,15 +86,11 @@ fn a_window_is_let_in_by_a_code_and_stays_until_it_is_sent_away() {
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").0, 200);
 
     let id = after["devices"][0]["id"].as_str().unwrap();
-    let mut follows = guest.tls().unwrap();
-    let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\n{bears}\r\n", guest.address);
-    follows.write_all(request.as_bytes()).unwrap();
-    hears(&mut follows, "\r\n\r\n");
+    let mut follows = guest.follow(&bears);
     node.run(&["record", "create", "party", "name=Seen", "kind=organisation"]).well();
     hears(&mut follows, "event: records");
     node.run(&["lan", "send-away", id]).well();
-    // A body in chunks ends in an empty one.
-    hears(&mut follows, "0\r\n\r\n");
+    hears(&mut follows, END);
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").0, 401);
     node.run(&["lan", "send-away", id]).failed(1, "not-found");
     drop(daemon);
@@ -226,8 +156,7 @@ fn a_browser_signs_in_over_tls_with_a_cookie_that_goes_nowhere_else() {
         cookie.contains("; secure") && cookie.contains("httponly") && cookie.contains("samesite=strict"),
         "{cookie}"
     );
-    // The name's case matters; the head was lowered to read it.
-    let bears = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap().replace("__secure-", "__Secure-"));
+    let bears = signed_in.cookie();
     assert_eq!(guest.ask("GET /api/v1/status", &bears, "").0, 200);
     assert_eq!(guest.ask("GET /api/v1/lan", &bears, "").0, 403);
 }
@@ -238,9 +167,9 @@ fn f26_whoever_does_not_prove_the_key_or_speaks_no_tls_gets_nothing() {
     let _daemon = node.start();
     open(&node);
     let (guest, _) = Guest::invited(invitation(&node)["window"].as_str().unwrap());
-    assert!(guest.tls().is_ok());
-    let other = Guest { pin: Pin([7; 32]), address: guest.address.clone() };
-    assert!(other.tls().is_err(), "a window speaks to the node that invited it alone");
+    assert!(guest.connect().is_ok());
+    let other = Guest { pin: Some(Pin([7; 32])), address: guest.address.clone() };
+    assert!(other.connect().is_err(), "a window speaks to the node that invited it alone");
 
     let mut plain = TcpStream::connect(&guest.address).unwrap();
     plain.write_all(b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
