@@ -56,6 +56,7 @@ const MODULES: &[&str] = &[
     "customising",
     "reference",
     "parties",
+    "staff",
     "crm",
     "stock",
     "purchasing",

@@ -169,6 +169,11 @@ impl DataDir {
         self.root.join("direct-met.json")
     }
 
+    /// What is kept of the staff's passwords.
+    pub fn staff(&self) -> PathBuf {
+        self.root.join("staff.json")
+    }
+
     /// The enrolment that is under way.
     pub fn join(&self) -> PathBuf {
         self.root.join("join.json")

@@ -125,3 +125,38 @@ pub const EXPORT_SCRYPT_LOG2: u8 = 18;
 pub const MAX_SCRYPT_LOG2: u8 = 20;
 /// The largest file that is taken for a copy of a key; one that is made here has less than 1 KiB.
 pub const MAX_KEY_COPY_BYTES: usize = 8 * 1024;
+/// What argon2id fills for one password, in KiB. With the passes below it is what OWASP asks for at least; a small branch computer
+/// takes about 30 ms.
+pub const PASSWORD_MEMORY_KIB: u32 = 19 * 1024;
+/// How often argon2id goes over it.
+pub const PASSWORD_PASSES: u32 = 2;
+/// In how many lanes.
+pub const PASSWORD_LANES: u32 = 1;
+/// The salt of a password.
+pub const PASSWORD_SALT_BYTES: usize = 16;
+/// What is kept of a password.
+pub const PASSWORD_HASH_BYTES: usize = 32;
+/// The most memory that a kept password may ask for: what another version wrote is obeyed up to here.
+pub const MAX_PASSWORD_MEMORY_KIB: u32 = 256 * 1024;
+/// The most passes that a kept password may ask for.
+pub const MAX_PASSWORD_PASSES: u32 = 16;
+/// The most lanes that a kept password may ask for.
+pub const MAX_PASSWORD_LANES: u32 = 8;
+/// The shortest password, in characters.
+pub const MIN_PASSWORD_CHARACTERS: usize = 10;
+/// The longest password.
+pub const MAX_PASSWORD_BYTES: usize = 1_024;
+/// The most accounts that a site has a password for: their file stays a small one.
+pub const MAX_ACCOUNTS: usize = 2_000;
+/// Wrong guesses at one account before there is a wait.
+pub const ACCOUNT_FREE_GUESSES: u32 = 5;
+/// The longest wait of an account: somebody else's guesses keep its owner out for no longer.
+pub const MAX_ACCOUNT_WAIT: Duration = Duration::from_secs(60);
+/// Wrong guesses from one address before there is a wait: a whole branch may come from one.
+pub const ADDRESS_FREE_GUESSES: u32 = 20;
+/// The longest wait of an address.
+pub const MAX_ADDRESS_WAIT: Duration = Duration::from_secs(900);
+/// After how long without another one wrong guesses are forgotten.
+pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
+/// The most accounts, and the most addresses, of which wrong guesses are remembered.
+pub const MAX_REMEMBERED_GUESSERS: usize = 4_096;

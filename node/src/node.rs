@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::day::day_of;
-use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox;
-use comptoir_backoffice::registry::Home;
-use comptoir_replica::record::Date;
-use comptoir_replica::{AppendError, Committed, Replica, StorageError};
+use comptoir_backoffice::staff::query::accounts_of;
+use comptoir_backoffice::staff::record::Account;
+use comptoir_replica::record::{Date, Record};
+use comptoir_replica::{Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
 use comptoir_sync_protocol::{Hash, ScopeId};
@@ -29,8 +29,9 @@ use crate::opening::{emptied, not_joined, open_replica};
 use crate::problem::{Code, Problem, told};
 use crate::receipts::{self, ReceiptsFile};
 use crate::spool::Spool;
+use crate::staff::Staff;
 use crate::sync::line::Line;
-use crate::{author, clock, entropy};
+use crate::{clock, entropy};
 
 /// What a count of the inbox depends on: the logs, and the day.
 type InboxState = (BTreeMap<String, Hash>, Date);
@@ -45,6 +46,7 @@ pub struct Node {
     line: Line,
     lan: Lan,
     pub(crate) direct: crate::direct::Direct,
+    staff: Staff,
     receipts: ReceiptsFile,
     restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
@@ -74,6 +76,7 @@ impl Node {
             return Err(if node.data.join().exists() { not_joined() } else { emptied(&node.data) });
         }
         node.notice_restore()?;
+        node.tell_staff();
         Ok(node)
     }
 
@@ -131,7 +134,7 @@ impl Node {
         replica: Replica<BackOffice>,
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
-        let lan = Lan::read(&data, keys.tls.clone());
+        let (lan, staff) = (Lan::read(&data, keys.tls.clone()), Staff::read(data.clone()));
         Self {
             direct: crate::direct::Direct::read(&data, keys.site),
             data,
@@ -141,6 +144,7 @@ impl Node {
             replica,
             line,
             lan,
+            staff,
             receipts,
             restored: AtomicBool::new(false),
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
@@ -190,6 +194,23 @@ impl Node {
         &self.lan
     }
 
+    /// Its staff.
+    pub fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
+    /// Tells who signs in here, as the records have it now. If they cannot be read, nobody does.
+    fn tell_staff(&self) {
+        let site = self.site_code();
+        let read = || self.replica.read(|reading| accounts_of(reading.connection(), &site));
+        self.staff.are(|| {
+            read().unwrap_or_else(|error| {
+                tracing::error!(error = %told(&error), "the accounts cannot be read: everybody is signed out");
+                Vec::new()
+            })
+        });
+    }
+
     /// The roster as it is now.
     pub fn roster(&self) -> Arc<Roster> {
         self.replica.roster()
@@ -203,11 +224,6 @@ impl Node {
     /// This site's code; empty while the roster does not name it.
     pub fn site_code(&self) -> String {
         self.own_site().map(|site| site.profile.code).unwrap_or_default()
-    }
-
-    /// Who is named as the author of what is done here.
-    pub fn author(&self) -> String {
-        author::operator(&self.site_code())
     }
 
     /// A scope's name; its id when the roster does not know it.
@@ -260,6 +276,9 @@ impl Node {
             let roster = is_roster.then(|| self.roster());
             // Nobody listening is no error.
             let _ = self.commits.send(Commit { scope: commit.scope, heads: commit.heads.clone(), roster });
+            if commit.records.iter().any(|(kind, _)| *kind == Account::KIND) {
+                self.tell_staff();
+            }
             let records = commit.records.iter().map(|(kind, id)| ((*kind).to_string(), id.to_string()));
             let events = if is_roster {
                 vec![Event::Organisation]
@@ -297,11 +316,6 @@ impl Node {
         self.broken.cancelled().await;
     }
 
-    /// The operator's place to work, now.
-    pub fn desk<'a>(&'a self, author: &'a str) -> Desk<'a> {
-        Desk { replica: &self.replica, home: self.home(), author, now_ms: clock::now_ms() }
-    }
-
     /// The day at this site.
     pub fn today(&self) -> Date {
         day_of(clock::now_ms(), &self.home().time_zone)
@@ -320,31 +334,6 @@ impl Node {
         Ok(count)
     }
 
-    /// The site, as commands see it. Before the roster knows it there is nothing that it may write.
-    fn home(&self) -> Home {
-        let profile = self.roster().sites.get(&self.replica.site()).map(|site| site.profile.clone());
-        profile.map_or_else(Home::default, |profile| Home {
-            code: profile.code,
-            country: profile.country,
-            currency: profile.currency,
-            locale: profile.locale,
-            time_zone: profile.time_zone,
-        })
-    }
-
-    /// Runs a command of the back office under the operator's name. What it wrote is the caller's to publish.
-    pub fn at_desk<T>(&self, command: impl FnOnce(&Desk<'_>) -> Result<T, CommandError>) -> Result<T, Problem> {
-        self.check_whole()?;
-        let author = self.author();
-        command(&self.desk(&author)).map_err(|error| self.command_problem(error))
-    }
-
-    /// Looks at something from the operator's place to work; also when the disk has failed and nothing is written any more.
-    pub fn look<T>(&self, query: impl FnOnce(&Desk<'_>) -> Result<T, CommandError>) -> Result<T, Problem> {
-        let author = self.author();
-        query(&self.desk(&author)).map_err(|error| self.command_problem(error))
-    }
-
     /// This site's time zone, an IANA name.
     pub fn time_zone(&self) -> String {
         self.own_site().map(|site| site.profile.time_zone).unwrap_or_default()
@@ -353,27 +342,6 @@ impl Node {
     /// This site's locale (BCP 47).
     pub fn locale(&self) -> String {
         self.own_site().map(|site| site.profile.locale).unwrap_or_default()
-    }
-
-    /// Why a command did nothing, as a problem.
-    pub fn command_problem(&self, error: CommandError) -> Problem {
-        match error {
-            CommandError::Refused(refusal) => refusal.into(),
-            CommandError::Storage(error) => self.storage_problem(&error),
-            CommandError::Append(error) => {
-                let code = match &*error {
-                    AppendError::NotMember(_) => Code::NotAMember,
-                    AppendError::NoKey(_) => Code::NoScopeKey,
-                    AppendError::NoSuchRecord { .. } => Code::NotFound,
-                    AppendError::Change { .. }
-                    | AppendError::WouldBeQuarantined(_)
-                    | AppendError::RecordExists(_)
-                    | AppendError::Entry(_) => Code::ChangeRefused,
-                    _ => Code::Internal,
-                };
-                Problem::from_error(code, &*error)
-            }
-        }
     }
 
     /// A failure of the store as a problem; one that is fatal ends the node.

@@ -91,6 +91,13 @@ codes! {
     NotFound, "not-found", Refused, 404, "Nothing was changed.";
     Unauthorised, "unauthorised", Refused, 401, "Nothing was changed. The token stands in api.json in the node's data directory.";
     SignInUnknown, "sign-in-unknown", Refused, 401, "Nothing was changed. A sign-in link works once and for ten minutes: `comptoir-node open` makes a new one.";
+    SignInWrong, "sign-in-wrong", Refused, 401, "Nothing was changed. Type both again; whoever keeps the accounts sets a new password: `comptoir-node staff password NAME`.";
+    SignInNeeded, "sign-in-needed", Refused, 401, "Nothing was changed. Sign in with your name and password.";
+    AccountLocked, "account-locked", Refused, 403, "Nothing was changed. Whoever keeps the accounts unlocks it: `comptoir-node staff unlock NAME`.";
+    TooManyAttempts, "too-many-attempts", Refused, 429, "Nothing was changed. Wait, then try again; nobody is shut out for good.";
+    PasswordUnfit, "password-unfit", Refused, 422, "Nothing was changed. Several words in a row are long and easily remembered.";
+    TooManyAccounts, "too-many-accounts", Refused, 409, "Nothing was changed.";
+    OperatorOnly, "operator-only", Refused, 403, "Nothing was changed. Use `comptoir-node` on the node's own machine, or a browser that a link of `comptoir-node open` signed in.";
     OnlyHere, "only-here", Refused, 403, "Nothing was changed. Do this at the machine that the node runs on.";
     AddressInvalid, "address-invalid", Usage, 400, "Nothing was changed. Give an IP address and a port, such as 0.0.0.0:7443.";
     JurisdictionUnknown, "jurisdiction-unknown", Usage, 400, "Nothing was changed. Give codes of countries or subdivisions, such as SN or CA-QC, or EU.";
@@ -263,6 +270,7 @@ impl From<Refusal> for Problem {
         use comptoir_backoffice::refusal::Code as Why;
         let like = match refusal.code {
             Why::NotFound | Why::UnknownItem | Why::UnknownBatch => Code::NotFound,
+            Why::OperatorOnly => Code::OperatorOnly,
             Why::UnknownKind | Why::BadAssignment | Why::AssignedTwice | Why::BadMapping => Code::BadRequest,
             _ => Code::ChangeRefused,
         };

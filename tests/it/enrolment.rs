@@ -113,6 +113,31 @@ fn a_killed_join_goes_on_with_the_same_command() {
 }
 
 #[test]
+fn a_site_that_joins_may_begin_with_an_account_which_headquarters_sees_without_its_password() {
+    in_place(|programs, root| {
+        let (_relay, par) = headquarters(programs, root)?;
+        let code = invited(&par, &[])?;
+        let mut dkr = dakar(programs, root);
+        let password = root.join("password");
+        std::fs::write(&password, "a password of Dakar\n").map_err(Failure::system("cannot write a file"))?;
+        let mut join = dkr.command(&["join", &code, "--admin", "awa", "--password-stdin"]);
+        join.stdin(std::fs::File::open(&password).map_err(Failure::system("cannot open a file"))?);
+        let joined = join.output().map_err(Failure::system("cannot start join"))?;
+        hold(joined.status.success(), || String::from_utf8_lossy(&joined.stderr).into_owned())?;
+        assert!(String::from_utf8_lossy(&joined.stdout).contains("\"account\":\"DKR/awa\""), "{joined:?}");
+        dkr.start()?;
+        until("headquarters sees the account", CONVERGE, || {
+            let accounts = par.ask(&["record", "list", "account"])?.to_string();
+            Ok(if accounts.contains("DKR/awa") { Ok(()) } else { Err(accounts) })
+        })?;
+        let own = par.ask(&["staff", "list"])?;
+        assert_eq!(own["staff"], serde_json::json!([]), "it signs in at its own site");
+        assert_eq!(dkr.ask(&["staff", "list"])?["staff"][0]["has_password"], true);
+        hold(!par.dir.join("staff.json").exists(), || "headquarters keeps a password of the branch".to_owned())
+    });
+}
+
+#[test]
 fn after_join_a_site_works_without_a_relay_from_the_first_minute() {
     in_place(|programs, root| {
         let (mut relay, mut par) = headquarters(programs, root)?;

@@ -27,6 +27,7 @@ pub mod registry;
 mod samples;
 pub mod shown;
 pub mod sites;
+pub mod staff;
 pub mod stock;
 pub mod table;
 pub mod text;

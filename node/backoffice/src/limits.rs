@@ -156,3 +156,5 @@ pub const MAX_DEMO_BATCHES: usize = 1_000;
 pub const STOCK_PAGE_ROWS: u32 = 50;
 /// The longest page of a list of stock.
 pub const MAX_STOCK_PAGE_ROWS: u32 = 1_000;
+/// The name that somebody signs in with.
+pub const MAX_LOGIN_CHARACTERS: usize = 32;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::time::Instant;
 
 use axum::Extension;
 use axum::extract::State;
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use tokio_stream::wrappers::BroadcastStream;
 use utoipa::ToSchema;
 
-use crate::api::Api;
 use crate::api::guard::Asking;
+use crate::api::{Api, account};
 use crate::limits::{EVENT_KEEP_ALIVE, MAX_RECORDS_PER_EVENT};
 use crate::problem::{Code, Problem};
 
@@ -87,7 +88,7 @@ impl Event {
     (status = "default", body = crate::problem::ProblemBody)))]
 pub async fn listen(
     State(api): State<Api>,
-    Extension(asking): Extension<Option<Asking>>,
+    Extension(asking): Extension<Asking>,
 ) -> Result<Sse<impl Stream<Item = Result<Frame, Infallible>>>, Problem> {
     let place = api.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::TooManyStreams, "Too many event streams are open"))?;
@@ -101,10 +102,21 @@ pub async fn listen(
     });
     let node = api.node.clone();
     let ends = async move {
-        match asking {
+        let sent_away = async {
+            match asking.device() {
+                Some(device) => node.lan().without(device).await,
+                None => std::future::pending().await,
+            }
+        };
+        // Nor is anybody heard of who is not signed in any more, or has to be from now on.
+        let who = || account::who(&node, &asking, Instant::now()).ok();
+        let at_first = who();
+        let signed_out = node.staff().until(|| who() != at_first);
+        tokio::select! {
+            () = stopping.cancelled() => {}
             // Who is sent away hears nothing more.
-            Some(Asking(device)) => drop(stopping.run_until_cancelled(node.lan().without(&device)).await),
-            None => stopping.cancelled().await,
+            () = sent_away => {}
+            () = signed_out => {}
         }
     };
     let events = events.take_until(ends);

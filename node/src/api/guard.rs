@@ -2,6 +2,7 @@
 //! what is asked on this machine alone, the bound on requests at one time, the deadline of each, and the headers that every answer
 //! bears.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,11 @@ use tokio::sync::Semaphore;
 
 use crate::api::direct::DIRECT_PATH;
 use crate::api::keys::KEYS_PATH;
+use crate::api::account::ENTRY_PATH;
 use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
-use crate::api::session::{LINKS_PATH, SIGN_IN_PATH, Sessions};
-use crate::lan::listener::ArrivedAt;
+use crate::api::session::{Holder, LINKS_PATH, SIGN_IN_PATH, Sessions};
+use crate::api::staff::STAFF_PATH;
+use crate::lan::listener::{ArrivedAt, ComesFrom};
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
 };
@@ -32,9 +35,39 @@ struct Inner {
     places: Semaphore,
 }
 
-/// The device that asks; each request bears whether one does, as an `Option` of it.
+/// Whoever asks, as the door knows them; each request that it lets through bears it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asking(pub String);
+pub struct Asking {
+    /// What they bear.
+    pub bears: Bears,
+    /// Whether they are on this machine.
+    pub here: bool,
+    /// From where they ask.
+    pub from: IpAddr,
+}
+
+/// What a request bears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bears {
+    /// The token of this machine.
+    Token,
+    /// The secret of this device, which was let in.
+    Device(String),
+    /// The cookie of a session.
+    Session(Holder),
+    /// Nothing: it signs in.
+    Nothing,
+}
+
+impl Asking {
+    /// The device, if one asks.
+    pub fn device(&self) -> Option<&str> {
+        match &self.bears {
+            Bears::Device(id) => Some(id),
+            _ => None,
+        }
+    }
+}
 
 /// Which door it is.
 enum Way {
@@ -89,9 +122,8 @@ impl Door {
         Ok(format!("{scheme}://{host}"))
     }
 
-    /// Checks one request: its host, the page that it comes from, its token or session, and what it asks for. Which device asks, if
-    /// one does.
-    fn check(&self, request: &Request) -> Result<Option<Asking>, Problem> {
+    /// Checks one request: its host, the page that it comes from, its token or session, and what it asks for. Who asks.
+    fn check(&self, request: &Request) -> Result<Asking, Problem> {
         let (headers, path) = (request.headers(), request.uri().path());
         let own = self.check_host(headers, request.extensions())?;
         let text = |name: &HeaderName| text(headers, name);
@@ -106,33 +138,34 @@ impl Door {
             return Err(Problem::new(Code::OriginForbidden, "The request comes from a page of another site"));
         }
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-        let signs_in = request.method() == Method::POST && [SIGN_IN_PATH, DEVICES_PATH].contains(&path);
-        let asking = match (&self.0.way, bearer) {
-            (Way::Lan(node), Some(secret)) => node.lan().device(secret).map(|device| Asking(device.id)),
-            _ => None,
-        };
-        let authorised = match (&self.0.way, bearer) {
+        let signs_in =
+            path == ENTRY_PATH || (request.method() == Method::POST && [SIGN_IN_PATH, DEVICES_PATH].contains(&path));
+        let session = || self.sessions().holder(headers, Instant::now()).map(Bears::Session);
+        let bears = match (&self.0.way, bearer) {
             // Hashes are compared in constant time.
-            (Way::Here { token, .. }, Some(borne)) => blake3::hash(borne) == *token,
-            (Way::Lan(_), Some(_)) => asking.is_some(),
-            (_, None) => signs_in || self.sessions().holds(headers, Instant::now()),
+            (Way::Here { token, .. }, Some(borne)) => (blake3::hash(borne) == *token).then_some(Bears::Token),
+            (Way::Lan(node), Some(secret)) => node.lan().device(secret).map(|device| Bears::Device(device.id)),
+            (_, None) => session().or(signs_in.then_some(Bears::Nothing)),
         };
-        if !authorised {
-            return Err(Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open"));
-        }
-        if matches!(self.0.way, Way::Lan(_)) && is_for_here(request.method(), path) {
+        let unauthorised =
+            || Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open");
+        let bears = bears.ok_or_else(unauthorised)?;
+        let here = matches!(self.0.way, Way::Here { .. });
+        if !here && is_the_operators(request.method(), path) {
             return Err(Problem::new(Code::OnlyHere, "This is not done over the local network"));
         }
-        Ok(asking)
+        let from = request.extensions().get::<ComesFrom>().map_or(Ipv4Addr::LOCALHOST.into(), |from| from.0);
+        Ok(Asking { bears, here, from })
     }
 }
 
-/// What is asked on the node's own machine alone: who lets whom in, where other sites are met, and what becomes of keys.
-fn is_for_here(method: &Method, path: &str) -> bool {
+/// What is asked on the node's own machine alone, and by the operator: who lets whom in, where other sites are met, and what becomes of keys.
+pub fn is_the_operators(method: &Method, path: &str) -> bool {
     let is_guests_own = (method == Method::POST && path == DEVICES_PATH) || path == OWN_DEVICE_PATH;
+    let keeps_accounts = path.starts_with(STAFF_PATH) && method != Method::GET;
     let changes_sites_met = path.starts_with(DIRECT_PATH) && method != Method::GET;
     let is_of_keys = path.starts_with(KEYS_PATH);
-    path == LINKS_PATH || changes_sites_met || is_of_keys || (path.starts_with(LAN_PATH) && !is_guests_own)
+    path == LINKS_PATH || keeps_accounts || changes_sites_met || is_of_keys || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -205,7 +238,7 @@ mod tests {
         builder.body(axum::body::Body::empty()).unwrap()
     }
 
-    fn code(verdict: Result<Option<Asking>, Problem>) -> String {
+    fn code(verdict: Result<Asking, Problem>) -> String {
         verdict.err().map_or("ok".into(), |problem| problem.code)
     }
 
@@ -244,17 +277,24 @@ mod tests {
         assert_eq!(signs_in(&[host, ("sec-fetch-site", "same-site")]), "origin-forbidden");
         assert_eq!(signs_in(&[host, ("authorization", "Bearer other")]), "unauthorised");
         assert_eq!(code(door.check(&request(&Method::GET, SIGN_IN_PATH, &[host]))), "unauthorised");
+        assert_eq!(code(door.check(&request(&Method::POST, ENTRY_PATH, &[host]))), "ok");
+        let foreign = ("origin", "http://evil.example");
+        assert_eq!(code(door.check(&request(&Method::POST, ENTRY_PATH, &[host, foreign]))), "origin-forbidden");
     }
 
     #[test]
     fn who_lets_whom_in_is_decided_on_the_machine_itself() {
         let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-        assert!(is_for_here(&get, "/api/v1/lan") && is_for_here(&Method::PUT, "/api/v1/lan"));
-        assert!(is_for_here(&post, "/api/v1/lan/invitations") && is_for_here(&post, "/api/v1/sign-in-links"));
-        assert!(is_for_here(&delete, "/api/v1/lan/devices/ab12") && is_for_here(&get, "/api/v1/lan/devices"));
-        assert!(is_for_here(&get, "/api/v1/keys") && is_for_here(&post, "/api/v1/keys/root/export"));
-        assert!(!is_for_here(&post, "/api/v1/lan/devices") && !is_for_here(&delete, "/api/v1/lan/devices/self"));
-        assert!(is_for_here(&Method::PUT, "/api/v1/direct") && is_for_here(&delete, "/api/v1/direct/peers/DKR"));
-        assert!(!is_for_here(&get, "/api/v1/status") && !is_for_here(&get, "/api/v1/direct"));
+        assert!(is_the_operators(&get, "/api/v1/lan") && is_the_operators(&Method::PUT, "/api/v1/lan"));
+        assert!(is_the_operators(&post, "/api/v1/lan/invitations") && is_the_operators(&post, "/api/v1/sign-in-links"));
+        assert!(is_the_operators(&delete, "/api/v1/lan/devices/ab12") && is_the_operators(&get, "/api/v1/lan/devices"));
+        assert!(is_the_operators(&post, "/api/v1/staff") && is_the_operators(&post, "/api/v1/staff/aminata/password"));
+        assert!(!is_the_operators(&get, "/api/v1/staff") && !is_the_operators(&post, "/api/v1/account/entry"));
+        assert!(
+            !is_the_operators(&post, "/api/v1/lan/devices") && !is_the_operators(&delete, "/api/v1/lan/devices/self")
+        );
+        assert!(is_the_operators(&get, "/api/v1/keys") && is_the_operators(&post, "/api/v1/keys/root/export"));
+        assert!(is_the_operators(&Method::PUT, "/api/v1/direct") && is_the_operators(&delete, "/api/v1/direct/peers/DKR"));
+        assert!(!is_the_operators(&get, "/api/v1/status") && !is_the_operators(&get, "/api/v1/direct"));
     }
 }

@@ -229,10 +229,10 @@ pub async fn enter(
 pub async fn send_away(
     State(api): State<Api>,
     Segments(id): Segments<String>,
-    Extension(asking): Extension<Option<Asking>>,
+    Extension(asking): Extension<Asking>,
 ) -> Result<StatusCode, Problem> {
-    let own = asking.filter(|_| id == "self");
-    let id = own.map_or(id, |Asking(own)| own);
+    let own = asking.device().filter(|_| id == "self");
+    let id = own.map_or(id, str::to_owned);
     api.run(move |node| node.lan().send_away(&id)).await.map(|()| StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! The HTTP API: the node's only door, for the desktop app, browsers, scripts and our own commands alike. Owns the router and
 //! what all resources share; each resource has a file. Never speaks SQL, never decides a business rule.
 
+pub mod account;
 pub mod answer;
 pub mod batches;
 pub mod demo;
@@ -29,6 +30,7 @@ pub mod screens;
 pub mod search;
 pub mod session;
 pub mod setup;
+pub mod staff;
 pub mod stage;
 pub mod status;
 pub mod stock;
@@ -49,6 +51,8 @@ use crate::problem::{Code, Problem};
 use guard::Door;
 use screens::Screens;
 use session::Entrance;
+
+use crate::who::Who;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -78,6 +82,12 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/organisation", get(organisation::read))
         .route("/api/v1/session", post(session::sign_in).delete(session::sign_out))
         .route("/api/v1/sign-in-links", post(session::link))
+        .route("/api/v1/account", get(account::read))
+        .route("/api/v1/account/entry", get(account::entry).post(account::enter).delete(account::leave))
+        .route("/api/v1/account/password", post(account::password))
+        .route("/api/v1/staff", get(staff::list).post(staff::add))
+        .route("/api/v1/staff/{name}/password", post(staff::password))
+        .route("/api/v1/staff/{name}/lock", post(staff::lock))
         .route("/api/v1/setup", get(setup::finished))
         .route("/api/v1/setup/organisation", post(setup::taken))
         .route("/api/v1/setup/join", post(setup::taken).delete(setup::taken))
@@ -157,18 +167,19 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .merge(long)
         .fallback(async || Problem::new(Code::NotFound, "There is no such resource"))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "The resource does not do that"))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api.node), account::identify))
         .layer(middleware::from_fn_with_state(door, guard::guard))
         .with_state(api)
 }
 
 impl Api {
-    /// Runs work that blocks (SQLite) where blocking is no harm.
+    /// Runs work that blocks (SQLite) where blocking is no harm, for whoever asks.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let node = Arc::clone(&self.node);
-        let done = tokio::task::spawn_blocking(move || work(&node)).await;
+        let (node, who) = (Arc::clone(&self.node), Who::now());
+        let done = tokio::task::spawn_blocking(move || who.at(|| work(&node))).await;
         done.unwrap_or_else(|error| Err(Problem::new(Code::Internal, format!("The work ended early: {error}"))))
     }
 }

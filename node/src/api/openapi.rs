@@ -23,6 +23,8 @@ use crate::api;
         api::direct::read, api::direct::set, api::direct::add, api::direct::remove,
         api::keys::read, api::keys::export_root, api::keys::check_root, api::keys::remove_root, api::keys::import_root, api::keys::delegate,
         api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
+        api::account::read, api::account::entry, api::account::enter, api::account::leave, api::account::password,
+        api::staff::list, api::staff::add, api::staff::password, api::staff::lock,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,

@@ -19,6 +19,7 @@ use crate::api::extract::JsonBody;
 use crate::entropy;
 use crate::limits::{MAX_SESSIONS, MAX_SIGN_IN_CODES, SESSION_IDLE_LIFETIME, SIGN_IN_CODE_LIFETIME};
 use crate::problem::{Code, Problem, ProblemBody};
+use crate::staff::Signed;
 
 /// Where a code is exchanged: asks for no token.
 pub const SIGN_IN_PATH: &str = "/api/v1/session";
@@ -49,25 +50,34 @@ pub struct Sessions {
     open: Arc<Mutex<Open>>,
 }
 
+/// Whose a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A browser's that a link let in.
+    Link,
+    /// Somebody's who signed in by name and password.
+    Staff(Signed),
+}
+
 #[derive(Default)]
 struct Open {
-    codes: Vec<(Hash, Instant)>,
-    sessions: Vec<(Hash, Instant)>,
+    codes: Vec<(Hash, Instant, ())>,
+    sessions: Vec<(Hash, Instant, Holder)>,
 }
 
 impl Open {
     fn expire(&mut self, now: Instant) {
-        let younger = |than: Duration| move |(_, at): &(Hash, Instant)| now.saturating_duration_since(*at) < than;
-        self.codes.retain(younger(SIGN_IN_CODE_LIFETIME));
-        self.sessions.retain(younger(SESSION_IDLE_LIFETIME));
+        let is_younger = |at: Instant, than: Duration| now.saturating_duration_since(at) < than;
+        self.codes.retain(|(_, at, ())| is_younger(*at, SIGN_IN_CODE_LIFETIME));
+        self.sessions.retain(|(_, at, _)| is_younger(*at, SESSION_IDLE_LIFETIME));
     }
 }
 
-fn keep(list: &mut Vec<(Hash, Instant)>, most: usize, secret: &str, now: Instant) {
+fn keep<T>(list: &mut Vec<(Hash, Instant, T)>, most: usize, secret: &str, (now, whose): (Instant, T)) {
     if list.len() >= most {
         list.remove(0);
     }
-    list.push((blake3::hash(secret.as_bytes()), now));
+    list.push((blake3::hash(secret.as_bytes()), now, whose));
 }
 
 impl Sessions {
@@ -89,7 +99,7 @@ impl Sessions {
     pub fn offer(&self, now: Instant) -> String {
         let (code, mut open) = (entropy::token(), self.locked());
         open.expire(now);
-        keep(&mut open.codes, MAX_SIGN_IN_CODES, &code, now);
+        keep(&mut open.codes, MAX_SIGN_IN_CODES, &code, (now, ()));
         code
     }
 
@@ -98,31 +108,48 @@ impl Sessions {
         let mut open = self.locked();
         open.expire(now);
         let hash = blake3::hash(code.as_bytes());
-        let place = open.codes.iter().position(|(known, _)| *known == hash);
+        let place = open.codes.iter().position(|(known, ..)| *known == hash);
         place.map(|place| open.codes.remove(place)).is_some()
     }
 
     /// A session for a code; the code is void from then on.
     fn redeem(&self, code: &str, now: Instant) -> Option<String> {
-        self.take(code, now).then(|| {
-            let secret = entropy::token();
-            keep(&mut self.locked().sessions, MAX_SESSIONS, &secret, now);
-            secret
-        })
+        self.take(code, now).then(|| self.open(Holder::Link, now))
     }
 
-    /// Whether a request bears an open session, which lives on with each request.
-    pub fn holds(&self, headers: &HeaderMap, now: Instant) -> bool {
-        let Some(secret) = self.borne(headers) else { return false };
+    /// Opens a session: its secret.
+    fn open(&self, holder: Holder, now: Instant) -> String {
+        let (secret, mut open) = (entropy::token(), self.locked());
+        open.expire(now);
+        keep(&mut open.sessions, MAX_SESSIONS, &secret, (now, holder));
+        secret
+    }
+
+    /// Opens a session in the place of the one that a request bears: what the answer sets as its cookie.
+    pub fn enter(&self, headers: &HeaderMap, holder: Holder, now: Instant) -> String {
+        self.end(headers);
+        self.cookie(&self.open(holder, now), SESSION_IDLE_LIFETIME)
+    }
+
+    /// Ends the session that a request bears: what the answer sets as its cookie.
+    pub fn leave(&self, headers: &HeaderMap) -> String {
+        self.end(headers);
+        self.cookie("", Duration::ZERO)
+    }
+
+    /// Whose the open session is that a request bears; it lives on with each request.
+    pub fn holder(&self, headers: &HeaderMap, now: Instant) -> Option<Holder> {
+        let secret = self.borne(headers)?;
         let mut open = self.locked();
         open.expire(now);
-        let session = open.sessions.iter_mut().find(|(known, _)| *known == secret);
-        session.map(|(_, seen)| *seen = now).is_some()
+        let (_, seen, holder) = open.sessions.iter_mut().find(|(known, ..)| *known == secret)?;
+        *seen = now;
+        Some(*holder)
     }
 
     fn end(&self, headers: &HeaderMap) {
         if let Some(secret) = self.borne(headers) {
-            self.locked().sessions.retain(|(known, _)| *known != secret);
+            self.locked().sessions.retain(|(known, ..)| *known != secret);
         }
     }
 
@@ -173,8 +200,7 @@ pub async fn sign_in(
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204, description = "Signed out"), (status = "default", body = ProblemBody)))]
 pub async fn sign_out(State(entrance): State<Entrance>, headers: HeaderMap) -> Response {
-    entrance.sessions.end(&headers);
-    (StatusCode::NO_CONTENT, [(SET_COOKIE, entrance.sessions.cookie("", Duration::ZERO))]).into_response()
+    (StatusCode::NO_CONTENT, [(SET_COOKIE, entrance.sessions.leave(&headers))]).into_response()
 }
 
 /// Make a link that signs a browser on this machine in, once.
@@ -202,8 +228,8 @@ mod tests {
         let code = sessions.offer(now);
         let secret = sessions.redeem(&code, now).unwrap();
         assert_eq!(sessions.redeem(&code, now), None);
-        assert!(sessions.holds(&bearing(&sessions, &secret), now));
-        assert!(!sessions.holds(&bearing(&sessions, &code), now));
+        assert_eq!(sessions.holder(&bearing(&sessions, &secret), now), Some(Holder::Link));
+        assert!(sessions.holder(&bearing(&sessions, &code), now).is_none());
         let late = sessions.offer(now);
         assert_eq!(sessions.redeem(&late, now + SIGN_IN_CODE_LIFETIME), None);
     }
@@ -214,11 +240,11 @@ mod tests {
         let secret = sessions.redeem(&sessions.offer(now), now).unwrap();
         let bears = bearing(&sessions, &secret);
         let nearly = SESSION_IDLE_LIFETIME - Duration::from_secs(1);
-        assert!(sessions.holds(&bears, now + nearly));
-        assert!(sessions.holds(&bears, now + nearly + nearly));
+        assert_eq!(sessions.holder(&bears, now + nearly), Some(Holder::Link));
+        assert_eq!(sessions.holder(&bears, now + nearly + nearly), Some(Holder::Link));
         sessions.end(&bears);
-        assert!(!sessions.holds(&bears, now + nearly));
-        assert!(!Sessions::new(4001).holds(&bears, now), "another node's cookie is none of ours");
+        assert!(sessions.holder(&bears, now + nearly).is_none());
+        assert!(Sessions::new(4001).holder(&bears, now).is_none(), "another node's cookie is none of ours");
     }
 
     #[test]
@@ -226,7 +252,18 @@ mod tests {
         let (sessions, now) = (Sessions::new(4000), Instant::now());
         let secrets: Vec<String> =
             (0..=MAX_SESSIONS).map(|_| sessions.redeem(&sessions.offer(now), now).unwrap()).collect();
-        assert!(!sessions.holds(&bearing(&sessions, &secrets[0]), now));
-        assert!(sessions.holds(&bearing(&sessions, &secrets[MAX_SESSIONS]), now));
+        assert!(sessions.holder(&bearing(&sessions, &secrets[0]), now).is_none());
+        assert_eq!(sessions.holder(&bearing(&sessions, &secrets[MAX_SESSIONS]), now), Some(Holder::Link));
+    }
+
+    #[test]
+    fn whoever_signs_in_takes_the_place_of_the_session_that_they_had() {
+        let (sessions, now) = (Sessions::new(4000), Instant::now());
+        let first = bearing(&sessions, &sessions.redeem(&sessions.offer(now), now).unwrap());
+        let cookie = sessions.enter(&first, Holder::Link, now);
+        assert!(sessions.holder(&first, now).is_none());
+        let second = HeaderMap::from_iter([(COOKIE, cookie.split(';').next().unwrap().parse().unwrap())]);
+        assert!(sessions.holder(&second, now).is_some());
+        assert!(sessions.leave(&second).contains("Max-Age=0") && sessions.holder(&second, now).is_none());
     }
 }

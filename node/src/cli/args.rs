@@ -12,6 +12,7 @@ pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
 use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
+use crate::cli::staff_args::{FirstAccount, StaffCommand};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
 use crate::profile::ProfileRequest;
 
@@ -97,6 +98,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: DirectCommand,
+    },
+    /// Who signs in at this site by name and password.
+    Staff {
+        /// What to do.
+        #[command(subcommand)]
+        command: StaffCommand,
     },
     /// How the node stands.
     Status,
@@ -255,6 +262,9 @@ pub struct Create {
     /// Code of a relay to take into service, as `comptoir-relay init` printed it.
     #[arg(long, value_name = "CODE")]
     pub relay: Option<String>,
+    /// The first account.
+    #[command(flatten)]
+    pub first: FirstAccount,
 }
 
 /// Commands on relays.
@@ -309,6 +319,9 @@ pub struct Join {
     /// How long to wait for headquarters.
     #[arg(long, default_value = "60s", value_parser = duration::parse, value_name = "TIME")]
     pub wait: Duration,
+    /// The first account.
+    #[command(flatten)]
+    pub first: FirstAccount,
 }
 
 /// Options of `run`.

@@ -40,6 +40,8 @@ mod scope;
 mod scope_args;
 mod search;
 mod show;
+mod staff;
+mod staff_args;
 mod status;
 mod stock;
 mod stock_args;
@@ -113,6 +115,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Open => open::run(context),
         Command::Lan { command } => lan::run(context, &command),
         Command::Direct { command } => direct::run(context, &command),
+        Command::Staff { command } => staff::run(context, &command),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Scope { command } => scope::run(context, &command),

@@ -1,7 +1,7 @@
 //! One open door: accepts, shakes hands, hands requests over. Owns the bounds on strangers (how many, how long until they say
 //! something) and the order of ending; knows no resource.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -30,6 +30,10 @@ const HTTPS_PORT: u16 = 443;
 /// At which of this machine's addresses a request arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrivedAt(pub SocketAddr);
+
+/// From where a request comes, as far as this machine can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ComesFrom(pub IpAddr);
 
 impl ArrivedAt {
     /// Whether a request means this place by its host: the port that HTTPS has by itself is not said.
@@ -111,13 +115,14 @@ impl OpenDoor {
 }
 
 /// Shakes hands with whoever connected.
-async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStream>, ArrivedAt)> {
+async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStream>, (ArrivedAt, ComesFrom))> {
     let at = stream.local_addr().ok()?;
+    let from = ComesFrom(stream.peer_addr().ok()?.ip().to_canonical());
     // An address of IPv4 that came in by a listener of IPv6 is called by its own name.
     let arrived_at = ArrivedAt(SocketAddr::new(at.ip().to_canonical(), at.port()));
     drop(stream.set_nodelay(true));
     match tokio::time::timeout(LAN_HANDSHAKE_DEADLINE, tls.accept(stream)).await {
-        Ok(Ok(stream)) => return Some((stream, arrived_at)),
+        Ok(Ok(stream)) => return Some((stream, (arrived_at, from))),
         // Also a browser whose user has not trusted the certificate yet.
         Ok(Err(error)) => tracing::debug!(error = %told(&error), "a handshake failed"),
         Err(_) => tracing::debug!("a handshake took too long"),
@@ -126,10 +131,16 @@ async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStr
 }
 
 /// One connection, from its first request to its last.
-async fn converse(stream: TlsStream<TcpStream>, arrived_at: ArrivedAt, router: Router, watcher: Watcher) {
+async fn converse(
+    stream: TlsStream<TcpStream>,
+    (arrived_at, from): (ArrivedAt, ComesFrom),
+    router: Router,
+    watcher: Watcher,
+) {
     let service = router.map_request(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(arrived_at);
+        request.extensions_mut().insert(from);
         request
     });
     let mut http = http1::Builder::new();

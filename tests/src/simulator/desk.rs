@@ -12,6 +12,7 @@ use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::inbox::{self, Decision, ItemKind};
 use comptoir_backoffice::registry::{self, Home};
+use comptoir_backoffice::staff::Standing;
 use comptoir_backoffice::transfer::{Import, ImportRequest, ImportStopped, OpenFailed, StopReason};
 use comptoir_replica::record::{Cells, RecordId};
 use comptoir_replica::{AppendError, Appended, Replica};
@@ -107,7 +108,7 @@ impl World {
         let (now_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
         let home = Home { code: self.sites[host - 1].secrets.code.clone(), ..Home::default() };
         let outcome = self.sites[host - 1].run(|replica: &Replica<BackOffice>, rng| {
-            match work(&Desk { replica, home, author: &author, now_ms }, rng) {
+            match work(&Desk { replica, home, author: &author, standing: Standing::Operator, now_ms }, rng) {
                 Ok(appended) => Ok(Some(appended)),
                 Err(CommandError::Refused(_)) => Ok(None),
                 Err(CommandError::Append(refused)) if is_no_member(&refused) => Ok(None),

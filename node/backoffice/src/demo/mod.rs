@@ -92,7 +92,7 @@ impl Desk<'_> {
                 wanted.push((kind(one.kind)?, id, one.changes(&ids).asked(rng)));
             }
             let request = self.request(scope, NAME).in_batch(batch);
-            let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+            let appended = self.append(request, rng, |reading| {
                 let context = self.context(reading);
                 let mut edits = Vec::with_capacity(wanted.len());
                 for (kind, id, asked) in &wanted {

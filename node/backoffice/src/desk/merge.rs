@@ -53,7 +53,7 @@ impl Desk<'_> {
         let command = kind.command(Verb::Merge);
         let mut appended = Vec::new();
         if from.0 != into.0 && !take.is_empty() {
-            appended.push(self.replica.append(self.request(into.0, &command), self.now_ms, rng, |reading| {
+            appended.push(self.append(self.request(into.0, &command), rng, |reading| {
                 let context = self.context(reading);
                 let (from_cells, into_cells) =
                     (stored(reading, kind, from.0, from.1)?.cells, stored(reading, kind, into.0, into.1)?.cells);
@@ -62,7 +62,7 @@ impl Desk<'_> {
                 Ok::<_, Stopped>(edits(kind, [(into.1, taken)]))
             })?);
         }
-        appended.push(self.replica.append(self.request(from.0, &command), self.now_ms, rng, |reading| {
+        appended.push(self.append(self.request(from.0, &command), rng, |reading| {
             let context = self.context(reading);
             let (from_cells, into_cells) =
                 (stored(reading, kind, from.0, from.1)?.cells, stored(reading, kind, into.0, into.1)?.cells);
@@ -90,7 +90,7 @@ impl Desk<'_> {
     ) -> Result<Done, CommandError> {
         let (scope, record) = self.of_kind(kind, alias, find::find_alias)?;
         let command = kind.command(Verb::Unmerge);
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, record)?.cells;
             let mut puts = decide::unmerge(record, &cells)?;
             if distinct {
@@ -122,7 +122,7 @@ impl Desk<'_> {
             (one, other)
         };
         let command = kind.command(Verb::Distinguish);
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, record)?.cells;
             Ok::<_, Stopped>(edits(kind, [(record, decide::distinct(other, &cells))]))
         })?;

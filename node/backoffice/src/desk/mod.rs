@@ -8,7 +8,9 @@ mod share;
 mod undo;
 
 use comptoir_replica::record::{Date, RecordId, WriteClass};
-use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode};
+use comptoir_replica::{
+    Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode, Write,
+};
 use comptoir_sync_protocol::ids::{BatchId, ScopeId};
 use comptoir_sync_protocol::roster::scopes;
 use rand_core::CryptoRng;
@@ -26,6 +28,7 @@ use crate::find::{at_home, find_any, find_bearer, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Home, Kind, Verb};
+use crate::staff::Standing;
 
 /// One person's place to work, at one moment.
 #[derive(Clone, Debug)]
@@ -34,8 +37,10 @@ pub struct Desk<'a> {
     pub replica: &'a Replica<BackOffice>,
     /// The site.
     pub home: Home,
-    /// Who works: `SITE/operator` until staff exist.
+    /// Who works: `SITE/NAME` of an account, or `SITE/operator`.
     pub author: &'a str,
+    /// What whoever works is, to the site.
+    pub standing: Standing,
     /// The wall clock, Unix milliseconds: a hint for people.
     pub now_ms: i64,
 }
@@ -155,7 +160,7 @@ impl Desk<'_> {
         let scope = self.placed(kind, placement);
         let record = self.replica.mint(scope).create(self.now_ms, rng);
         let command = kind.command(Verb::Create);
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, &command), rng, |reading| {
             let puts = decide::create(kind, &self.context(reading), &asked)?;
             Ok::<_, Stopped>(vec![Edit::create(kind.name(), record, puts)])
         })?;
@@ -193,7 +198,7 @@ impl Desk<'_> {
         let (scope, record) = self.find(kind, name)?;
         let command = kind.command(Verb::Change);
         let request = Append { batch, ..self.request(scope, &command) };
-        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+        let appended = self.append(request, rng, |reading| {
             let present = stored(reading, kind, scope, record)?;
             let puts = decide::change(kind, &self.context(reading).about(record), &asked, &present.cells)?;
             let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
@@ -215,7 +220,7 @@ impl Desk<'_> {
     ) -> Result<Done, CommandError> {
         let (scope, record) = self.find(kind, name)?;
         let command = kind.command(if archived { Verb::Archive } else { Verb::Unarchive });
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, &command), rng, |reading| {
             let aliases = aliases_of(reading.connection(), kind, record, MAX_SHOWN_ALIASES)?;
             let mut edits = Vec::new();
             for (_, id) in aliases.into_iter().filter(|(of, _)| *of == scope).chain([(scope, record)]) {
@@ -307,6 +312,20 @@ impl Desk<'_> {
             D::Local => scopes::LOCAL.to_owned(),
         };
         ScopeId::of(&self.replica.organisation(), &name)
+    }
+
+    /// Appends what `decide` wants, if whoever works may write it: the one way from here into the log.
+    pub(crate) fn append<W: Into<Write>>(
+        &self,
+        request: Append<'_>,
+        rng: &mut impl CryptoRng,
+        decide: impl FnOnce(&Reading<'_>) -> Result<Vec<W>, Stopped>,
+    ) -> Result<Appended, AppendError<Stopped>> {
+        self.replica.append(request, self.now_ms, rng, |reading| {
+            let writes: Vec<Write> = decide(reading)?.into_iter().map(Into::into).collect();
+            self.standing.check(&writes)?;
+            Ok(writes)
+        })
     }
 
     pub(crate) fn request<'c>(&'c self, scope: ScopeId, command: &'c str) -> Append<'c> {

@@ -53,7 +53,7 @@ impl Desk<'_> {
         let drawn = self.replica.mint(to).create(self.now_ms, rng);
         let command = kind.command(Verb::Share);
         let mut new = drawn;
-        let aliased = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let aliased = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, old)?.cells;
             match cells.winner(ALIAS_OF).and_then(Scalar::as_str).map(str::parse::<RecordId>) {
                 None => Ok::<_, Stopped>(edits(kind, [(old, vec![(ALIAS_OF.to_owned(), drawn.to_string().into())])])),
@@ -66,7 +66,7 @@ impl Desk<'_> {
                 Some(_) => Err(already().into()),
             }
         })?;
-        let made = self.replica.append(self.request(to, &command), self.now_ms, rng, |reading| {
+        let made = self.append(self.request(to, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, old)?.cells;
             // Its own aliases go on meaning the old record, and so the new one.
             Ok::<_, Stopped>(vec![Edit::create(kind.name(), new, present(kind, &cells))])

@@ -108,9 +108,8 @@ impl Desk<'_> {
             let Some(command) = known.map(|kind| kind.command(Verb::Revert)) else { continue };
             let request = Append::new(page.scope, self.author, &command).in_batch(undoing);
             let mut counted = undone.clone();
-            let appended = self
-                .replica
-                .append(request, self.now_ms, rng, |reading| undo_page(reading, &page, (site, batch), &mut counted))?;
+            let appended =
+                self.append(request, rng, |reading| undo_page(reading, &page, (site, batch), &mut counted))?;
             undone = counted;
             if !appended.heads.is_empty() {
                 committed(appended);
@@ -128,7 +127,7 @@ impl Desk<'_> {
         let (scope, record) = self.find_itself(kind, name)?;
         let command = kind.command(Verb::Revert);
         let mut outcome = Revert::default();
-        let appended = self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, record)?.cells;
             outcome = revert(reading, (scope, record), &cells)?;
             let puts = puts_of(kind, &cells, &outcome);

@@ -293,7 +293,7 @@ impl Desk<'_> {
         for (place, scope) in scopes.into_iter().enumerate() {
             let here: Vec<Edit> = edits.iter().filter(|(of, _)| *of == scope).map(|(_, edit)| edit.clone()).collect();
             let command = kind(here[0].kind)?.command(Verb::Resolve);
-            appended.push(self.replica.append(self.request(scope, &command), self.now_ms, rng, |reading| {
+            appended.push(self.append(self.request(scope, &command), rng, |reading| {
                 // Between the look and this transaction somebody else may have settled it. What follows the first scope is
                 // part of the same decision.
                 if place == 0 && open_subject(reading, Some(subject.kind()), item)?.is_none() {

@@ -26,7 +26,7 @@ use crate::alias::findings::LikelyDuplicate;
 use crate::findings::{Looking, ModuleFinding};
 use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
-use crate::{customising, parties, reference, stock};
+use crate::{customising, parties, reference, staff, stock};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
 /// and makes the list that the registry reads, so that a new type is a file and a line.
@@ -51,11 +51,13 @@ pub enum Module {
     Customising,
     /// Countries, subdivisions and currencies.
     Reference,
+    /// Who works at a site.
+    Staff,
 }
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[Module::Parties, Module::Stock, Module::Customising, Module::Reference];
+    pub const ALL: &[Module] = &[Module::Parties, Module::Stock, Module::Customising, Module::Reference, Module::Staff];
 
     /// Its name in commands, paths and records.
     #[must_use]
@@ -65,6 +67,7 @@ impl Module {
             Self::Stock => "stock",
             Self::Customising => "customising",
             Self::Reference => "reference",
+            Self::Staff => "staff",
         }
     }
 
@@ -76,6 +79,7 @@ impl Module {
             Self::Stock => stock::KINDS,
             Self::Customising => customising::KINDS,
             Self::Reference => reference::KINDS,
+            Self::Staff => staff::KINDS,
         }
     }
 
@@ -85,7 +89,7 @@ impl Module {
         match self {
             Self::Parties => Some(&parties::projection::TABLES),
             Self::Stock => Some(&stock::projection::TABLES),
-            Self::Customising | Self::Reference => None,
+            Self::Customising | Self::Reference | Self::Staff => None,
         }
     }
 
@@ -96,7 +100,7 @@ impl Module {
     pub fn likely_duplicates(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<LikelyDuplicate>> {
         match self {
             Self::Parties => parties::query::likely_duplicates(connection, most),
-            Self::Stock | Self::Customising | Self::Reference => Ok(Vec::new()),
+            Self::Stock | Self::Customising | Self::Reference | Self::Staff => Ok(Vec::new()),
         }
     }
 
@@ -105,7 +109,7 @@ impl Module {
     pub fn postings(self) -> Option<&'static ModulePostings> {
         match self {
             Self::Stock => Some(&stock::posting::POSTINGS),
-            Self::Parties | Self::Customising | Self::Reference => None,
+            Self::Parties | Self::Customising | Self::Reference | Self::Staff => None,
         }
     }
 
@@ -116,7 +120,7 @@ impl Module {
     pub fn findings(self, looking: &Looking<'_>, most: usize) -> rusqlite::Result<Vec<ModuleFinding>> {
         match self {
             Self::Stock => stock::query::findings::findings(looking, most),
-            Self::Parties | Self::Customising | Self::Reference => Ok(Vec::new()),
+            Self::Parties | Self::Customising | Self::Reference | Self::Staff => Ok(Vec::new()),
         }
     }
 
@@ -126,6 +130,7 @@ impl Module {
         match self {
             Self::Parties => Some("every other module names parties"),
             Self::Customising => Some("the switches themselves are a part of it"),
+            Self::Staff => Some("whoever signs in has an account"),
             // Records of reference go on to judge addresses and amounts; they are only not shown and not edited.
             Self::Stock | Self::Reference => None,
         }

@@ -277,7 +277,7 @@ impl Desk<'_> {
         let home_scope = writing.scope;
         let claims = &mut writing.claims;
         let (mut part, mut taken) = (ImportReport::default(), 0);
-        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+        let appended = self.append(request, rng, |reading| {
             let mut judging = Judging::of(*reading, &self.home, kind, plan, home_scope, false)?;
             let mut edits = Vec::with_capacity(places.len());
             for place in places {

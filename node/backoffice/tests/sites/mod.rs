@@ -13,6 +13,7 @@ use comptoir_backoffice::list::{ListPage, ListQuery};
 use comptoir_backoffice::refusal::{Code, Refusal};
 use comptoir_backoffice::registry::{self, Home, Kind};
 use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::staff::Standing;
 use comptoir_backoffice::table::Form;
 use comptoir_backoffice::transfer::{ExportForm, ExportRequest, Import, ImportReport, ImportRequest, OpenFailed, Step};
 use comptoir_replica::Replica;
@@ -31,6 +32,7 @@ pub struct Site {
     pub replica: Replica<BackOffice>,
     pub home: Home,
     pub author: String,
+    pub standing: Standing,
     pub rng: ChaCha20Rng,
     pub now_ms: i64,
     _directory: tempfile::TempDir,
@@ -56,20 +58,40 @@ pub fn sites(n: usize, seed: u64) -> Vec<Site> {
             locale: "fr-FR".into(),
             ..Home::default()
         };
-        Site { replica, home, author: format!("{}/operator", site.code), rng, now_ms: NOW_MS, _directory: directory }
+        Site {
+            replica,
+            home,
+            author: format!("{}/operator", site.code),
+            standing: Standing::Operator,
+            rng,
+            now_ms: NOW_MS,
+            _directory: directory,
+        }
     };
     organisation.sites.iter().enumerate().map(open).collect()
 }
 
 impl Site {
     pub fn desk(&mut self) -> (Desk<'_>, &mut ChaCha20Rng) {
-        let desk = Desk { replica: &self.replica, home: self.home.clone(), author: &self.author, now_ms: self.now_ms };
+        let desk = Desk {
+            replica: &self.replica,
+            home: self.home.clone(),
+            author: &self.author,
+            standing: self.standing,
+            now_ms: self.now_ms,
+        };
         (desk, &mut self.rng)
     }
 
     /// A desk that only reads.
     pub fn reader(&self) -> Desk<'_> {
-        Desk { replica: &self.replica, home: self.home.clone(), author: &self.author, now_ms: self.now_ms }
+        Desk {
+            replica: &self.replica,
+            home: self.home.clone(),
+            author: &self.author,
+            standing: self.standing,
+            now_ms: self.now_ms,
+        }
     }
 
     pub fn create(&mut self, assignments: &[&str]) -> RecordId {

@@ -143,7 +143,7 @@ impl Desk<'_> {
             let ids: Vec<RecordId> = rows.iter().map(|_| mint.create(self.now_ms, rng)).collect();
             let mut part = UpdateReport::default();
             let request = self.request(scope, NAME).in_batch(batch);
-            let appended = self.replica.append(request, self.now_ms, rng, |reading| {
+            let appended = self.append(request, rng, |reading| {
                 let context = self.context(reading);
                 let mut edits = Vec::with_capacity(rows.len());
                 for (row, id) in rows.iter().zip(ids) {

@@ -85,7 +85,7 @@ impl Desk<'_> {
         self.look_at(draft, |_| Ok(()))?;
         let scope = self.scope_of(draft);
         let id = self.replica.mint(scope).create(self.now_ms, rng);
-        let appended = self.replica.append(self.request(scope, command), self.now_ms, rng, |reading| {
+        let appended = self.append(self.request(scope, command), rng, |reading| {
             let ledger = reading.ledger().expect("invariant: a command decides where its entry will stand");
             let deciding = Deciding { context: self.context(reading), reading: *reading, ledger, id };
             let decided = decide(&deciding)?;

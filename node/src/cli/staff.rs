@@ -1,0 +1,124 @@
+//! `staff`: the accounts of this site, and the first one of a new node. Owns their wording, and the reading of a password; the accounts are
+//! the API's.
+
+use std::io::Read;
+
+use comptoir_backoffice::staff::check_login;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::door::{Ask, Door, percent_encoded};
+use super::staff_args::{FirstAccount, StaffCommand};
+use super::{Context, Done, show};
+use crate::api::staff::STAFF_PATH;
+use crate::limits::MAX_PASSWORD_BYTES;
+use crate::problem::{Code, Problem};
+use crate::staff::{Typed, check_password};
+
+pub fn run(context: &Context, command: &StaffCommand) -> Result<Done, Problem> {
+    let door = Door::open(context.data()?)?;
+    match command {
+        StaffCommand::List => {
+            let answer = door.json(Ask::get(STAFF_PATH))?;
+            if context.json {
+                show::json(&answer);
+            } else {
+                listed(answer["staff"].as_array().map(Vec::as_slice).unwrap_or_default());
+            }
+        }
+        StaffCommand::Add { login, name, .. } => {
+            let password = read_password()?;
+            told(context, &add(&door, login, name.as_deref(), &password)?, "can sign in");
+        }
+        StaffCommand::Password { login, .. } => {
+            let (path, password) = (of(login, "password"), read_password()?);
+            door.bytes(Ask::post(&path).json(&json!({ "password": &*password })))?;
+            if context.json {
+                show::json(&json!({ "password_set": login }));
+            } else {
+                show::line("The password is set; whoever was signed in to the account is signed out.");
+            }
+        }
+        StaffCommand::Lock { login } => lock(context, &door, login, true)?,
+        StaffCommand::Unlock { login } => lock(context, &door, login, false)?,
+    }
+    Ok(Done::Well)
+}
+
+fn lock(context: &Context, door: &Door, login: &str, locked: bool) -> Result<(), Problem> {
+    let account = door.json(Ask::post(&of(login, "lock")).json(&json!({ "locked": locked })))?;
+    told(context, &account, if locked { "is locked, and signed out everywhere" } else { "can sign in again" });
+    Ok(())
+}
+
+fn of(login: &str, what: &str) -> String {
+    format!("{STAFF_PATH}/{}/{what}", percent_encoded(login))
+}
+
+fn add(door: &Door, login: &str, name: Option<&str>, password: &Typed) -> Result<Value, Problem> {
+    door.json(Ask::post(STAFF_PATH).json(&json!({ "login": login, "name": name, "password": &**password })))
+}
+
+fn told(context: &Context, account: &Value, what: &str) {
+    if context.json {
+        show::json(account);
+    } else {
+        show::line(&format!("{} {what}.", show::member(account, "author")));
+    }
+}
+
+fn listed(staff: &[Value]) {
+    if staff.is_empty() {
+        return show::line("Nobody has an account here: `comptoir-node staff add NAME --password-stdin` makes one.");
+    }
+    let is = |account: &Value, name: &str| account[name].as_bool() == Some(true);
+    let state = |account: &Value| {
+        let states = [("archived", "out of use"), ("locked", "locked")];
+        let found = states.iter().find(|(name, _)| is(account, name)).map(|(_, state)| *state);
+        found.unwrap_or(if is(account, "has_password") { "can sign in" } else { "no password" }).to_owned()
+    };
+    let row = |account: &Value| {
+        vec![
+            show::member(account, "login"),
+            show::member(account, "name"),
+            show::member(account, "author"),
+            state(account),
+        ]
+    };
+    show::table(&["login", "name", "author", "state"], &staff.iter().map(row).collect::<Vec<_>>());
+}
+
+/// The first line of standard input.
+fn read_password() -> Result<Typed, Problem> {
+    // Room from the start: what grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PASSWORD_BYTES + 2));
+    let unreadable = |error: &dyn std::error::Error| {
+        Problem::new(Code::BadRequest, format!("The password was not read from standard input: {error}"))
+    };
+    let mut input = std::io::stdin().lock().take(MAX_PASSWORD_BYTES as u64 + 2);
+    input.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = std::str::from_utf8(line).map_err(|error| unreadable(&error))?;
+    Ok(Zeroizing::new(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+}
+
+/// An account that is made as soon as there is a node, if one was asked for. What can be refused is refused before there is one.
+pub struct First(Option<(String, Typed)>);
+
+impl First {
+    /// As the arguments say.
+    pub fn of(arguments: FirstAccount) -> Result<Self, Problem> {
+        let Some(login) = arguments.admin else { return Ok(Self(None)) };
+        let password = read_password()?;
+        check_login(&login)?;
+        check_password(&password)?;
+        Ok(Self(Some((login, password))))
+    }
+
+    /// Makes it: who it is named as.
+    pub fn make(self, context: &Context) -> Result<Option<String>, Problem> {
+        let Some((login, password)) = self.0 else { return Ok(None) };
+        let account = add(&Door::open(context.data()?)?, &login, None, &password)?;
+        Ok(Some(show::member(&account, "author")))
+    }
+}

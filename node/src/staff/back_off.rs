@@ -1,0 +1,171 @@
+//! Back-off: how long whoever guessed wrong waits before the next guess, by the account that is guessed at and by the address that the
+//! guesses come from. Owns counts, which live as long as the process, and their bounds; time is an argument. Nobody is shut out for
+//! good: a wait has an end, and what is long ago is forgotten.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use blake3::Hash;
+
+use crate::limits::{
+    ACCOUNT_FREE_GUESSES, ADDRESS_FREE_GUESSES, GUESSES_FORGOTTEN_AFTER, MAX_ACCOUNT_WAIT, MAX_ADDRESS_WAIT,
+    MAX_REMEMBERED_GUESSERS,
+};
+
+/// Wrong guesses, by account and by address.
+pub struct BackOff {
+    accounts: Counts,
+    addresses: Counts,
+}
+
+struct Counts {
+    /// How many before there is a wait.
+    free: u32,
+    /// The longest wait.
+    most: Duration,
+    of: HashMap<Hash, (u32, Instant)>,
+}
+
+impl Default for BackOff {
+    fn default() -> Self {
+        Self {
+            accounts: Counts { free: ACCOUNT_FREE_GUESSES, most: MAX_ACCOUNT_WAIT, of: HashMap::new() },
+            addresses: Counts { free: ADDRESS_FREE_GUESSES, most: MAX_ADDRESS_WAIT, of: HashMap::new() },
+        }
+    }
+}
+
+impl BackOff {
+    /// A guess at an account from an address is about to be looked at. It counts as wrong until [`BackOff::was_right`]: many at one
+    /// moment are no way round.
+    ///
+    /// # Errors
+    /// How long to wait first; nothing is counted then.
+    pub fn guess(&mut self, account: Hash, address: Hash, now: Instant) -> Result<(), Duration> {
+        let wait = self.accounts.wait(&account, now).max(self.addresses.wait(&address, now));
+        if !wait.is_zero() {
+            return Err(wait);
+        }
+        self.accounts.count(account, now);
+        self.addresses.count(address, now);
+        Ok(())
+    }
+
+    /// The guess was right: the account's count begins anew. The address loses this one only, so that who has an account of their own
+    /// buys no guesses at others with it.
+    pub fn was_right(&mut self, account: &Hash, address: &Hash) {
+        self.accounts.of.remove(account);
+        if let Some((count, _)) = self.addresses.of.get_mut(address) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+impl Counts {
+    fn wait(&self, of: &Hash, now: Instant) -> Duration {
+        let Some((count, last)) = self.of.get(of) else { return Duration::ZERO };
+        let since = now.saturating_duration_since(*last);
+        if *count < self.free || since >= GUESSES_FORGOTTEN_AFTER {
+            return Duration::ZERO;
+        }
+        // One second, and twice as long each time.
+        let doublings = (count - self.free).min(31);
+        let whole = Duration::from_secs(1 << doublings).min(self.most);
+        whole.saturating_sub(since)
+    }
+
+    fn count(&mut self, of: Hash, now: Instant) {
+        if self.of.len() >= MAX_REMEMBERED_GUESSERS && !self.of.contains_key(&of) {
+            self.of.retain(|_, (_, last)| now.saturating_duration_since(*last) < GUESSES_FORGOTTEN_AFTER);
+            if self.of.len() >= MAX_REMEMBERED_GUESSERS {
+                // Whoever guessed least: a flood of new names does not make the persistent one forgotten.
+                let least = self.of.iter().min_by_key(|(_, (count, last))| (*count, *last)).map(|(hash, _)| *hash);
+                least.map(|least| self.of.remove(&least));
+            }
+        }
+        let (count, last) = self.of.entry(of).or_insert((0, now));
+        if now.saturating_duration_since(*last) >= GUESSES_FORGOTTEN_AFTER {
+            *count = 0;
+        }
+        (*count, *last) = (count.saturating_add(1), now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn of(what: &str) -> Hash {
+        blake3::hash(what.as_bytes())
+    }
+
+    /// How many guesses get through when one is made each second, for so long.
+    fn through(
+        back_off: &mut BackOff,
+        account: impl Fn(u64) -> Hash,
+        address: impl Fn(u64) -> Hash,
+        seconds: u64,
+    ) -> usize {
+        let start = Instant::now();
+        let made = (0..seconds).filter(|second| {
+            back_off.guess(account(*second), address(*second), start + Duration::from_secs(*second)).is_ok()
+        });
+        made.count()
+    }
+
+    #[test]
+    fn f33_guesses_at_one_account_from_many_addresses_are_slowed_down() {
+        let day = 24 * 3_600;
+        let made = through(&mut BackOff::default(), |_| of("aminata"), |n| of(&n.to_string()), day);
+        let most = day / MAX_ACCOUNT_WAIT.as_secs() + u64::from(ACCOUNT_FREE_GUESSES) + 20;
+        assert!(made as u64 <= most, "{made}");
+    }
+
+    #[test]
+    fn f33_guesses_at_many_accounts_from_one_address_are_slowed_down() {
+        let day = 24 * 3_600;
+        let made = through(&mut BackOff::default(), |n| of(&n.to_string()), |_| of("192.168.1.66"), day);
+        let most = day / MAX_ADDRESS_WAIT.as_secs() + u64::from(ADDRESS_FREE_GUESSES) + 20;
+        assert!(made as u64 <= most, "{made}");
+    }
+
+    #[test]
+    fn f33_nobody_is_shut_out_for_good() {
+        let (mut back_off, start) = (BackOff::default(), Instant::now());
+        for _ in 0..1_000 {
+            let _ = back_off.guess(of("aminata"), of("here"), start);
+        }
+        let wait = back_off.guess(of("aminata"), of("there"), start).unwrap_err();
+        assert!(wait <= MAX_ACCOUNT_WAIT);
+        assert_eq!(back_off.guess(of("aminata"), of("there"), start + wait), Ok(()));
+        back_off.was_right(&of("aminata"), &of("there"));
+        assert_eq!(back_off.guess(of("aminata"), of("there"), start + wait), Ok(()), "who was right waits no more");
+    }
+
+    #[test]
+    fn f33_who_signs_in_with_an_account_of_their_own_buys_no_guesses_at_others() {
+        let (mut back_off, start) = (BackOff::default(), Instant::now());
+        let mut guessed = 0;
+        for n in 0..500 {
+            guessed += u32::from(back_off.guess(of(&n.to_string()), of("there"), start).is_ok());
+            if back_off.guess(of("own"), of("there"), start).is_ok() {
+                back_off.was_right(&of("own"), &of("there"));
+            }
+            assert!(guessed <= ADDRESS_FREE_GUESSES, "{n}");
+        }
+    }
+
+    #[test]
+    fn f33_what_is_remembered_is_bounded_and_the_persistent_are_not_forgotten() {
+        let (mut back_off, now) = (BackOff::default(), Instant::now());
+        for _ in 0..ACCOUNT_FREE_GUESSES {
+            back_off.guess(of("aminata"), of("there"), now).unwrap();
+        }
+        for n in 0..2 * MAX_REMEMBERED_GUESSERS {
+            let _ = back_off.guess(of(&n.to_string()), of(&n.to_string()), now);
+        }
+        assert!(back_off.accounts.of.len() <= MAX_REMEMBERED_GUESSERS);
+        assert!(back_off.guess(of("aminata"), of("elsewhere"), now).is_err());
+    }
+}

@@ -1,0 +1,16 @@
+//! `staff.json`: what is kept of each account's password. Owns the shape. It lies beside the database, never in it: nothing that reads,
+//! lists, exports or sends records can come across it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::password::Kept;
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct StaffFile {
+    /// By the id of the account's record.
+    #[serde(default)]
+    pub passwords: BTreeMap<String, Kept>,
+}
