@@ -169,6 +169,7 @@ export function screens(place: Place): Screen[] {
     { name: 'settings-fields', path: '/settings/fields', then: wait('size') },
     { name: 'settings-names', path: '/settings/names', then: async (page) => { await page.getByRole('table').getByRole('textbox').first().waitFor(); } },
     { name: 'settings-stages', path: '/settings/stages', then: wait('lead') },
+    { name: 'settings-accounts', path: '/settings/accounts', then: async (page) => { await page.getByRole('button', { name: /Le créer|Make it/ }).waitFor(); } },
     { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Ajouter des données|Put demo data/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
     {

@@ -16,6 +16,10 @@ export const keys = {
   log: ['log'] as const,
   merges: ['merges'] as const,
   lan: ['lan'] as const,
+  entry: ['entry'] as const,
+  account: ['account'] as const,
+  /** Under the kind's list: an event that names accounts refreshes it. */
+  staff: ['list', 'account', 'staff'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
   /** Everything that follows from what was posted about stock. */
@@ -47,6 +51,16 @@ export const lanQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/lan')),
   refetchInterval: (query) => (query.state.status === 'success' ? 5_000 : false),
   retry: false,
+});
+/** Whether people sign in by name and password: asked before anybody is signed in. */
+export const entryQuery = queryOptions({ queryKey: keys.entry, queryFn: () => answer(api.GET('/api/v1/account/entry')), staleTime: 0 });
+/** Who one is. */
+export const accountQuery = queryOptions({ queryKey: keys.account, queryFn: () => answer(api.GET('/api/v1/account')), staleTime: 0 });
+/** Who signs in at this site. */
+export const staffQuery = queryOptions({
+  queryKey: keys.staff,
+  queryFn: async () => (await answer(api.GET('/api/v1/staff'))).staff,
+  staleTime: 0,
 });
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,

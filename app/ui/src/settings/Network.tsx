@@ -12,10 +12,11 @@ const USUAL_ADDRESS = '0.0.0.0:7443';
 export function Network() {
   const words = useWords();
   const lan = useQuery(lanQuery);
-  if (lan.error && asProblem(lan.error).code === 'only-here') {
+  const refused = lan.error ? asProblem(lan.error).code : undefined;
+  if (refused === 'only-here' || refused === 'operator-only') {
     return (
       <Stack>
-        <Text>{words.text('network.elsewhere')}</Text>
+        <Text>{words.text(refused === 'only-here' ? 'network.elsewhere' : 'network.operator')}</Text>
         <LeaveBranch />
       </Stack>
     );

@@ -1,6 +1,7 @@
 // Settings, in parts.
 import { Stack, Tabs, Title } from '@mantine/core';
 import { useGo, useWords } from '@comptoir/kit';
+import { Accounts } from './Accounts';
 import { Appearance } from './Appearance';
 import { DemoData } from './DemoData';
 import { Modules } from './Modules';
@@ -12,7 +13,7 @@ import { Sites } from './Sites';
 import { Stages } from './Stages';
 
 /** The parts, in the order of their tabs. */
-export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'residency', 'network', 'demo'] as const;
+export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'residency', 'accounts', 'network', 'demo'] as const;
 type Part = (typeof PARTS)[number];
 
 export function SettingsScreen({ part }: { part: string }) {
@@ -57,6 +58,8 @@ function shown(part: Part) {
       return <Sites />;
     case 'residency':
       return <Residency />;
+    case 'accounts':
+      return <Accounts />;
     case 'network':
       return <Network />;
     case 'demo':

@@ -6,20 +6,18 @@ import { asProblem, inboxQuery, isForBrowser, GoProvider, KeysHelp, kindsQuery, 
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
-import { client, onSessionEnd } from './client';
+import { client, onSessionEnd, type Ended } from './client';
+import { SessionEnded } from './SessionEnded';
 import { SignIn } from './SignIn';
-import { overNetwork } from './session';
 import { stockPlaces } from '../stock/places';
 import { stockInputs } from '../stock/RecordExtras';
-import { SentAway } from '../window/SentAway';
-import { inWindow } from '../window/window';
 import { useActions } from './useActions';
 
 /** Seen once in the life of a node: a chunk of its own. */
 const FirstRun = lazy(() => import('../first-run/FirstRun'));
 
 /** Kinds that are settings, or that screens keep for themselves: found by the palette, not listed. */
-const APART = new Set(['module-switch', 'view', 'import-mapping']);
+const APART = new Set(['module-switch', 'view', 'import-mapping', 'account']);
 
 export function Shell() {
   const router = useRouter();
@@ -40,7 +38,7 @@ function Frame({ go }: { go: Go }) {
   const words = useWords();
   const [opened, { toggle, close }] = useDisclosure();
   const [reachable, setReachable] = useState(true);
-  const [ended, setEnded] = useState(false);
+  const [ended, setEnded] = useState<Ended>();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const [arriving, setArriving] = useState(false);
@@ -50,11 +48,11 @@ function Frame({ go }: { go: Go }) {
   const inbox = useQuery({ ...inboxQuery, enabled: status.data !== undefined });
   const actions = useActions(go);
   const [left, forget] = useLeaving(status.data);
-  useEffect(() => onSessionEnd(() => setEnded(true)), []);
+  useEffect(() => onSessionEnd(setEnded), []);
   const signedIn = status.data !== undefined;
   useEffect(() => (signedIn ? listen(client, setReachable) : undefined), [signedIn]);
   useEffect(() => {
-    if (status.isSuccess) setEnded(false);
+    if (status.isSuccess) setEnded(undefined);
   }, [status.isSuccess, status.dataUpdatedAt]);
   useEffect(() => close(), [close, path]);
   // The list of places is longer than a window: where one is must be seen in it.
@@ -75,7 +73,8 @@ function Frame({ go }: { go: Go }) {
   if (!status.data) {
     return status.isPending ? null : <SignIn error={status.error} retry={() => void status.refetch()} />;
   }
-  const modules = [...new Set((kinds.data ?? []).filter((kind) => kind.on).map((kind) => kind.module))];
+  const listed = (kinds.data ?? []).filter((kind) => kind.on && !APART.has(kind.kind));
+  const modules = [...new Set(listed.map((kind) => kind.module))];
   const link = (to: string, label: ReactNode, isOn: boolean) => (
     <NavLink
       key={to}
@@ -105,7 +104,7 @@ function Frame({ go }: { go: Go }) {
             <Button size="compact-sm" variant="default" onClick={() => setPalette(true)} rightSection={<Kbd size="xs">Ctrl K</Kbd>} visibleFrom="sm">
               {words.text('shell.find')}
             </Button>
-            <SyncChip reachable={reachable} ended={ended} />
+            <SyncChip reachable={reachable} ended={ended !== undefined} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -129,8 +128,8 @@ function Frame({ go }: { go: Go }) {
                 {words.module(module)}
               </Text>
               {module === 'stock' ? stockPlaces.map((place) => link(place.path, words.text(place.short ?? place.name), path.startsWith(place.path))) : null}
-              {(kinds.data ?? [])
-                .filter((kind) => kind.module === module && kind.on && !APART.has(kind.kind))
+              {listed
+                .filter((kind) => kind.module === module)
                 .map((kind) => link(paths.list(kind.kind), <bdi>{words.kind(kind.kind, kind.label)}</bdi>, path.startsWith(`/records/${kind.kind}`)))}
             </div>
           ))}
@@ -143,20 +142,7 @@ function Frame({ go }: { go: Go }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main h="100%" style={{ display: 'flex', flexDirection: 'column' }}>
-        {ended ? (
-          <Alert color="red" role="alert" mb="sm" style={{ flexShrink: 0 }} title={words.problem('unauthorised')}>
-            <Group justify="space-between">
-              <Text size="sm">{inWindow ? words.text('branch.sentAway') : overNetwork ? words.text('signin.network') : words.advice('unauthorised')}</Text>
-              {inWindow ? (
-                <SentAway />
-              ) : (
-                <Button size="compact-sm" onClick={() => void status.refetch()}>
-                  {words.text('action.retry')}
-                </Button>
-              )}
-            </Group>
-          </Alert>
-        ) : null}
+        {ended ? <SessionEnded how={ended} retry={() => void status.refetch()} /> : null}
         {!reachable && !ended ? (
           <Alert color="red" role="alert" mb="sm" style={{ flexShrink: 0 }} title={words.problem('node-unreachable')}>
             {words.advice('node-unreachable')}

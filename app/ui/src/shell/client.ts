@@ -2,16 +2,19 @@
 import { Problem } from '@comptoir/kit';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-const endListeners = new Set<() => void>();
+/** The session has ended, or somebody must sign in by name. */
+export type Ended = 'unauthorised' | 'sign-in-needed';
 
-/** Hears that the node no longer knows this browser. */
-export function onSessionEnd(listener: () => void): () => void {
+const endListeners = new Set<(how: Ended) => void>();
+
+/** Hears that the node no longer knows this browser, or who works in it. */
+export function onSessionEnd(listener: (how: Ended) => void): () => void {
   endListeners.add(listener);
   return () => endListeners.delete(listener);
 }
 
 const heard = (error: unknown) => {
-  if (error instanceof Problem && error.code === 'unauthorised') for (const listener of endListeners) listener();
+  if (error instanceof Problem && (error.code === 'unauthorised' || error.code === 'sign-in-needed')) for (const listener of endListeners) listener(error.code);
 };
 
 export const client = new QueryClient({

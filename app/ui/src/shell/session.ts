@@ -18,6 +18,6 @@ export async function signInFromLink(): Promise<unknown> {
 }
 
 export async function signOut(): Promise<void> {
-  await answer(api.DELETE('/api/v1/session'));
+  await answer(api.DELETE('/api/v1/account/entry'));
   window.location.assign('/');
 }

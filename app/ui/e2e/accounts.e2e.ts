@@ -1,0 +1,113 @@
+// Staff in a real browser: the operator makes an account; elsewhere in the branch its owner signs in by name and password, writes under
+// their own name, changes their password; locked, they are out at once, with what they were typing still there. A relay and two nodes behind.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launched, opened, signedIn, violations } from './browser';
+import { freePort, Organisation } from './organisation';
+
+const organisation = new Organisation();
+const { paris } = organisation;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+let elsewhere: BrowserContext;
+let guest: Page;
+let address: string;
+const button = (name: string, on = page) => on.getByRole('button', { name, exact: true });
+const field = (name: string, on = page) => on.getByLabel(name, { exact: true });
+
+async function signIn(on: Page, password: string): Promise<void> {
+  await field('Nom de connexion', on).fill('aminata');
+  await field('Mot de passe', on).fill(password);
+  await button('Se connecter', on).click();
+}
+
+beforeAll(async () => {
+  await organisation.start();
+  paris.command('record', 'create', 'party', 'name=Boulangerie Martin', 'kind=organisation', 'reference=B-1');
+  browser = await launched();
+  ({ page, complaints } = await signedIn(browser, paris));
+  elsewhere = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'fr-FR' });
+  guest = await elsewhere.newPage();
+  guest.setDefaultTimeout(15_000);
+  address = `127.0.0.1:${await freePort()}`;
+  paris.command('lan', 'open', address);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await organisation.stop();
+  expect(complaints).toEqual([]);
+});
+
+it('lets who came by the link keep the accounts', async () => {
+  await page.goto(`http://${paris.address}/settings/accounts`);
+  await page.getByText('Personne n’a encore de compte.').waitFor();
+  await field('Nom de connexion').fill('Deux mots');
+  await field('Nom').fill('Aminata Diop');
+  await field('Nouveau mot de passe').fill('un premier mot de passe');
+  await button('Le créer').click();
+  await page.getByRole('alert').getByText('login-shape').waitFor();
+  await field('Nom de connexion').fill('aminata');
+  await button('Le créer').click();
+  await page.getByRole('row', { name: /aminata.*Aminata Diop.*peut se connecter/ }).waitFor();
+  expect(await violations(page)).toEqual([]);
+});
+
+it('signs somebody in by name and password, elsewhere in the branch', async () => {
+  await guest.goto(`https://${address}/`);
+  await guest.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await field('Mot de passe', guest).waitFor();
+  expect(await violations(guest)).toEqual([]);
+  await signIn(guest, 'un faux mot de passe');
+  await guest.getByRole('alert').getByText('sign-in-wrong').waitFor();
+  expect(await field('Mot de passe', guest).inputValue()).toBe('');
+  await signIn(guest, 'un premier mot de passe');
+  await guest.getByRole('link', { name: 'Boulangerie Martin' }).click();
+  await guest.getByRole('textbox', { name: 'Nom', exact: true }).fill('Boulangerie Diop');
+  await button('Enregistrer', guest).click();
+  await guest.getByText('Enregistré ici.', { exact: true }).first().waitFor();
+  const { items } = paris.command<{ items: { author: string }[] }>('record', 'history', 'party', 'B-1');
+  expect(items.map((item) => item.author)).toEqual(['PAR/operator', 'PAR/aminata']);
+});
+
+it('shows them who they are, and lets them change their password alone', async () => {
+  await guest.goto(`https://${address}/settings/accounts`);
+  await guest.getByText('Vous êtes Aminata Diop.').waitFor();
+  await guest.getByText('Les comptes se tiennent sur la machine où tourne le nœud.').waitFor();
+  expect(await guest.getByRole('button', { name: /Bloquer|Le créer/ }).count()).toBe(0);
+  await button('Changer votre mot de passe', guest).click();
+  await field('Mot de passe actuel', guest).fill('un premier mot de passe');
+  await field('Nouveau mot de passe', guest).fill('un deuxième mot de passe');
+  expect(await violations(guest)).toEqual([]);
+  await button('Le changer', guest).click();
+  await guest.getByText('Votre mot de passe est changé.').first().waitFor();
+});
+
+it('puts a locked account out at once, and keeps what was being typed', async () => {
+  await guest.goto(`https://${address}/records/party/B-1`);
+  await guest.getByRole('textbox', { name: 'Nom', exact: true }).fill('Boulangerie à moitié');
+  await button('Bloquer Aminata Diop').click();
+  await page.getByRole('row', { name: /aminata.*bloqué/ }).waitFor();
+  await field('Mot de passe', guest).waitFor();
+  await signIn(guest, 'un deuxième mot de passe');
+  await guest.getByRole('alert').getByText('account-locked').waitFor();
+  await button('Débloquer Aminata Diop').click();
+  await page.getByRole('row', { name: /aminata.*peut se connecter/ }).waitFor();
+  await signIn(guest, 'un deuxième mot de passe');
+  await field('Mot de passe', guest).waitFor({ state: 'detached' });
+  expect(await guest.getByRole('textbox', { name: 'Nom', exact: true }).inputValue()).toBe('Boulangerie à moitié');
+});
+
+it('offers both ways in on the machine itself', async () => {
+  const stranger = await opened(browser, `http://${paris.address}/`);
+  await field('Mot de passe', stranger.page).waitFor();
+  await stranger.page.getByText('comptoir-node open').waitFor();
+  await signIn(stranger.page, 'un deuxième mot de passe');
+  await stranger.page.getByRole('link', { name: 'Boulangerie Diop' }).waitFor();
+  await stranger.page.goto(`http://${paris.address}/settings/accounts`);
+  await button('Se déconnecter', stranger.page).click();
+  await field('Mot de passe', stranger.page).waitFor();
+  expect(stranger.complaints).toEqual([]);
+  await stranger.page.context().close();
+});

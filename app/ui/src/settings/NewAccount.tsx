@@ -1,0 +1,67 @@
+// A new account of this site: the name to sign in with, the person's own, a first password.
+import { Button, Card, Group, TextInput, Title } from '@mantine/core';
+import { answer, api, keys, ProblemAlert, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isLongEnough, NewPassword } from './NewPassword';
+
+export function NewAccount() {
+  const words = useWords();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const [login, setLogin] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  useUnsaved(login.trim() !== '' || name.trim() !== '');
+  const add = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const made = await answer(api.POST('/api/v1/staff', { body: { login: login.trim(), name: name.trim(), password } }));
+      setLogin('');
+      setName('');
+      setPassword('');
+      void client.invalidateQueries({ queryKey: keys.staff });
+      toasts.say(words.text('staff.added', { name: made.name }));
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card withBorder component="section" aria-labelledby="new-account">
+      <Title order={2} size="h5" id="new-account" mb="xs">
+        {words.text('staff.add')}
+      </Title>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void add();
+        }}
+      >
+        <Group align="end">
+          <TextInput
+            size="sm"
+            label={words.text('account.login')}
+            description={words.text('staff.login.what')}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={login}
+            onChange={(event) => setLogin(event.currentTarget.value)}
+          />
+          <TextInput size="sm" label={words.text('sites.name')} autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <NewPassword value={password} change={setPassword} />
+          <Button size="sm" type="submit" loading={busy} disabled={login.trim() === '' || !isLongEnough(password)}>
+            {words.text('staff.add.do')}
+          </Button>
+        </Group>
+      </form>
+      {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
+    </Card>
+  );
+}
