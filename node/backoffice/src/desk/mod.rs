@@ -320,12 +320,13 @@ impl Desk<'_> {
         request: Append<'_>,
         rng: &mut impl CryptoRng,
         decide: impl FnOnce(&Reading<'_>) -> Result<Vec<W>, Stopped>,
-    ) -> Result<Appended, AppendError<Stopped>> {
-        self.replica.append(request, self.now_ms, rng, |reading| {
+    ) -> Result<Appended, CommandError> {
+        let appended = self.replica.append(request, self.now_ms, rng, |reading| {
             let writes: Vec<Write> = decide(reading)?.into_iter().map(Into::into).collect();
             self.standing.check(&writes)?;
-            Ok(writes)
-        })
+            Ok::<_, Stopped>(writes)
+        })?;
+        Ok(appended)
     }
 
     pub(crate) fn request<'c>(&'c self, scope: ScopeId, command: &'c str) -> Append<'c> {
