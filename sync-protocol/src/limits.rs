@@ -53,6 +53,8 @@ pub const MAX_ROSTER_TEXT_BYTES: usize = 256;
 pub const MAX_JURISDICTIONS: usize = 512;
 /// The most acts in one roster entry.
 pub const MAX_ACTS_PER_ENTRY: usize = 4_096;
+/// The most logs that one cut lists: they fit into an entry.
+pub const MAX_CUT_HEADS: usize = 4_096;
 
 /// The largest sealed join request or answer.
 pub const MAX_ENROLMENT_BYTES: usize = 8 * 1024;

@@ -15,7 +15,7 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
-    Act, Admission, Confinement, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation,
+    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption, Rotation,
     ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
@@ -92,6 +92,7 @@ fn acts() -> Vec<(&'static str, Act)> {
     };
     let keys = SiteKeys { tls_pin: [1; 32], signing: [2; 32], sealing: [3; 32] };
     let invitation = Some(InvitationId([4; 16]));
+    let cut = || Cut { subject: site, heads: vec![CutHead { scope, head: head(6) }] };
     vec![
         (
             "act.genesis",
@@ -99,6 +100,10 @@ fn acts() -> Vec<(&'static str, Act)> {
         ),
         ("act.delegate", Act::Delegate(Delegate { admin: [3; 32], name: "PAR/operator".into() })),
         ("act.admit", Act::Admit(Admission { site, profile, keys, headquarters: false, invitation })),
+        ("act.suspend", Act::Suspend(cut())),
+        ("act.resume", Act::Resume(Resumption { subject: site })),
+        ("act.revoke", Act::Revoke(Cut { heads: vec![], ..cut() })),
+        ("act.adopt", Act::Adopt(cut())),
         (
             "act.define-scope",
             Act::DefineScope(ScopeDefinition { scope, name: "trade".into(), jurisdictions: vec!["FR".into()] }),

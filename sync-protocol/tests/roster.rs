@@ -101,16 +101,16 @@ fn f31_a_confined_scope_is_held_and_written_by_those_under_that_law_alone() {
     };
     let open = organisation.history().current();
     assert!(
-        open.may_hold(&party, &trade) && open.may_hold(&relay, &trade) && open.signing_key(&trade, &writer).is_some()
+        open.may_hold(&party, &trade) && open.may_hold(&relay, &trade) && open.may_write(&trade, &site)
     );
     organisation.act(confine(&["SN"]));
     let shut = organisation.history().current();
     assert!(!shut.may_hold(&party, &trade) && !shut.may_hold(&relay, &trade));
-    assert_eq!(shut.signing_key(&trade, &writer), None, "nobody writes what he may not hold");
+    assert!(!shut.may_write(&trade, &site), "nobody writes what he may not hold");
     assert!(!shut.common_scopes(&party, &relay).contains(&trade));
     assert!(shut.common_scopes(&party, &relay).contains(&organisation.scope("organisation")));
     let before = organisation.history().at(&open.heads).unwrap();
-    assert!(before.signing_key(&trade, &writer).is_some(), "what was written in ignorance stands");
+    assert!(before.may_write(&trade, &site), "what was written in ignorance stands");
     organisation.act(confine(&["SN", "FR"]));
     assert!(organisation.history().current().may_hold(&party, &trade));
     organisation.act(confine(&[]));

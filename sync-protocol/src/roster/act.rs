@@ -1,12 +1,12 @@
 //! The acts of the roster: what root and admins may say.
 //! Owns their shapes and numbers. Acts of newer versions are carried as they came; what an act means is the fold's.
 //!
-//! Reserved numbers: 4 suspend, 5 resume, 6 revoke at a cut, 7 adopt, 13 freeze, 14 close-epoch, 15 rekey,
-//! 18 root-rotate, 19 erasure order.
+//! Reserved numbers: 13 freeze, 14 close-epoch, 15 rekey, 18 root-rotate, 19 erasure order.
 
 use minicbor::{Decode, Encode};
 
 use crate::codec;
+use crate::header::LogHead;
 use crate::ids::{InvitationId, KeyId, ScopeId, SiteId};
 
 /// One act. Encoded as `[number, body]`.
@@ -18,6 +18,14 @@ pub enum Act {
     Delegate(Delegate),
     /// 3: a site is a member of the organisation.
     Admit(Admission),
+    /// 4: a site or an admin is removed at a cut, until it is resumed.
+    Suspend(Cut),
+    /// 5: a suspension ends.
+    Resume(Resumption),
+    /// 6: a site or an admin is removed at a cut, for good.
+    Revoke(Cut),
+    /// 7: the cut of whoever is removed moves forward: later entries count as well.
+    Adopt(Cut),
     /// 8: a scope exists.
     DefineScope(ScopeDefinition),
     /// 9: sites become members of a scope.
@@ -126,6 +134,39 @@ pub struct Admission {
     /// The invitation that this burns.
     #[n(4)]
     pub invitation: Option<InvitationId>,
+}
+
+/// Where the logs of a site or an admin end, as far as they have effect.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Cut {
+    /// A site; or an admin, by the id that his roster key gives.
+    #[n(0)]
+    pub subject: SiteId,
+    /// The last entries that count. A log of the subject that is not listed does not count at all.
+    #[n(1)]
+    pub heads: Vec<CutHead>,
+}
+
+/// The last entry that counts of one log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CutHead {
+    /// The scope; the roster's for an admin.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// The entry.
+    #[n(1)]
+    pub head: LogHead,
+}
+
+/// Ends a suspension.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Resumption {
+    /// The site or the admin that was suspended.
+    #[n(0)]
+    pub subject: SiteId,
 }
 
 /// Defines a scope.
@@ -276,6 +317,10 @@ codec::numbered!(Act {
     1 => Genesis,
     2 => Delegate,
     3 => Admit,
+    4 => Suspend,
+    5 => Resume,
+    6 => Revoke,
+    7 => Adopt,
     8 => DefineScope,
     9 => AddMembers,
     10 => Writers,

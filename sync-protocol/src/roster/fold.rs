@@ -1,9 +1,13 @@
 //! The fold: acts, in one order everywhere, become the roster. Owns what each act means and who may do it.
+//!
+//! Two things come of it: what stands, from acts that are not void; and whose entries are carried, from all acts. The
+//! second never shrinks, so that whoever removes whom changes verdicts and never what travels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::act::{Act, RelayAdmission, SiteKeys, SiteProfile, WrappedKey, WritersClass};
 use super::history::RosterEntry;
+use super::removal::{self, Removal, Struck};
 use crate::header::LogHead;
 use crate::ids::{InvitationId, KeyId, OrganisationId, ScopeId, SiteId, Writer};
 use crate::limits;
@@ -58,6 +62,15 @@ pub enum Party {
     Relay([u8; 32]),
 }
 
+/// Whom any act named, void or not. What they sign is carried, whatever is concluded of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The signing key of each site, as it was first admitted.
+    pub sites: BTreeMap<SiteId, [u8; 32]>,
+    /// The members of each scope.
+    pub members: BTreeMap<ScopeId, BTreeSet<SiteId>>,
+}
+
 /// The organisation at one point of its roster's history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
@@ -69,12 +82,16 @@ pub struct Roster {
     pub heads: Vec<LogHead>,
     /// Under which id root writes.
     pub root: SiteId,
-    /// Keys that may write the roster, root's among them.
+    /// Keys that were given the roster to write, root's among them, those of removed admins too.
     pub holders: BTreeMap<SiteId, [u8; 32]>,
     /// Sites by id.
     pub sites: BTreeMap<SiteId, Site>,
     /// Scopes by id; the roster itself is not among them.
     pub scopes: BTreeMap<ScopeId, Scope>,
+    /// Sites and admins that are suspended or revoked. Admins by all that is known of the roster, at whatever heads.
+    pub removed: BTreeMap<SiteId, Removal>,
+    /// Whose entries are carried.
+    pub named: Named,
     /// Relays by TLS pin.
     pub relays: BTreeMap<[u8; 32], Relay>,
     /// Kinds of records that headquarters writes by default and every member writes here.
@@ -89,20 +106,53 @@ pub struct Roster {
 
 impl Roster {
     /// Folds entries that stand in their order of effect.
-    pub(super) fn fold<'a>(organisation: OrganisationId, entries: impl Iterator<Item = &'a RosterEntry>) -> Self {
+    pub(super) fn fold<'a>(
+        organisation: OrganisationId,
+        entries: impl Iterator<Item = &'a RosterEntry>,
+        struck: &Struck,
+    ) -> Self {
         let mut roster = Self { organisation, ..Self::default() };
         for entry in entries {
+            let void = struck.is_void(&entry.head);
             for act in &entry.acts {
-                if !roster.apply(&entry.head.writer, act) {
+                roster.carry(&entry.head.writer, act, void);
+                if void || !roster.apply(&entry.head, act) {
                     roster.ignored += 1;
                 }
             }
         }
+        let holders = &roster.holders;
+        roster
+            .removed
+            .extend(struck.admins.iter().filter(|(id, _)| holders.contains_key(id)).map(|(id, r)| (*id, r.clone())));
         roster
     }
 
+    /// Notes whom an act names, whether it is void or not.
+    fn carry(&mut self, author: &Writer, act: &Act, void: bool) {
+        if !self.holders.contains_key(&author.site) {
+            return;
+        }
+        match act {
+            Act::Admit(admission) => {
+                self.named.sites.entry(admission.site).or_insert(admission.keys.signing);
+            }
+            Act::AddMembers(members) => {
+                self.named.members.entry(members.scope).or_default().extend(members.sites.iter().copied());
+            }
+            // Those who knew no better sealed with it: it must stay readable. It displaces no key that stands.
+            Act::WrapKey(wrapped) if void => {
+                if let Some(scope) = self.scopes.get_mut(&wrapped.scope) {
+                    scope.keys.entry((wrapped.key_id, wrapped.site)).or_insert_with(|| wrapped.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Applies one act; false when it is unknown or its author may not do it.
-    fn apply(&mut self, author: &Writer, act: &Act) -> bool {
+    fn apply(&mut self, by: &LogHead, act: &Act) -> bool {
+        let author = by.writer;
         match act {
             Act::Genesis(genesis) if self.holders.is_empty() => {
                 self.name = genesis.name.clone();
@@ -128,9 +178,13 @@ impl Roster {
                     headquarters: admission.headquarters,
                 };
                 self.burned.extend(admission.invitation);
+                if self.holders.contains_key(&site.id) {
+                    return false;
+                }
                 // A site is admitted once; new keys are another act.
                 return self.site_by_code(&site.profile.code).is_none() && self.sites.insert(site.id, site).is_none();
             }
+            Act::Suspend(_) | Act::Resume(_) | Act::Revoke(_) | Act::Adopt(_) => return self.remove(by, act),
             Act::DefineScope(definition) => {
                 let scope = Scope {
                     id: definition.scope,
@@ -179,6 +233,28 @@ impl Roster {
         true
     }
 
+    /// Applies an act of removal. Those of admins took effect before all others ([`Struck`]).
+    fn remove(&mut self, by: &LogHead, act: &Act) -> bool {
+        let Some(subject) = act.removes() else { return false };
+        if self.holders.contains_key(&subject) {
+            return subject != self.root && subject != by.writer.site;
+        }
+        self.sites.contains_key(&subject) && removal::apply(&mut self.removed, act, *by)
+    }
+
+    /// How a site or an admin is removed; `None`: it stands, or is not known.
+    pub fn removal(&self, of: &SiteId) -> Option<&Removal> {
+        self.removed.get(of)
+    }
+
+    /// How a party is removed.
+    pub fn removal_of(&self, party: &Party) -> Option<&Removal> {
+        match party {
+            Party::Site(site) => self.removal(site),
+            Party::Relay(_) => None,
+        }
+    }
+
     /// The site of this code.
     pub fn site_by_code(&self, code: &str) -> Option<&Site> {
         self.sites.values().find(|site| site.profile.code == code)
@@ -189,12 +265,17 @@ impl Roster {
         self.scopes.get(&ScopeId::of(&self.organisation, name))
     }
 
-    /// Headquarters: the first site that is.
+    /// Headquarters: the first site that is, and is not removed.
     pub fn headquarters(&self) -> Option<&Site> {
-        self.sites.values().find(|site| site.headquarters)
+        self.sites.values().find(|site| self.is_headquarters(&site.id))
     }
 
-    /// Who presents this TLS key.
+    /// Whether a site is headquarters, and not removed.
+    pub fn is_headquarters(&self, site: &SiteId) -> bool {
+        self.sites.get(site).is_some_and(|site| site.headquarters) && self.removal(site).is_none()
+    }
+
+    /// Who presents this TLS key; removed sites too.
     pub fn party(&self, tls_pin: &[u8; 32]) -> Option<Party> {
         if self.relays.contains_key(tls_pin) {
             return Some(Party::Relay(*tls_pin));
@@ -202,13 +283,19 @@ impl Roster {
         self.sites.values().find(|site| site.keys.tls_pin == *tls_pin).map(|site| Party::Site(site.id))
     }
 
-    /// The key that a writer signs with in a scope; `None`: it may not write there.
+    /// The key that a writer signs with in a scope, as far as it must be known to carry its entries: that of whoever was
+    /// named, by acts that are void too. Whether they have effect is for [`Roster::may_write`] and the cuts to say.
     pub fn signing_key(&self, scope: &ScopeId, writer: &Writer) -> Option<[u8; 32]> {
         if *scope == roster::scope_id() {
             return self.holders.get(&writer.site).copied();
         }
-        let may = self.may_hold(&Party::Site(writer.site), scope);
-        may.then(|| self.sites.get(&writer.site).map(|site| site.keys.signing)).flatten()
+        let member = self.named.members.get(scope)?.contains(&writer.site);
+        member.then(|| self.named.sites.get(&writer.site).copied()).flatten()
+    }
+
+    /// Whether acts that stand let a site write in a scope. Cuts are another question.
+    pub fn may_write(&self, scope: &ScopeId, site: &SiteId) -> bool {
+        self.may_hold(&Party::Site(*site), scope)
     }
 
     /// Whether a site may write records of a kind that headquarters writes by default.
@@ -216,7 +303,8 @@ impl Roster {
         self.loosened.contains(kind) || self.sites.get(site).is_some_and(|site| site.headquarters)
     }
 
-    /// Whether a party may hold a scope's bytes: a member site, or a relay, where its bytes may go.
+    /// Whether a party may hold a scope's bytes: a member site, or a relay, where its bytes may go. A removed site keeps what
+    /// it has; nobody gives it more ([`Roster::common_scopes`]).
     pub fn may_hold(&self, party: &Party, scope: &ScopeId) -> bool {
         if *scope == roster::scope_id() {
             return true;
@@ -231,9 +319,10 @@ impl Roster {
         }
     }
 
-    /// The scopes that both may hold, the roster among them.
+    /// The scopes that both may hold, the roster among them; with a site that is removed the roster alone.
     pub fn common_scopes(&self, one: &Party, other: &Party) -> BTreeSet<ScopeId> {
-        let both = |id: &&ScopeId| self.may_hold(one, id) && self.may_hold(other, id);
+        let removed = self.removal_of(one).is_some() || self.removal_of(other).is_some();
+        let both = |id: &&ScopeId| !removed && self.may_hold(one, id) && self.may_hold(other, id);
         self.scopes.keys().filter(both).copied().chain([roster::scope_id()]).collect()
     }
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::act::Act;
 use super::fold::Roster;
+use super::removal::Struck;
 use crate::entry::{Entry, EntryError};
 use crate::header::LogHead;
 use crate::ids::{Hash, OrganisationId, SiteId};
@@ -58,9 +59,15 @@ pub struct RosterHistory {
     organisation: OrganisationId,
     entries: Vec<RosterEntry>,
     places: BTreeMap<Hash, usize>,
+    /// What is void by all that is held.
+    struck: Struck,
     current: Arc<Roster>,
     folds: Mutex<BTreeMap<Vec<LogHead>, Arc<Roster>>>,
 }
+
+/// What was void at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voids(Struck);
 
 /// Folds kept for heads that entries named; the oldest fall out by starting anew.
 const MAX_KEPT_FOLDS: usize = 256;
@@ -69,7 +76,14 @@ impl RosterHistory {
     /// The empty history of an organisation that is known by its hash alone.
     pub fn new(organisation: OrganisationId) -> Self {
         let current = Arc::new(Roster { organisation, ..Roster::default() });
-        Self { organisation, entries: Vec::new(), places: BTreeMap::new(), current, folds: Mutex::default() }
+        Self {
+            organisation,
+            entries: Vec::new(),
+            places: BTreeMap::new(),
+            struck: Struck::default(),
+            current,
+            folds: Mutex::default(),
+        }
     }
 
     /// The organisation.
@@ -121,16 +135,35 @@ impl RosterHistory {
         Ok(RosterEntry { head: entry.head(), previous: header.previous, deps: header.deps.clone(), acts })
     }
 
-    /// Takes in a checked entry.
+    /// Takes in a checked entry; one that is held changes nothing.
     pub fn push(&mut self, entry: RosterEntry) {
-        if self.places.insert(entry.head.hash, self.entries.len()).is_none() {
-            self.entries.push(entry);
-            let all: BTreeSet<usize> = (0..self.entries.len()).collect();
-            self.current = Arc::new(self.fold(&all));
+        if self.places.contains_key(&entry.head.hash) {
+            return;
         }
+        self.places.insert(entry.head.hash, self.entries.len());
+        self.entries.push(entry);
+        let all: BTreeSet<usize> = (0..self.entries.len()).collect();
+        let order = self.order(&all);
+        let struck = Struck::of(order.iter().map(|&at| &self.entries[at]));
+        if struck != self.struck {
+            // What is void now is void in every fold.
+            self.folds.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+            self.struck = struck;
+        }
+        self.current = Arc::new(self.fold(&all, &order, &self.struck));
     }
 
-    /// The roster at these heads; `None` when one of them is not held.
+    /// What is void now, to be held against later.
+    pub fn voids(&self) -> Voids {
+        Voids(self.struck.clone())
+    }
+
+    /// Whether any act is void.
+    pub fn has_voids(&self) -> bool {
+        !self.struck.is_empty()
+    }
+
+    /// The roster at these heads, less what is void by all that is held; `None` when one of them is not held.
     pub fn at(&self, heads: &[LogHead]) -> Option<Arc<Roster>> {
         if heads == self.current.heads {
             return Some(self.current());
@@ -139,13 +172,29 @@ impl RosterHistory {
         if let Some(roster) = folds.get(heads) {
             return Some(roster.clone());
         }
-        let places: Option<Vec<usize>> = heads.iter().map(|head| self.places.get(&head.hash).copied()).collect();
-        let roster = Arc::new(self.fold(&self.past(places?)));
+        let past = self.past(self.places_of(heads)?);
+        let roster = Arc::new(self.fold(&past, &self.order(&past), &self.struck));
         if folds.len() >= MAX_KEPT_FOLDS {
             folds.clear();
         }
         folds.insert(heads.to_vec(), roster.clone());
         Some(roster)
+    }
+
+    /// The roster as whoever knew these heads alone had to see it: less what was void by what he knew. `None` when one of them
+    /// is not held.
+    pub fn seen_at(&self, heads: &[LogHead]) -> Option<Arc<Roster>> {
+        if self.struck.is_empty() {
+            return self.at(heads);
+        }
+        let past = self.past(self.places_of(heads)?);
+        let order = self.order(&past);
+        let struck = Struck::of(order.iter().map(|&at| &self.entries[at]));
+        Some(Arc::new(self.fold(&past, &order, &struck)))
+    }
+
+    fn places_of(&self, heads: &[LogHead]) -> Option<Vec<usize>> {
+        heads.iter().map(|head| self.places.get(&head.hash).copied()).collect()
     }
 
     /// Everything in the past of these places, them included.
@@ -165,8 +214,8 @@ impl RosterHistory {
         cited.filter_map(|hash| self.places.get(&hash).copied())
     }
 
-    fn fold(&self, places: &BTreeSet<usize>) -> Roster {
-        let mut roster = Roster::fold(self.organisation, self.order(places).into_iter().map(|at| &self.entries[at]));
+    fn fold(&self, places: &BTreeSet<usize>, order: &[usize], struck: &Struck) -> Roster {
+        let mut roster = Roster::fold(self.organisation, order.iter().map(|&at| &self.entries[at]), struck);
         let mut heads: BTreeMap<_, LogHead> = BTreeMap::new();
         for &place in places {
             let head = self.entries[place].head;

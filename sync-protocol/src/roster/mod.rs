@@ -6,14 +6,16 @@
 mod act;
 mod fold;
 mod history;
+mod removal;
 pub mod scopes;
 
 pub use act::{
-    Act, Admission, Confinement, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rotation,
+    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption, Rotation,
     ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
-pub use fold::{Party, Relay, Roster, Scope, Site};
-pub use history::{RosterEntry, RosterHistory, RosterRefusal};
+pub use fold::{Named, Party, Relay, Roster, Scope, Site};
+pub use history::{RosterEntry, RosterHistory, RosterRefusal, Voids};
+pub use removal::Removal;
 
 use rand_core::CryptoRng;
 
