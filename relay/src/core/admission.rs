@@ -61,7 +61,7 @@ impl RelayCore {
         if !roster.may_hold(&self.party(), scope) {
             return Some(RefusalCode::WrongPlace);
         }
-        let may = peer.is_some_and(|peer| roster.may_hold(&peer, scope));
+        let may = peer.is_some_and(|peer| roster.may_hold(&peer, scope) && roster.removal_of(&peer).is_none());
         (!may).then_some(RefusalCode::NoAuthority)
     }
 

@@ -136,7 +136,7 @@ impl PeerStore {
 }
 
 fn is_headquarters(core: &RelayCore, site: SiteId) -> bool {
-    core.roster().sites.get(&site).is_some_and(|site| site.headquarters)
+    core.roster().is_headquarters(&site)
 }
 
 fn failure(error: crate::store::StoreError) -> StoreFailure {

@@ -25,6 +25,8 @@ impl AwaitingRoster {
         if let Some(transfer) = core.transfers.get_mut(&scope) {
             transfer.compared(theirs.clone());
         }
+        // Whoever knows that it is removed is told nothing that happened since.
+        core.dismiss()?;
         core.pump(scope);
         Self { theirs, early_digest: None, shown }.proceed(core)
     }

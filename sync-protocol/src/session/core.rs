@@ -118,6 +118,23 @@ impl Core {
         }
     }
 
+    /// Ends the session with a peer that is removed once it holds the roster that says so: it must be told why, and is told
+    /// no more.
+    pub fn dismiss(&self) -> Result<(), Over> {
+        let scope = roster::scope_id();
+        let Some(removal) = self.peer.and_then(|peer| self.roster.removal_of(&peer)) else { return Ok(()) };
+        let Some(roster) = self.transfers.get(&scope).filter(|roster| roster.peer.is_some()) else { return Ok(()) };
+        // Whoever takes no roster cannot be told.
+        let knows = roster.holds(&removal.by) || !roster.lacks(&self.vector(&scope));
+        if knows && roster.is_quiet() { Err(Over(CloseReason::Removed)) } else { Ok(()) }
+    }
+
+    /// Whether one of the two sides is removed: scopes that were common are no longer.
+    fn is_ending(&self) -> bool {
+        let parties = [Some(self.config.local), self.peer];
+        parties.into_iter().flatten().any(|party| self.roster.removal_of(&party).is_some())
+    }
+
     /// Brings the transfers in line with the roster. Returns the scopes that are new.
     pub fn open_common_scopes(&mut self) -> Vec<ScopeId> {
         let Some(peer) = self.peer else { return Vec::new() };
@@ -235,7 +252,11 @@ impl Core {
     }
 
     fn on_entries(&mut self, frame: Entries) -> Result<(), Over> {
-        let Some(transfer) = self.transfers.get_mut(&frame.scope) else { return Err(Over(CloseReason::Malformed)) };
+        // What was under way when the roster ended the scope is let go.
+        let ending = self.is_ending();
+        let Some(transfer) = self.transfers.get_mut(&frame.scope) else {
+            return if ending { Ok(()) } else { Err(Over(CloseReason::Malformed)) };
+        };
         let mut entries = Vec::with_capacity(frame.entries.len());
         for bytes in &frame.entries {
             let entry = Entry::decode(bytes).map_err(|_| Over(CloseReason::Malformed))?;

@@ -183,6 +183,8 @@ pub enum CloseReason {
     Malformed,
     /// The peer did not answer in time.
     TooSlow,
+    /// The roster has suspended or revoked the peer, and the peer holds the entry that says so.
+    Removed,
 }
 
 /// A session. See the module's words for the order of calls.
@@ -237,7 +239,7 @@ impl Session {
     pub fn handle(&mut self, now_ms: u64, event: Event) -> Vec<Effect> {
         self.core.now_ms = self.core.now_ms.max(now_ms);
         let state = std::mem::replace(&mut self.state, State::Closed);
-        match self.step(state, event) {
+        match self.step(state, event).and_then(|state| self.core.dismiss().map(|()| state)) {
             Ok(state) => self.state = state,
             Err(Over(reason)) => self.core.effects.push(Effect::Close(reason)),
         }

@@ -29,12 +29,14 @@ pub enum CloseCode {
     ShuttingDown,
     /// An error here that is not the peer's fault.
     Internal,
+    /// The roster has suspended or revoked the peer.
+    Removed,
     /// A number that this version does not know. 0 is a connection that was dropped without a word.
     Unknown(u32),
 }
 
 impl CloseCode {
-    const KNOWN: [(Self, u32, &'static str); 9] = [
+    const KNOWN: [(Self, u32, &'static str); 10] = [
         (Self::Done, 1, "done"),
         (Self::NotAdmitted, 2, "not admitted"),
         (Self::WrongOrganisation, 3, "wrong organisation"),
@@ -44,6 +46,7 @@ impl CloseCode {
         (Self::Busy, 7, "busy"),
         (Self::ShuttingDown, 8, "shutting down"),
         (Self::Internal, 9, "internal error"),
+        (Self::Removed, 10, "suspended or revoked"),
     ];
 
     /// The number on the wire.
@@ -214,7 +217,7 @@ mod tests {
     #[test]
     fn numbers_are_golden() {
         let numbers: Vec<u32> = CloseCode::KNOWN.iter().map(|(code, ..)| code.number()).collect();
-        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         for (code, number, _) in CloseCode::KNOWN {
             assert_eq!(CloseCode::from_number(number.into()), code);
         }

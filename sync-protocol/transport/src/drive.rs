@@ -322,6 +322,7 @@ impl Driver {
             SessionEnd::Here(CloseReason::VersionUnknown) => CloseCode::VersionTooOld,
             SessionEnd::Here(CloseReason::Malformed) | SessionEnd::Receive(_) => CloseCode::Malformed,
             SessionEnd::Here(CloseReason::TooSlow) => CloseCode::TooSlow,
+            SessionEnd::Here(CloseReason::Removed) => CloseCode::Removed,
             SessionEnd::FellBehind => CloseCode::Busy,
             SessionEnd::Send(_) | SessionEnd::Store(_) => CloseCode::Internal,
             SessionEnd::Shutdown => CloseCode::ShuttingDown,

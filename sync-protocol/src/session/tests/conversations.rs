@@ -301,3 +301,66 @@ fn a_silent_peer_is_left_at_its_deadline() {
     let effects = session.handle(31_000, Event::Tick);
     assert!(matches!(effects[..], [Effect::Close(CloseReason::TooSlow)]));
 }
+
+/// Suspends site 0, as the admin.
+fn suspend(organisation: &mut TestOrganisation) -> Entry {
+    let subject = organisation.sites[0].id;
+    organisation.act(vec![Act::Suspend(roster::Cut { subject, heads: vec![] })])
+}
+
+#[test]
+fn f12_a_suspended_site_is_told_by_the_roster_and_sent_away() {
+    for seed in 0..50 {
+        let mut organisation = TestOrganisation::found(2, seed);
+        let mut site = Store::of(&organisation);
+        entries(&mut organisation, 0, "organisation", 9).iter().for_each(|entry| assert!(site.take(entry)));
+        let removal = suspend(&mut organisation);
+        let mut relay = Store::of(&organisation);
+        entries(&mut organisation, 1, "organisation", 7).iter().for_each(|entry| assert!(relay.take(entry)));
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        assert_eq!(line.ends[1].closed, Some(CloseReason::Removed), "seed {seed}");
+        let roster = line.ends[0].store.history.current();
+        assert_eq!(roster.removal(&organisation.sites[0].id).map(|removal| removal.by), Some(removal.head()));
+        assert_eq!(line.tapped[0], [roster::scope_id()].into(), "it is given the roster and nothing else");
+        assert!(!line.ends[1].store.vectors.contains_key(&organisation.scope("trade")));
+        assert_eq!(line.ends[1].store.vectors[&organisation.scope("organisation")].entries(), 7);
+        // It comes again, and is told nothing that happened since.
+        let [site, relay] = line.ends.map(|end| end.store);
+        let mut relay = relay;
+        let later = organisation.admit_site();
+        assert!(relay.take(&later));
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        assert_eq!(line.ends[1].closed, Some(CloseReason::Removed));
+        assert!(line.tapped.iter().all(BTreeSet::is_empty));
+        // Resumed, it is let in, and all flows.
+        let [site, mut relay] = line.ends.map(|end| end.store);
+        let subject = organisation.sites[0].id;
+        assert!(relay.take(&organisation.act(vec![Act::Resume(roster::Resumption { subject })])));
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        line.assert_equal();
+    }
+}
+
+#[test]
+fn a_session_of_a_site_that_is_suspended_meanwhile_ends_and_nobody_else_is_blamed() {
+    for seed in 0..50 {
+        let mut organisation = TestOrganisation::found(2, seed);
+        let (site, relay) = (Store::of(&organisation), Store::of(&organisation));
+        let of_site = entries(&mut organisation, 0, "organisation", 30);
+        let of_other = entries(&mut organisation, 1, "organisation", 30);
+        let mut line = Line::new(&organisation, site, relay, seed);
+        line.run();
+        let removal = suspend(&mut organisation);
+        // All at once: entries are under way in both directions while the roster ends their scope.
+        of_site.iter().for_each(|entry| line.commit(0, entry));
+        of_other[..15].iter().for_each(|entry| line.commit(1, entry));
+        line.commit(1, &removal);
+        of_other[15..].iter().for_each(|entry| line.commit(1, entry));
+        line.run();
+        assert_eq!((line.ends[0].closed, line.ends[1].closed), (None, Some(CloseReason::Removed)), "seed {seed}");
+        assert!(line.ends[0].store.history.current().removal(&organisation.sites[0].id).is_some());
+    }
+}
