@@ -11,6 +11,7 @@ mod admit;
 mod append;
 mod application;
 mod connections;
+mod cuts;
 mod deliver;
 mod history;
 mod inspect;
@@ -37,7 +38,10 @@ mod writer;
 mod tests;
 
 pub use admit::{AdmitError, AdmitReport, Committed};
-pub use append::{Append, AppendError, Appended, Edit, NewChange, Write, genesis_entry, organisation_of};
+pub use append::{
+    Append, AppendError, Appended, CountedLog, Edit, NewChange, RemovalError, Removing, Write, genesis_entry,
+    organisation_of,
+};
 pub use application::{Application, Projection, RecordType, RecordView};
 pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Merge, MergeSide, Merges,

@@ -18,6 +18,8 @@ pub const WAL_SIZE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Operations that a local command puts into one entry before it begins another.
 pub const TARGET_ENTRY_OPERATIONS: usize = 2_000;
+/// Acts that one entry of the roster is filled with: keys sealed to many sites fit.
+pub const TARGET_ENTRY_ACTS: usize = 1_000;
 /// Chunks of natural persons that a local command puts into one entry before it begins another.
 pub const TARGET_ENTRY_PERSONS: usize = 2_000;
 /// An author's name, as an entry carries it.

@@ -142,6 +142,7 @@ impl<A: Application> Replica<A> {
         }
         let mut connection = connections::open_writer(path, options.durability).map_err(not_opened)?;
         migrate(&mut connection)?;
+        table::rosters_known::fill_once(&mut connection)?;
         let site = remember(&mut connection, &options, rng)?;
         let mut writer = WriterSide::new(connection, &options)?;
         writer.bring_up_to_date(&application)?;

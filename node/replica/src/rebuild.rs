@@ -83,8 +83,8 @@ pub(crate) fn all(
     Ok(report)
 }
 
-/// Judges every entry of a scope anew, in causal order. Returns the records that are there afterwards; projections are
-/// the caller's to make.
+/// Judges every entry of a scope anew, in causal order. Returns the records and postings that were there before or are there
+/// afterwards; projections are the caller's to make.
 pub(crate) fn judge_anew(
     connection: &Connection,
     state: &mut State,
@@ -92,13 +92,13 @@ pub(crate) fn judge_anew(
     scope: &ScopeId,
 ) -> rusqlite::Result<BTreeSet<(&'static str, RecordId)>> {
     state.dirty = true;
+    let mut written = names(connection, application, scope)?;
     records::forget_scope(connection, scope)?;
     postings::forget_scope(connection, scope)?;
     balances::forget_scope(connection, scope)?;
     state.parked.remove(scope);
     let logs: BTreeSet<i64> = state.logs_of(scope).map(|(_, log)| log.id).collect();
     let mut roster_heads: BTreeMap<i64, Vec<LogHead>> = BTreeMap::new();
-    let mut written = BTreeSet::new();
     let mut position = 0;
     while let Some(row) = entries::after(connection, position)? {
         position = row.position;
@@ -138,6 +138,20 @@ pub(crate) fn judge_anew(
     Ok(written)
 }
 
+/// The records and postings of a scope.
+fn names(
+    connection: &Connection,
+    application: &dyn Application,
+    scope: &ScopeId,
+) -> rusqlite::Result<BTreeSet<(&'static str, RecordId)>> {
+    let mut found = records::names_of_scope(connection, scope)?;
+    found.extend(postings::names_of_scope(connection, scope)?);
+    let records = application.record_types().iter().map(|known| known.kind);
+    let kinds: Vec<&'static str> = records.chain(application.posting_types().iter().map(|known| known.kind)).collect();
+    let known = |(kind, id): (String, RecordId)| Some((*kinds.iter().find(|known| **known == kind)?, id));
+    Ok(found.into_iter().filter_map(known).collect())
+}
+
 /// The stored past without the entry itself.
 fn past_before(row: &entries::EntryRow) -> rusqlite::Result<Past> {
     let mut past = row.past()?;
@@ -145,13 +159,18 @@ fn past_before(row: &entries::EntryRow) -> rusqlite::Result<Past> {
     Ok(past)
 }
 
-/// Judges anew the scopes that have something parked: this version may understand it.
+/// Judges anew the scopes that have something parked, which this version may understand, and those of which a removal that an
+/// older version passed over takes something away.
 pub(crate) fn judge_parked_anew(
     connection: &Connection,
     state: &mut State,
     application: &dyn Application,
 ) -> rusqlite::Result<()> {
-    let scopes: Vec<ScopeId> = state.parked.keys().copied().collect();
+    let mut scopes: BTreeSet<ScopeId> = state.parked.keys().copied().collect();
+    scopes.extend(state.cuts.cutting(state));
+    if state.history.has_voids() {
+        scopes.extend(state.logs.keys().map(|(scope, _)| *scope).filter(|scope| *scope != roster::scope_id()));
+    }
     for scope in &scopes {
         judge_anew(connection, state, application, scope)?;
     }

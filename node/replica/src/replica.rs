@@ -208,6 +208,13 @@ impl<A: Application> Replica<A> {
         }
     }
 
+    /// Looks at what the writer has in memory, between transactions.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> Result<T, StorageError> {
+        let mut writer = self.lock()?;
+        writer.refresh()?;
+        Ok(look(&writer.state))
+    }
+
     /// Runs a transaction of which nothing stays.
     pub(crate) fn rehearse<T, E: From<StorageError>>(
         &self,

@@ -12,10 +12,11 @@ use comptoir_sync_protocol::roster::{self, RosterHistory, unwrap_key};
 use comptoir_sync_protocol::vector::Vector;
 use rusqlite::Connection;
 
+use crate::cuts::Cuts;
 use crate::history::Keys;
 use crate::open::Identity;
 use crate::past::Past;
-use crate::table::{damaged, entries, logs, meta, waiting};
+use crate::table::{damaged, entries, logs, meta, rosters_known, waiting};
 use crate::verdict::VerdictCode;
 
 /// One log, as far as it is held.
@@ -28,8 +29,10 @@ pub(crate) struct LogState {
     pub hash: Hash,
     /// What stands behind the head, the head included.
     pub past: Past,
-    /// The roster as the head's writer knew it.
+    /// The roster heads that the head names.
     pub roster_heads: Vec<LogHead>,
+    /// All that its entries name of the roster, taken together.
+    pub roster_known: Vec<LogHead>,
 }
 
 /// The log in memory.
@@ -50,6 +53,8 @@ pub(crate) struct State {
     pub wanted: BTreeMap<ScopeId, Vec<Hash>>,
     /// What loading found damaged and is not known to be wanted yet: scope, hash, position.
     pub found_damaged: Vec<(ScopeId, Hash, i64)>,
+    /// Up to where logs of removed sites have effect.
+    pub cuts: Cuts,
     /// Changed since it was loaded or committed.
     pub dirty: bool,
 }
@@ -60,12 +65,14 @@ impl State {
         organisation: OrganisationId,
         identity: Option<&Identity>,
     ) -> rusqlite::Result<Self> {
+        let history = RosterHistory::new(organisation);
         let id = |key| meta::get(connection, key).map(Option::unwrap_or_default);
         let mut state = Self {
             organisation,
             site: SiteId::try_from(&id(meta::SITE)?[..]).unwrap_or_default(),
             epoch: Epoch::try_from(&id(meta::EPOCH)?[..]).unwrap_or_default(),
-            history: RosterHistory::new(organisation),
+            cuts: Cuts::none(&history),
+            history,
             logs: BTreeMap::new(),
             places: BTreeMap::new(),
             vectors: BTreeMap::new(),
@@ -81,6 +88,7 @@ impl State {
         }
         state.load_roster(connection)?;
         state.refresh_keys(identity);
+        state.cuts = Cuts::reckon(connection, &state)?;
         for (log, seq, code) in entries::parked_places(connection)? {
             if let Some((scope, _)) = state.places.get(&log) {
                 state.parked.entry(*scope).or_default().push((log, seq, entries::code(&code)));
@@ -100,6 +108,8 @@ impl State {
             hash: Hash::default(),
             past: Past::default(),
             roster_heads: Vec::new(),
+            roster_known: rosters_known::at(connection, row.id, u64::MAX >> 1)?
+                .map_or_else(Vec::new, |(_, heads)| heads),
         };
         if let Some(head) = entries::at(connection, row.id, log.seq)? {
             log.hash = head.hash;
@@ -194,6 +204,7 @@ impl State {
                     hash: Hash::default(),
                     past: Past::default(),
                     roster_heads: Vec::new(),
+                    roster_known: Vec::new(),
                 }))
             }
         }
@@ -224,12 +235,25 @@ impl State {
     }
 
     /// Moves a log's head on.
-    pub fn advance(&mut self, scope: &ScopeId, head: LogHead, past: Past, roster_heads: Vec<LogHead>) {
+    pub fn advance(
+        &mut self,
+        connection: &Connection,
+        scope: &ScopeId,
+        head: LogHead,
+        past: Past,
+        roster_heads: Vec<LogHead>,
+    ) -> rusqlite::Result<()> {
         self.dirty = true;
         Arc::make_mut(self.vectors.entry(*scope).or_default()).advance(head);
         if let Some(log) = self.logs.get_mut(&(*scope, head.writer)) {
+            let known = rosters_known::join(&log.roster_known, &roster_heads);
+            if known != log.roster_known {
+                rosters_known::insert(connection, log.id, head.seq, &known)?;
+                log.roster_known = known;
+            }
             (log.seq, log.hash, log.past, log.roster_heads) = (head.seq, head.hash, past, roster_heads);
         }
+        Ok(())
     }
 
     /// The first parked entry that stands in this past.

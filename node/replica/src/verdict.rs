@@ -27,6 +27,10 @@ macro_rules! codes {
 codes! {
     /// The payload does not open with the key that it names, or does not inflate, or holds no operations.
     PAYLOAD = "payload";
+    /// Past the cut of a site that was suspended or revoked.
+    PAST_CUT = "past_cut";
+    /// By the roster at its heads, less what is void, its site may not write there.
+    NO_AUTHORITY = "no_authority";
     /// Sealed with a key that was not the scope's at its roster heads, or not sealed at all.
     KEY_NOT_CURRENT = "key_not_current";
     /// Its roster heads are older than those of the entry before in its log.

@@ -13,7 +13,7 @@ use crate::storage::StorageError;
 use crate::table::{damaged, meta};
 
 /// Raised when the rules of judging change: what was set aside is judged anew on opening.
-const JUDGING_VERSION: u32 = 2;
+const JUDGING_VERSION: u32 = 3;
 
 pub(crate) struct WriterSide {
     pub connection: Connection,
@@ -52,10 +52,7 @@ impl WriterSide {
         points: Points,
         work: impl FnOnce(&Connection, &mut State) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.state.dirty {
-            // It could not be loaded after the transaction before had failed.
-            self.reload()?;
-        }
+        self.refresh()?;
         let outcome = self.attempt(points, work);
         if outcome.is_ok() {
             self.state.dirty = false;
@@ -63,6 +60,11 @@ impl WriterSide {
             self.reload()?;
         }
         outcome
+    }
+
+    /// Loads the log in memory again where that was not possible after the transaction before had failed.
+    pub fn refresh(&mut self) -> Result<(), StorageError> {
+        if self.state.dirty { self.reload() } else { Ok(()) }
     }
 
     fn attempt<T, E: From<StorageError>>(

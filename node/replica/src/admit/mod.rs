@@ -126,6 +126,8 @@ pub(crate) struct Admission<'a> {
     quarantined: Vec<Judged>,
     parked: Vec<Judged>,
     repaired: bool,
+    /// Scopes that are judged anew before the transaction ends.
+    to_judge: BTreeSet<ScopeId>,
 }
 
 #[derive(Default)]
@@ -153,6 +155,7 @@ impl<'a> Admission<'a> {
             quarantined: Vec::new(),
             parked: Vec::new(),
             repaired: false,
+            to_judge: BTreeSet::new(),
         }
     }
 
@@ -187,7 +190,9 @@ impl<'a> Admission<'a> {
         }
         if std::mem::take(&mut self.repaired) {
             // What could not be read when it was loaded can be read now.
-            *self.state = State::load(self.connection, self.state.organisation, self.identity)?;
+            let loaded = State::load(self.connection, self.state.organisation, self.identity)?;
+            let before = std::mem::replace(self.state, loaded);
+            self.to_judge.extend(before.cuts.differing(&self.state.cuts, self.state));
             self.state.dirty = true;
         }
         self.settle(&scope)?;
@@ -204,7 +209,7 @@ impl<'a> Admission<'a> {
         if roster_changed || self.changes.contains_key(&protocol_roster::scope_id()) {
             self.follow_roster()?;
         }
-        Ok(())
+        self.judge_anew()
     }
 
     fn report(&mut self, admitted: Admitted, waiting: usize) -> AdmitReport {

@@ -198,7 +198,7 @@ impl Admission<'_> {
         if let Verdict::Parked { code, .. } = &judgement.verdict {
             self.park(scope, (id, header.seq), *code);
         }
-        self.advance(scope, entry, past);
+        self.advance(scope, entry, past)?;
         self.note(*scope, entry.head(), judgement.verdict);
         Ok(())
     }
@@ -207,9 +207,11 @@ impl Admission<'_> {
         self.state.parked.entry(*scope).or_default().push((log, seq, Some(code)));
     }
 
-    pub(crate) fn advance(&mut self, scope: &ScopeId, entry: &Entry, past: Past) {
-        self.state.advance(scope, entry.head(), past, entry.header().roster_heads.clone());
-        self.changes.entry(*scope).or_default().writers.insert(entry.header().writer);
+    pub(crate) fn advance(&mut self, scope: &ScopeId, entry: &Entry, past: Past) -> rusqlite::Result<()> {
+        let (head, roster_heads) = (entry.head(), entry.header().roster_heads.clone());
+        self.state.advance(self.connection, scope, head, past, roster_heads)?;
+        self.changes.entry(*scope).or_default().writers.insert(head.writer);
+        self.follow_cuts(scope, &head)
     }
 
     /// Delivers what waited in a scope, as long as something more can be.

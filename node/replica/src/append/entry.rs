@@ -69,7 +69,10 @@ impl<'a> Filling<'a> {
         }
         let roster = state.history.current();
         let signs = roster.signing_key(&scope, &writer) == Some(identity.signing.verifying_key().to_bytes());
-        if !signs || !holds_records(&scope) {
+        if let Some(removal) = roster.removal(&writer.site) {
+            return Err(AppendError::Removed { revoked: removal.revoked });
+        }
+        if !signs || !roster.may_write(&scope, &writer.site) || !holds_records(&scope) {
             return Err(AppendError::NotMember(scope));
         }
         let current = roster.scopes.get(&scope).and_then(|scope| scope.current_key);
@@ -215,7 +218,7 @@ impl<'a> Filling<'a> {
             true => AppendError::Storage(failed.source.into()),
             false => AppendError::Projection { record: failed.id, source: failed.source },
         })?);
-        self.state.advance(&scope, head, self.past.clone(), roster_heads);
+        self.state.advance(self.connection, &scope, head, self.past.clone(), roster_heads)?;
         self.appended.heads.push(head);
         (self.operations, self.plain_bytes) = (0, 0);
         Ok(())

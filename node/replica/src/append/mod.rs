@@ -4,6 +4,7 @@
 //! what arrives: nothing leaves that others would quarantine. Never decides what a command does.
 
 mod entry;
+mod removal;
 mod roster;
 
 use comptoir_sync_protocol::header::LogHead;
@@ -26,6 +27,7 @@ use crate::storage::StorageError;
 use crate::verdict::Verdict;
 use crate::writer::APPEND;
 use entry::{Filling, cite};
+pub use removal::{CountedLog, RemovalError, Removing};
 pub use roster::{genesis_entry, organisation_of};
 
 /// Who appends where, by which command.
@@ -149,6 +151,12 @@ pub enum AppendError<R = Infallible> {
     /// The roster does not let this site write there, or knows it under another key.
     #[error("this site may not write in scope {0}")]
     NotMember(ScopeId),
+    /// This site, or the holder of the roster key, is suspended or revoked: everybody would quarantine it.
+    #[error("headquarters has {} this site, or its admin key", if *.revoked { "revoked" } else { "suspended" })]
+    Removed {
+        /// For good; else until it is resumed.
+        revoked: bool,
+    },
     /// The roster names no key for the scope, or this site has not got it.
     #[error("there is no key to write in scope {0} with")]
     NoKey(ScopeId),

@@ -7,14 +7,18 @@ use comptoir_sync_protocol::payload::{Envelope, Operation};
 use comptoir_sync_protocol::roster::{self, Act, Genesis, Writers, WritersClass};
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
+use rusqlite::Connection;
 
 use super::entry::cite;
 use super::{AppendError, Appended};
 use crate::admit::Admission;
 use crate::application::Application;
 use crate::limits;
+use crate::past::Past;
 use crate::record::WriteClass;
 use crate::replica::Replica;
+use crate::state::State;
+use crate::storage::StorageError;
 use crate::table::entries::{self, NewEntry};
 use crate::table::logs;
 use crate::verdict::Verdict;
@@ -104,56 +108,87 @@ impl<A: Application> Replica<A> {
         now_ms: i64,
         rng: &mut impl CryptoRng,
     ) -> Result<Appended, AppendError> {
+        self.append_acts((signing, epoch), (author, command), now_ms, rng, |_, _, _| Ok(vec![acts]))
+    }
+
+    /// Appends the acts that `decide` wants, seeing the present state: an entry for each list, in one transaction.
+    pub(super) fn append_acts<R: CryptoRng, E: From<AppendError> + From<StorageError> + From<rusqlite::Error>>(
+        &self,
+        (signing, epoch): (&SigningKey, Epoch),
+        (author, command): (&str, &str),
+        now_ms: i64,
+        rng: &mut R,
+        decide: impl FnOnce(&Connection, &State, &mut R) -> Result<Vec<Vec<Act>>, E>,
+    ) -> Result<Appended, E> {
         let identity = self.identity().ok_or(AppendError::Inspecting)?;
         if author.len() > limits::MAX_AUTHOR_BYTES || command.len() > limits::MAX_COMMAND_BYTES {
-            return Err(AppendError::NameTooLong);
+            return Err(AppendError::NameTooLong.into());
         }
-        let incarnation = self.incarnation();
         let envelope = Envelope {
             author: author.to_owned(),
             wall_clock_ms: now_ms,
             command: command.to_owned(),
-            incarnation,
+            incarnation: self.incarnation(),
             batch: None,
         };
         self.write(APPEND, |connection, state| {
-            let scope = roster::scope_id();
             let writer = Writer { site: SiteId::of_roster_key(&signing.verifying_key().to_bytes()), epoch };
-            let (mut past, deps) = cite(state, &scope, &writer);
-            let builder = EntryBuilder {
-                organisation: state.organisation,
-                scope,
-                writer,
-                previous: state.log(&scope, &writer).filter(|log| log.seq > 0).map(|log| (log.seq, log.hash)),
-                roster_heads: Vec::new(),
-                deps,
-                envelope: envelope.clone(),
-                shared: acts.into_iter().map(|act| Operation::Act(act.into())).collect(),
-                persons: Vec::new(),
-            };
-            let entry = builder.build(None, signing, rng).map_err(AppendError::Entry)?;
-            let checked = state.history.check(&entry).map_err(AppendError::Roster)?;
-            let log = state.log_or_new(connection, &scope, &writer)?;
-            log.local = true;
-            let id = log.id;
-            logs::set_local(connection, id)?;
-            let head = entry.head();
-            past.add(id, head.seq);
-            let new = NewEntry {
-                log: id,
-                past: &past,
-                verified: true,
-                verdict: &Verdict::Delivered,
-                envelope: Some(&envelope),
-                operations: checked.acts.len(),
-                received_ms: now_ms,
-            };
-            entries::insert(connection, &entry, &new)?;
-            state.history.push(checked);
-            let mut admission = Admission::begin(connection, state, self.application(), Some(identity), now_ms);
-            admission.advance(&scope, &entry, past);
-            admission.settle(&scope)?;
-            Ok(Appended { heads: vec![head], commits: admission.committed(), ..Appended::default() })
+            if let Some(removal) = state.history.current().removal(&writer.site) {
+                return Err(AppendError::Removed { revoked: removal.revoked }.into());
+            }
+            let mut appended = Appended::default();
+            for acts in decide(connection, state, rng)? {
+                let (entry, past) = roster_entry(connection, state, (signing, writer), &envelope, acts, rng)?;
+                let mut admission = Admission::begin(connection, state, self.application(), Some(identity), now_ms);
+                admission.advance(&roster::scope_id(), &entry, past)?;
+                admission.settle(&roster::scope_id())?;
+                appended.heads.push(entry.head());
+                appended.commits.extend(admission.committed());
+            }
+            Ok(appended)
         })
     }
+}
+
+/// Makes the next entry of a holder's log and stores it.
+fn roster_entry(
+    connection: &Connection,
+    state: &mut State,
+    (signing, writer): (&SigningKey, Writer),
+    envelope: &Envelope,
+    acts: Vec<Act>,
+    rng: &mut impl CryptoRng,
+) -> Result<(Entry, Past), AppendError> {
+    let scope = roster::scope_id();
+    let (mut past, deps) = cite(state, &scope, &writer);
+    let builder = EntryBuilder {
+        organisation: state.organisation,
+        scope,
+        writer,
+        previous: state.log(&scope, &writer).filter(|log| log.seq > 0).map(|log| (log.seq, log.hash)),
+        roster_heads: Vec::new(),
+        deps,
+        envelope: envelope.clone(),
+        shared: acts.into_iter().map(|act| Operation::Act(act.into())).collect(),
+        persons: Vec::new(),
+    };
+    let entry = builder.build(None, signing, rng).map_err(AppendError::Entry)?;
+    let checked = state.history.check(&entry).map_err(AppendError::Roster)?;
+    let log = state.log_or_new(connection, &scope, &writer)?;
+    log.local = true;
+    let id = log.id;
+    logs::set_local(connection, id)?;
+    past.add(id, entry.header().seq);
+    let new = NewEntry {
+        log: id,
+        past: &past,
+        verified: true,
+        verdict: &Verdict::Delivered,
+        envelope: Some(envelope),
+        operations: checked.acts.len(),
+        received_ms: envelope.wall_clock_ms,
+    };
+    entries::insert(connection, &entry, &new)?;
+    state.history.push(checked);
+    Ok((entry, past))
 }

@@ -76,14 +76,28 @@ pub(crate) fn judge(
 /// All that is checked before operations are looked at.
 fn read(state: &State, case: Case<'_>) -> Result<Opened, Verdict> {
     let header = case.entry.header();
+    // By what every version reads of a header: what does not count never holds up what does.
+    if state.cuts.is_past(&header.scope, &case.entry.head()) {
+        return Err(Verdict::quarantined(
+            VerdictCode::PAST_CUT,
+            "past the cut of a site that was suspended or revoked",
+        ));
+    }
     if !header.is_understood() {
         return Err(Verdict::parked(VerdictCode::HEADER, "the header needs a newer version"));
     }
     if !covers(case.roster, case.roster_heads_before) {
         return Err(Verdict::quarantined(VerdictCode::ROSTER_HEADS_BACK, "the roster heads go back"));
     }
-    let current = case.roster.scopes.get(&header.scope).and_then(|scope| scope.current_key);
-    if current != Some(header.key_id) {
+    if !case.roster.may_write(&header.scope, &header.writer.site) {
+        let reason = format_args!("site {} may not write there", header.writer.site);
+        return Err(Verdict::quarantined(VerdictCode::NO_AUTHORITY, reason));
+    }
+    let key_of = |roster: &Roster| roster.scopes.get(&header.scope).and_then(|scope| scope.current_key);
+    let current = key_of(case.roster);
+    // Whoever sealed with the key of a rotation that turned out void knew no better.
+    let seen = || state.history.seen_at(&header.roster_heads).and_then(|roster| key_of(&roster));
+    if current != Some(header.key_id) && seen() != Some(header.key_id) {
         let reason = format!("sealed with key {} where the roster says {current:?}", header.key_id);
         return Err(Verdict::quarantined(VerdictCode::KEY_NOT_CURRENT, reason));
     }

@@ -19,6 +19,8 @@ pub(crate) const EPOCH: &str = "epoch";
 pub(crate) const KNOWN: &str = "known";
 /// Which tables the projection has.
 pub(crate) const PROJECTION: &str = "projection";
+/// What the writers of logs knew of the roster is kept for all entries that are held.
+pub(crate) const ROSTERS_KNOWN: &str = "rosters_known";
 /// Notes of the program above begin so.
 pub(crate) const NOTE_PREFIX: &str = "note/";
 

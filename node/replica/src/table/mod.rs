@@ -14,6 +14,7 @@ pub(crate) mod meta;
 pub(crate) mod postings;
 pub(crate) mod receipts;
 pub(crate) mod records;
+pub(crate) mod rosters_known;
 pub(crate) mod waiting;
 
 use comptoir_sync_protocol::ids::IdParseError;
@@ -37,6 +38,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(batches::CREATE),
     M::up(postings::CREATE),
     M::up(balances::CREATE),
+    M::up(rosters_known::CREATE),
 ];
 
 /// The version that this code reads and writes.

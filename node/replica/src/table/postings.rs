@@ -153,6 +153,13 @@ pub(crate) fn for_each_bytes(
     Ok(())
 }
 
+/// Kind and id of each posting of a scope.
+pub(crate) fn names_of_scope(connection: &Connection, scope: &ScopeId) -> rusqlite::Result<Vec<(String, RecordId)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT kind, posting FROM postings WHERE log IN (SELECT id FROM logs WHERE scope = ?1)")?;
+    statement.query_map(params![scope.0], |row| Ok((row.get(0)?, RecordId(row.get(1)?))))?.collect()
+}
+
 /// Forgets the postings of a scope.
 pub(crate) fn forget_scope(connection: &Connection, scope: &ScopeId) -> rusqlite::Result<()> {
     let mut statement =

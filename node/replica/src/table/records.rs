@@ -129,6 +129,12 @@ pub(crate) fn for_each_bytes(
     Ok(())
 }
 
+/// Kind and id of each record of a scope.
+pub(crate) fn names_of_scope(connection: &Connection, scope: &ScopeId) -> rusqlite::Result<Vec<(String, RecordId)>> {
+    let mut statement = connection.prepare_cached("SELECT kind, record FROM records WHERE scope = ?1")?;
+    statement.query_map(params![scope.0], |row| Ok((row.get(0)?, RecordId(row.get(1)?))))?.collect()
+}
+
 /// How many records each kind has.
 pub(crate) fn counts(connection: &Connection) -> rusqlite::Result<Vec<(ScopeId, String, u64)>> {
     let mut statement =

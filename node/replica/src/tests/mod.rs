@@ -4,6 +4,7 @@
 mod batch;
 mod convergence;
 mod crash;
+mod cuts;
 mod history;
 mod hostile;
 mod later;
@@ -12,6 +13,7 @@ mod merges;
 mod open;
 mod postings;
 mod repair;
+mod rotations;
 
 use std::path::PathBuf;
 

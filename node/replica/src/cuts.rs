@@ -1,0 +1,198 @@
+//! Cuts: up to where the logs of removed sites have effect.
+//!
+//! Owns the reckoning. A removal lists entries; what a site that had not heard of it built on still counts. So the cut of a
+//! log lies at the greatest of the listed entry and every entry of that log which stands in the past of an entry that counts,
+//! of another site, whose writer knew no removal of this one. A least fixpoint: removed sites lift each other by what
+//! counts of them alone. Reads headers and pasts; the same wherever the same entries are held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_sync_protocol::header::LogHead;
+use comptoir_sync_protocol::ids::{ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::roster::{self, Removal, RosterHistory, Voids};
+use rusqlite::Connection;
+
+use crate::past::Past;
+use crate::state::{LogState, State};
+use crate::table::{entries, rosters_known};
+
+/// The cuts of a scope: the last entry that counts of each log of a removed site that is held.
+type ScopeCuts = BTreeMap<Writer, u64>;
+
+/// All cuts, by one state of the roster.
+#[derive(Clone, Debug)]
+pub(crate) struct Cuts {
+    removed: BTreeMap<SiteId, Removal>,
+    voids: Voids,
+    scopes: BTreeMap<ScopeId, ScopeCuts>,
+}
+
+impl Cuts {
+    /// Before anything is held.
+    pub fn none(history: &RosterHistory) -> Self {
+        Self { removed: BTreeMap::new(), voids: history.voids(), scopes: BTreeMap::new() }
+    }
+
+    /// Reckons the cuts of every scope by the present roster.
+    pub fn reckon(connection: &Connection, state: &State) -> rusqlite::Result<Self> {
+        let roster = state.history.current();
+        let sites = roster.removed.iter().filter(|(id, _)| roster.sites.contains_key(id));
+        let removed = sites.map(|(id, removal)| (*id, removal.clone())).collect();
+        let mut cuts = Self { removed, ..Self::none(&state.history) };
+        if cuts.removed.is_empty() {
+            return Ok(cuts);
+        }
+        let scopes: BTreeSet<ScopeId> = state.logs.keys().map(|(scope, _)| *scope).collect();
+        for scope in scopes.into_iter().filter(|scope| *scope != roster::scope_id()) {
+            let of_scope = cuts.reckon_scope(connection, state, &scope)?;
+            cuts.scopes.insert(scope, of_scope);
+        }
+        Ok(cuts)
+    }
+
+    /// The last entry of a log that counts; `None` where all do.
+    pub fn limit(&self, scope: &ScopeId, writer: &Writer) -> Option<u64> {
+        let removal = self.removed.get(&writer.site)?;
+        let reckoned = self.scopes.get(scope).and_then(|cuts| cuts.get(writer));
+        let listed = || removal.listed(scope, writer).map_or(0, |head| head.seq);
+        Some(reckoned.copied().unwrap_or_else(listed))
+    }
+
+    /// Whether an entry lies past the cut of its log.
+    pub fn is_past(&self, scope: &ScopeId, head: &LogHead) -> bool {
+        self.limit(scope, &head.writer).is_some_and(|limit| head.seq > limit)
+    }
+
+    /// The scopes of which some entry that is held counts by one of both and not by the other.
+    pub fn differing(&self, other: &Cuts, state: &State) -> BTreeSet<ScopeId> {
+        let scopes = state.logs.keys().map(|(scope, _)| *scope).filter(|scope| *scope != roster::scope_id());
+        let differs = |scope: &ScopeId| {
+            self.voids != other.voids
+                || state.logs_of(scope).any(|(writer, log)| {
+                    let counts = |cuts: &Cuts| cuts.limit(scope, writer).map_or(log.seq, |limit| limit.min(log.seq));
+                    counts(self) != counts(other)
+                })
+        };
+        scopes.collect::<BTreeSet<_>>().into_iter().filter(differs).collect()
+    }
+
+    /// The scopes in which something that is held does not count.
+    pub fn cutting(&self, state: &State) -> BTreeSet<ScopeId> {
+        let past = state.logs.iter().filter(|((scope, writer), log)| {
+            let head = LogHead { writer: *writer, seq: log.seq, hash: log.hash };
+            self.is_past(scope, &head)
+        });
+        past.map(|((scope, _), _)| *scope).collect()
+    }
+
+    /// Whether an entry that was just delivered may move cuts of its scope.
+    pub fn may_move(&self, state: &State, scope: &ScopeId, head: &LogHead, past: &Past) -> bool {
+        if let Some(removal) = self.removed.get(&head.writer.site) {
+            // Another branch of the log than the one that is listed.
+            let listed = removal.listed(scope, &head.writer);
+            if listed.is_some_and(|listed| listed.seq == head.seq && listed.hash != head.hash) {
+                return true;
+            }
+            if self.is_past(scope, head) {
+                return false;
+            }
+        }
+        let reaches = |site: &&SiteId| {
+            **site != head.writer.site
+                && state
+                    .logs_of_site(scope, site)
+                    .any(|(writer, log)| self.limit(scope, writer).is_some_and(|limit| past.seq(log.id) > limit))
+        };
+        let reached: Vec<&SiteId> = self.removed.keys().filter(reaches).collect();
+        if reached.is_empty() {
+            return false;
+        }
+        let log = state.log(scope, &head.writer);
+        let known = log.and_then(|log| state.history.at(&log.roster_known));
+        known.is_some_and(|known| reached.iter().any(|site| known.removal(site).is_none()))
+    }
+
+    /// Reckons the cuts of one scope anew; true when they moved.
+    pub fn follow(&mut self, connection: &Connection, state: &State, scope: &ScopeId) -> rusqlite::Result<bool> {
+        let mut next = self.clone();
+        let of_scope = self.reckon_scope(connection, state, scope)?;
+        next.scopes.insert(*scope, of_scope);
+        let moved = self.differing(&next, state).contains(scope);
+        *self = next;
+        Ok(moved)
+    }
+
+    fn reckon_scope(&self, connection: &Connection, state: &State, scope: &ScopeId) -> rusqlite::Result<ScopeCuts> {
+        let logs: Vec<(&Writer, &LogState)> = state.logs_of(scope).filter(|(_, log)| log.seq > 0).collect();
+        let mut cuts = ScopeCuts::new();
+        for (writer, log) in &logs {
+            if let Some(removal) = self.removed.get(&writer.site) {
+                cuts.insert(**writer, listed(connection, removal, scope, writer, log)?);
+            }
+        }
+        let mut lifted = true;
+        while std::mem::take(&mut lifted) {
+            for (writer, log) in &logs {
+                let most = cuts.get(*writer).map_or(log.seq, |cut| log.seq.min(*cut));
+                for site in self.removed.keys().filter(|site| **site != writer.site) {
+                    let of_site = || logs.iter().filter(|(of, _)| of.site == *site);
+                    let beyond = |past: &Past, cuts: &ScopeCuts| {
+                        of_site().any(|(of, log)| past.seq(log.id) > cuts.get(of).copied().unwrap_or(0))
+                    };
+                    if !beyond(&log.past, &cuts) {
+                        continue;
+                    }
+                    let Some(past) = unaware_past(connection, state, (scope, writer, log), most, site)? else {
+                        continue;
+                    };
+                    if beyond(&past, &cuts) {
+                        lifted = true;
+                        for (of, log) in of_site() {
+                            let cut = cuts.entry(**of).or_default();
+                            *cut = past.seq(log.id).max(*cut);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(cuts)
+    }
+}
+
+/// The listed entry of a log, unless what is held is another branch.
+fn listed(
+    connection: &Connection,
+    removal: &Removal,
+    scope: &ScopeId,
+    writer: &Writer,
+    log: &LogState,
+) -> rusqlite::Result<u64> {
+    let Some(head) = removal.listed(scope, writer) else { return Ok(0) };
+    if log.seq < head.seq || entries::hash_at(connection, log.id, head.seq)? == Some(head.hash) {
+        return Ok(head.seq);
+    }
+    Ok(0)
+}
+
+/// What stands behind the last entry of a log, up to `most`, whose writer may write there and knew no removal of the site.
+fn unaware_past(
+    connection: &Connection,
+    state: &State,
+    (scope, writer, log): (&ScopeId, &Writer, &LogState),
+    most: u64,
+    site: &SiteId,
+) -> rusqlite::Result<Option<Past>> {
+    let mut seq = most;
+    while seq > 0 {
+        let Some((since, heads)) = rosters_known::at(connection, log.id, seq)? else { return Ok(None) };
+        let Some(known) = state.history.at(&heads) else { return Ok(None) };
+        if !known.may_write(scope, &writer.site) {
+            return Ok(None);
+        }
+        if known.removal(site).is_none() {
+            return entries::past_at(connection, log.id, seq);
+        }
+        seq = since - 1;
+    }
+    Ok(None)
+}
