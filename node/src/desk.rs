@@ -60,6 +60,7 @@ impl Node {
             CommandError::Append(error) => {
                 let code = match &*error {
                     AppendError::NotMember(_) => Code::NotAMember,
+                    AppendError::Removed { .. } => Code::SiteRemoved,
                     AppendError::NoKey(_) => Code::NoScopeKey,
                     AppendError::NoSuchRecord { .. } => Code::NotFound,
                     AppendError::Change { .. }

@@ -129,6 +129,7 @@ codes! {
     KeysNotSealed, "keys-not-sealed", Refused, 409, "Nothing was changed. Seal them first with `comptoir-node keys seal`.";
     NoRelay, "no-relay", Refused, 409, "Nothing was changed. Add one with `comptoir-node relay add CODE`.";
     NotAMember, "not-a-member", Refused, 409, "Nothing was changed. Headquarters decides who may write there.";
+    SiteRemoved, "site-removed", Refused, 409, "Nothing that was written here is lost, and what is here can be read. Ask headquarters.";
     NoScopeKey, "no-scope-key", Refused, 409, "Nothing was changed. The key comes from headquarters with the roster: wait until the line is up.";
     ChangeRefused, "change-refused", Refused, 422, "Nothing was changed.";
     SiteCodeTaken, "site-code-taken", Refused, 409, "Nothing was changed. Choose another code for the site.";

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use comptoir_node::data_dir::DataDir;
 use comptoir_node::enrolment::found::{self, Founding};
-use comptoir_node::enrolment::{approve, invite};
+use comptoir_node::enrolment::{approve, invite, removal};
 use comptoir_node::identity::NodeKeys;
 use comptoir_node::node::Node;
 use comptoir_node::profile::ProfileRequest;
 use comptoir_node::{durable, entropy};
+use comptoir_replica::Removing;
 use comptoir_sync_protocol::enrolment::{JoinCode, JoinRequest, JoinState, RelayCode, Secret};
 use comptoir_sync_protocol::frame::SealedJoinRequest;
 use comptoir_sync_protocol::roster::{scopes, unwrap_key};
@@ -141,4 +142,30 @@ fn an_invitation_that_was_withdrawn_admits_nobody() {
     for id in [used.invitation.to_string(), withdrawn.invitation.to_string(), "no id".to_owned()] {
         assert_eq!(invite::withdraw(&node, &id).unwrap_err().code, "not-found", "{id}");
     }
+}
+
+#[test]
+fn a_site_is_suspended_resumed_and_revoked_by_headquarters_alone() {
+    let (_dir, node) = headquarters();
+    let code = invited(&node, "DKR", Duration::from_secs(3600));
+    let keys = keys_for(&code);
+    assert_eq!(approve::answer(&node, &asks(&code, &keys)).unwrap(), JoinState::Admitted);
+    let key_of = |name: &str| node.roster().scope_by_name(name).unwrap().current_key.unwrap();
+    let before = key_of(scopes::TRADE);
+    let code_of = |how, site: &str| removal::remove(&node, site, how).err().map(|problem| problem.code);
+    assert_eq!(code_of(Removing::Suspend, "MTL").as_deref(), Some("not-found"));
+    assert_eq!(code_of(Removing::Suspend, "PAR").as_deref(), Some("change-refused"), "not itself");
+    assert_eq!(code_of(Removing::Resume, "DKR").as_deref(), Some("change-refused"), "it is not suspended");
+    let revoked = || node.roster().removal(&keys.site).map(|removal| removal.revoked);
+    removal::remove(&node, "DKR", Removing::Suspend).unwrap();
+    assert_eq!(revoked(), Some(false));
+    let suspended = key_of(scopes::TRADE);
+    assert_ne!(suspended, before);
+    let holds = |key| node.roster().scope_by_name(scopes::TRADE).unwrap().keys.contains_key(&(key, keys.site));
+    assert!(holds(before) && !holds(suspended));
+    removal::remove(&node, "DKR", Removing::Resume).unwrap();
+    assert!(revoked().is_none() && holds(suspended));
+    removal::remove(&node, "DKR", Removing::Revoke).unwrap();
+    assert_eq!(revoked(), Some(true));
+    assert_eq!(code_of(Removing::Resume, "DKR").as_deref(), Some("change-refused"), "a revocation is for good");
 }

@@ -30,6 +30,7 @@ pub mod screens;
 pub mod search;
 pub mod session;
 pub mod setup;
+pub mod sites;
 pub mod staff;
 pub mod stage;
 pub mod status;
@@ -117,6 +118,11 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/direct/peers/{site}", put(direct::add).delete(direct::remove))
         .route("/api/v1/relays", post(relays::add))
         .route("/api/v1/scopes/{name}/jurisdictions", put(scopes::confine))
+        .route("/api/v1/sites", get(sites::list))
+        .route("/api/v1/sites/{code}/suspend", post(sites::suspend))
+        .route("/api/v1/sites/{code}/resume", post(sites::resume))
+        .route("/api/v1/sites/{code}/revoke", post(sites::revoke))
+        .route("/api/v1/sites/{code}/adopt", post(sites::adopt))
         .route("/api/v1/batches", get(batches::list))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/kinds", get(records::kinds::kinds))

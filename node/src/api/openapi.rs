@@ -25,6 +25,7 @@ use crate::api;
         api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
         api::account::read, api::account::entry, api::account::enter, api::account::leave, api::account::password,
         api::staff::list, api::staff::add, api::staff::password, api::staff::lock,
+        api::sites::list, api::sites::suspend, api::sites::resume, api::sites::revoke, api::sites::adopt,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,

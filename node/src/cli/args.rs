@@ -2,19 +2,19 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::direct_args::DirectCommand;
-use crate::cli::duration;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
+pub use crate::cli::organisation_args::{
+    Create, InvitationsCommand, Invite, Join, RelayCommand, Removal, Site, SiteCommand,
+};
 use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
-use crate::cli::staff_args::{FirstAccount, StaffCommand};
+use crate::cli::staff_args::StaffCommand;
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
-use crate::profile::ProfileRequest;
 
 /// One site's back office: works without a line, reconciles when there is one.
 ///
@@ -72,6 +72,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: AdminCommand,
+    },
+    /// Sites of the organisation: how they stand, removing and letting back.
+    Site {
+        /// What to do.
+        #[command(subcommand)]
+        command: SiteCommand,
     },
     /// Join an organisation with a code from headquarters.
     Join(Join),
@@ -217,91 +223,6 @@ pub enum Command {
     },
 }
 
-/// What is said of a site.
-#[derive(Debug, Args)]
-pub struct Site {
-    /// Short code of the site, unique in the organisation: PAR.
-    #[arg(long = "site", value_name = "CODE")]
-    pub code: String,
-    /// Country, ISO 3166-1 alpha-2; the other options follow from it.
-    #[arg(long)]
-    pub country: String,
-    /// Name for people.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Currency, ISO 4217.
-    #[arg(long)]
-    pub currency: Option<String>,
-    /// Locale, BCP 47.
-    #[arg(long)]
-    pub locale: Option<String>,
-    /// Time zone, IANA name.
-    #[arg(long)]
-    pub time_zone: Option<String>,
-    /// Whose law the data is under.
-    #[arg(long)]
-    pub jurisdiction: Option<String>,
-}
-
-impl From<Site> for ProfileRequest {
-    fn from(site: Site) -> Self {
-        let Site { code, country, name, currency, locale, time_zone, jurisdiction } = site;
-        Self { code, country, name, jurisdiction, time_zone, currency, locale }
-    }
-}
-
-/// Options of `create`.
-#[derive(Debug, Args)]
-pub struct Create {
-    /// Name of the organisation.
-    #[arg(long)]
-    pub organisation: String,
-    /// The headquarters.
-    #[command(flatten)]
-    pub site: Site,
-    /// Code of a relay to take into service, as `comptoir-relay init` printed it.
-    #[arg(long, value_name = "CODE")]
-    pub relay: Option<String>,
-    /// The first account.
-    #[command(flatten)]
-    pub first: FirstAccount,
-}
-
-/// Commands on relays.
-#[derive(Debug, Subcommand)]
-pub enum RelayCommand {
-    /// Take a relay into service.
-    Add {
-        /// As `comptoir-relay init` printed it.
-        code: String,
-    },
-    /// List the relays.
-    List,
-}
-
-/// Options of `invite`.
-#[derive(Debug, Args)]
-pub struct Invite {
-    /// The site that is invited.
-    #[command(flatten)]
-    pub site: Site,
-    /// How long the code is valid.
-    #[arg(long, default_value = "7d", value_parser = duration::parse, value_name = "TIME")]
-    pub expires: Duration,
-}
-
-/// Commands on invitations.
-#[derive(Debug, Subcommand)]
-pub enum InvitationsCommand {
-    /// List those that were neither used nor withdrawn. Their codes are not shown again.
-    List,
-    /// Withdraw one: its code is good for nothing from then on.
-    Withdraw {
-        /// Which, as the list names it.
-        id: String,
-    },
-}
-
 /// Commands on demo data.
 #[derive(Debug, Subcommand)]
 pub enum DemoCommand {
@@ -309,19 +230,6 @@ pub enum DemoCommand {
     Add,
     /// Take them out again; what somebody changed since stays.
     Remove,
-}
-
-/// Options of `join`.
-#[derive(Debug, Args)]
-pub struct Join {
-    /// As `invite` printed it.
-    pub code: String,
-    /// How long to wait for headquarters.
-    #[arg(long, default_value = "60s", value_parser = duration::parse, value_name = "TIME")]
-    pub wait: Duration,
-    /// The first account.
-    #[command(flatten)]
-    pub first: FirstAccount,
 }
 
 /// Options of `run`.

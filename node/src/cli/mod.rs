@@ -27,6 +27,7 @@ mod lan;
 mod merges;
 mod moves;
 mod open;
+mod organisation_args;
 mod outbox;
 mod rebuild;
 mod record;
@@ -40,6 +41,7 @@ mod scope;
 mod scope_args;
 mod search;
 mod show;
+mod site;
 mod staff;
 mod staff_args;
 mod status;
@@ -110,6 +112,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Keys { command } => keys::run(context, command),
         Command::Root { command } => root::run(context, command),
         Command::Admin { command } => root::admin(context, command),
+        Command::Site { command } => site::run(context, &command),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),

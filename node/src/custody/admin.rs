@@ -28,7 +28,7 @@ pub enum Here {
 pub fn here(node: &Node) -> Here {
     match node.roster_keys().admin().map(|admin| admin.writer().site) {
         None => Here::No,
-        Some(id) if node.roster().holders.contains_key(&id) => Here::Named(id),
+        Some(id) if node.roster().is_holder(&id) => Here::Named(id),
         Some(id) => Here::Unknown(id),
     }
 }

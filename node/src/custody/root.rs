@@ -75,7 +75,7 @@ pub fn remove(node: &Node, file: &str, passphrase: &Passphrase) -> Result<(), Pr
     let _turn = node.roster_keys().turn();
     let roster = node.roster();
     let admin = node.roster_keys().admin();
-    if !admin.is_some_and(|admin| roster.holders.contains_key(&admin.writer().site)) {
+    if !admin.is_some_and(|admin| roster.is_holder(&admin.writer().site)) {
         return Err(Problem::new(Code::AdminNeeded, "There is no admin key here that the roster names"));
     }
     proven(node, file, passphrase)?;

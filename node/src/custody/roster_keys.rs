@@ -51,7 +51,7 @@ impl RosterKeys {
 
     /// The key that signs daily acts: an admin's. Root's is taken where there is no other: nobody had delegated one.
     pub fn signer(&self, roster: &Roster) -> Result<Arc<RosterKey>, Problem> {
-        let named = |key: &RosterKey| roster.holders.contains_key(&key.writer().site);
+        let named = |key: &RosterKey| roster.is_holder(&key.writer().site);
         let admin = self.admin();
         if let Some(admin) = admin.as_ref().filter(|admin| named(admin)) {
             return Ok(Arc::clone(admin));

@@ -89,7 +89,11 @@ impl Line {
     /// One attempt.
     async fn connect(&self) -> Option<(Place, Connection)> {
         let (node, site) = (&self.node, self.site);
-        let Some(pin) = node.roster().sites.get(&site).map(|site| Pin(site.keys.tls_pin)) else {
+        let roster = node.roster();
+        if roster.removal(&site).is_some() {
+            return self.is_down("that site is suspended or revoked".to_owned());
+        }
+        let Some(pin) = roster.sites.get(&site).map(|site| Pin(site.keys.tls_pin)) else {
             return self.is_down("the roster names no such site any more".to_owned());
         };
         if node.direct().peers.is_dialled(site) {

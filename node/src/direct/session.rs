@@ -50,6 +50,7 @@ pub async fn run(place: Place, connection: Connection) -> bool {
 fn turned_away(end: &SessionEnd) -> Option<CloseCode> {
     match end {
         SessionEnd::Here(CloseReason::NotAdmitted) => Some(CloseCode::NotAdmitted),
+        SessionEnd::Here(CloseReason::Removed) => Some(CloseCode::Removed),
         SessionEnd::Here(CloseReason::WrongOrganisation) => Some(CloseCode::WrongOrganisation),
         SessionEnd::Here(CloseReason::VersionUnknown) => Some(CloseCode::VersionTooOld),
         SessionEnd::Here(CloseReason::Malformed) | SessionEnd::Receive(_) => Some(CloseCode::Malformed),
@@ -70,6 +71,11 @@ fn trouble(end: &SessionEnd) -> String {
         }
         (SessionEnd::Here(CloseReason::VersionUnknown), _) | (_, Some(CloseCode::VersionTooOld)) => {
             "the two nodes know no version of the protocol in common: upgrade the older of the two".to_owned()
+        }
+        (SessionEnd::Here(CloseReason::Removed), _) => "that site is suspended or revoked".to_owned(),
+        (_, Some(CloseCode::Removed)) => {
+            "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
+                .to_owned()
         }
         (SessionEnd::Here(CloseReason::NotAdmitted), _) => {
             "the roster does not name the key of that site any more".to_owned()
@@ -115,6 +121,7 @@ mod tests {
         assert!(trouble(&closed(CloseCode::NotAdmitted)).contains("does not name this node's key"));
         assert!(trouble(&closed(CloseCode::WrongOrganisation)).contains("another organisation"));
         assert!(trouble(&SessionEnd::Here(CloseReason::WrongOrganisation)).contains("another organisation"));
+        assert!(trouble(&closed(CloseCode::Removed)).contains("ask headquarters"));
         assert!(trouble(&closed(CloseCode::Busy)).contains("busy"));
     }
 

@@ -1,4 +1,4 @@
-//! How an organisation begins and grows: founding, invitations, joining, approval, and setting a node up from its screens. Owns the order of these steps and their
+//! How an organisation begins and grows: founding, invitations, joining, approval, removal, and setting a node up from its screens. Owns the order of these steps and their
 //! files; the messages are the protocol's, the roster's rules its fold's.
 
 pub mod approve;
@@ -6,6 +6,7 @@ pub mod found;
 pub mod invitations;
 pub mod invite;
 pub mod join;
+pub mod removal;
 mod scopes;
 pub mod setup;
 
@@ -40,6 +41,7 @@ pub(crate) fn sign_acts_by(node: &Node, signer: &RosterKey, acts: Vec<Act>, comm
             Ok(())
         }
         Err(AppendError::Storage(error)) => Err(node.storage_problem(&error)),
+        Err(error @ AppendError::Removed { .. }) => Err(Problem::from_error(Code::SiteRemoved, &error)),
         Err(error) => Err(Problem::from_error(Code::Internal, &error)),
     }
 }

@@ -139,6 +139,10 @@ fn trouble(end: &SessionEnd) -> String {
             "the relay speaks no version of the protocol that this node knows: upgrade the older of the two".to_owned()
         }
         SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
+        SessionEnd::Connection(closed) if closed.by_peer().is_some_and(|close| close.code == CloseCode::Removed) => {
+            "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
+                .to_owned()
+        }
         end => told(end),
     }
 }
@@ -165,5 +169,9 @@ mod tests {
     fn what_a_person_can_mend_is_told_in_words() {
         let other = trouble(&SessionEnd::Here(CloseReason::WrongOrganisation));
         assert!(other.contains("another organisation") && !other.contains("WrongOrganisation"), "{other}");
+        let close = comptoir_transport::Close { code: CloseCode::Removed, reason: String::new() };
+        let address = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        let removed = trouble(&SessionEnd::Connection(comptoir_transport::Closed::ByPeer { address, close }));
+        assert!(removed.contains("suspended") && removed.contains("ask headquarters"), "{removed}");
     }
 }

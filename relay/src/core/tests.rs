@@ -307,6 +307,18 @@ fn f31_a_scope_that_may_not_come_here_does_not() {
 }
 
 #[test]
+fn f12_a_removed_site_brings_nothing_and_its_entries_come_from_others() {
+    let mut world = World::new(2);
+    let (late, subject) = (world.write_many(0, 2), world.site(0).id);
+    let act = world.organisation.act(vec![Act::Suspend(roster::Cut { subject, heads: vec![] })]);
+    world.core.admit(None, roster::scope_id(), vec![act]).unwrap();
+    assert_eq!(world.send(0, &late), [RefusalCode::NoAuthority]);
+    assert!(world.held().is_empty());
+    assert!(world.send(1, &late).is_empty(), "a cut decides verdicts, not what travels");
+    assert_eq!(world.held(), [late[1].head()]);
+}
+
+#[test]
 fn f01_what_was_acknowledged_is_there_after_a_restart() {
     let mut world = World::new(2);
     let entries = world.write_many(0, 3);

@@ -270,6 +270,11 @@ impl Roster {
         self.sites.values().find(|site| self.is_headquarters(&site.id))
     }
 
+    /// Whether a key may write the roster, and is not removed.
+    pub fn is_holder(&self, id: &SiteId) -> bool {
+        self.holders.contains_key(id) && self.removal(id).is_none()
+    }
+
     /// Whether a site is headquarters, and not removed.
     pub fn is_headquarters(&self, site: &SiteId) -> bool {
         self.sites.get(site).is_some_and(|site| site.headquarters) && self.removal(site).is_none()

@@ -1,0 +1,84 @@
+//! `site`: how the sites stand, and removing and letting back. Owns its wording, and asking before what is hard to undo.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use serde_json::{Value, json};
+
+use super::args::{Removal, SiteCommand};
+use super::door::{Ask, Door, percent_encoded};
+use super::{Context, Done, show};
+use crate::problem::{Code, Problem};
+
+pub fn run(context: &Context, command: &SiteCommand) -> Result<Done, Problem> {
+    let door = Door::open(context.data()?)?;
+    match command {
+        SiteCommand::List => list(context, &door),
+        SiteCommand::Suspend(removal) => {
+            act(context, &door, removal, "suspend", "nothing that it writes after that has effect until it is resumed")
+        }
+        SiteCommand::Revoke(removal) => {
+            act(context, &door, removal, "revoke", "nothing that it writes after that has effect, for good")
+        }
+        SiteCommand::Adopt(removal) => {
+            act(context, &door, removal, "adopt", "what is held past the cut takes effect, as far as it breaks no rule")
+        }
+        SiteCommand::Resume { code } => done(context, &door, code, "resume"),
+    }
+}
+
+fn list(context: &Context, door: &Door) -> Result<Done, Problem> {
+    let answer = door.json(Ask::get("/api/v1/sites"))?;
+    if context.json {
+        show::json(&answer);
+    } else {
+        let names = ["code", "name", "standing", "past_cut"];
+        let row = |site: &Value| names.iter().map(|name| show::member(site, name)).collect();
+        let sites = answer["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
+        show::table(&names, &sites.iter().map(row).collect::<Vec<_>>());
+    }
+    Ok(Done::Well)
+}
+
+/// Shows where the cut lies or will lie, asks, and does it.
+fn act(context: &Context, door: &Door, removal: &Removal, verb: &str, means: &str) -> Result<Done, Problem> {
+    if !removal.yes {
+        let answer = door.json(Ask::get("/api/v1/sites"))?;
+        let sites = answer["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let site = sites.iter().find(|site| site["code"] == removal.code.as_str());
+        let site = site.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {}", removal.code)))?;
+        if !io::stdin().is_terminal() {
+            return Err(Problem::new(Code::BadRequest, "This asks before it is done: say --yes"));
+        }
+        confirm(site, verb, means)?;
+    }
+    done(context, door, &removal.code, verb)
+}
+
+fn confirm(site: &Value, verb: &str, means: &str) -> Result<(), Problem> {
+    let names = ["scope", "writer", "held", "counts"];
+    let row = |log: &Value| names.iter().map(|name| show::member(log, name)).collect();
+    let logs = site["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    show::table(&names, &logs.iter().map(row).collect::<Vec<_>>());
+    let (code, past) = (show::member(site, "code"), show::member(site, "past_cut"));
+    show::line(&format!("{verb} {code}: {means}. Entries held past the cut now: {past}."));
+    show::line(&format!("Type {code} to go on:"));
+    let _ = io::stdout().flush();
+    let mut typed = String::new();
+    let read = io::stdin().lock().read_line(&mut typed);
+    match read {
+        Ok(_) if typed.trim() == code => Ok(()),
+        _ => Err(Problem::new(Code::BadRequest, "Not confirmed")),
+    }
+}
+
+fn done(context: &Context, door: &Door, code: &str, verb: &str) -> Result<Done, Problem> {
+    let path = format!("/api/v1/sites/{}/{verb}", percent_encoded(code));
+    let answer = door.json(Ask::post(&path).json(&json!({})))?;
+    if context.json {
+        show::json(&answer);
+    } else {
+        let (standing, past) = (show::member(&answer, "standing"), show::member(&answer, "past_cut"));
+        show::line(&format!("{code}: {standing}. Entries held past its cut: {past}."));
+    }
+    Ok(Done::Well)
+}

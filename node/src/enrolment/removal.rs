@@ -1,0 +1,42 @@
+//! Headquarters removes a site, lets it back, or takes over what it wrote since. Owns who may, and how a refusal is told; the
+//! cut and the keys that follow are the replica's.
+
+use comptoir_replica::{AppendError, RemovalError, Removing};
+use comptoir_sync_protocol::roster::Site;
+
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use crate::{clock, entropy};
+
+/// The site of this code.
+pub fn site(node: &Node, code: &str) -> Result<Site, Problem> {
+    let found = node.roster().site_by_code(code.trim()).cloned();
+    found.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {code}")).with("site", code))
+}
+
+/// Does it, signed with the admin key, and tells everyone. Where it is so already, nothing is done.
+pub fn remove(node: &Node, code: &str, how: Removing) -> Result<(), Problem> {
+    node.check_whole()?;
+    let signer = node.signer()?;
+    let subject = site(node, code)?;
+    let command = match how {
+        Removing::Suspend => "site.suspend",
+        Removing::Resume => "site.resume",
+        Removing::Revoke => "site.revoke",
+        Removing::Adopt => "site.adopt",
+    };
+    let (signing, by) = ((&signer.signing, signer.epoch), node.author());
+    let done = node.replica().remove(signing, subject.id, how, (&by, command), clock::now_ms(), &mut entropy::os());
+    match done {
+        Ok(appended) => {
+            node.publish(&appended.commits);
+            Ok(())
+        }
+        Err(RemovalError::Append(AppendError::Storage(error))) => Err(node.storage_problem(&error)),
+        Err(RemovalError::Append(error @ AppendError::Removed { .. })) => {
+            Err(Problem::from_error(Code::SiteRemoved, &error))
+        }
+        Err(RemovalError::Append(error)) => Err(Problem::from_error(Code::Internal, &error)),
+        Err(refused) => Err(Problem::from_error(Code::ChangeRefused, &refused).with("site", code)),
+    }
+}
