@@ -2,6 +2,7 @@
 //! Owns the list of them. Every test has a directory of its own, which stays when it fails.
 #![allow(clippy::unwrap_used)]
 
+mod attackers;
 mod bench;
 mod csv_files;
 mod direct;
