@@ -15,8 +15,8 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
-    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption, Rotation,
-    ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
+    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption,
+    Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
     Chunk, Entry, EntryBuilder, Epoch, Hash, Incarnation, KeyId, LogHead, OrganisationId, ScopeId, SiteId, Vector,

@@ -94,15 +94,12 @@ fn f31_a_confined_scope_is_held_and_written_by_those_under_that_law_alone() {
     let mut organisation = TestOrganisation::found(2, 10);
     let (trade, site) = (organisation.scope("trade"), organisation.sites[1].id);
     let (party, relay) = (Party::Site(site), Party::Relay(organisation.relay_pin));
-    let writer = Writer { site, epoch: Epoch([3; 8]) };
     let confine = |jurisdictions: &[&str]| {
         let jurisdictions = jurisdictions.iter().map(|code| (*code).to_owned()).collect();
         vec![Act::Confine(Confinement { scope: trade, jurisdictions })]
     };
     let open = organisation.history().current();
-    assert!(
-        open.may_hold(&party, &trade) && open.may_hold(&relay, &trade) && open.may_write(&trade, &site)
-    );
+    assert!(open.may_hold(&party, &trade) && open.may_hold(&relay, &trade) && open.may_write(&trade, &site));
     organisation.act(confine(&["SN"]));
     let shut = organisation.history().current();
     assert!(!shut.may_hold(&party, &trade) && !shut.may_hold(&relay, &trade));

@@ -13,9 +13,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
+use crate::api::account::ENTRY_PATH;
 use crate::api::direct::DIRECT_PATH;
 use crate::api::keys::KEYS_PATH;
-use crate::api::account::ENTRY_PATH;
 use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
 use crate::api::session::{Holder, LINKS_PATH, SIGN_IN_PATH, Sessions};
 use crate::api::staff::STAFF_PATH;
@@ -165,7 +165,11 @@ pub fn is_the_operators(method: &Method, path: &str) -> bool {
     let keeps_accounts = path.starts_with(STAFF_PATH) && method != Method::GET;
     let changes_sites_met = path.starts_with(DIRECT_PATH) && method != Method::GET;
     let is_of_keys = path.starts_with(KEYS_PATH);
-    path == LINKS_PATH || keeps_accounts || changes_sites_met || is_of_keys || (path.starts_with(LAN_PATH) && !is_guests_own)
+    path == LINKS_PATH
+        || keeps_accounts
+        || changes_sites_met
+        || is_of_keys
+        || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -294,7 +298,9 @@ mod tests {
             !is_the_operators(&post, "/api/v1/lan/devices") && !is_the_operators(&delete, "/api/v1/lan/devices/self")
         );
         assert!(is_the_operators(&get, "/api/v1/keys") && is_the_operators(&post, "/api/v1/keys/root/export"));
-        assert!(is_the_operators(&Method::PUT, "/api/v1/direct") && is_the_operators(&delete, "/api/v1/direct/peers/DKR"));
+        assert!(
+            is_the_operators(&Method::PUT, "/api/v1/direct") && is_the_operators(&delete, "/api/v1/direct/peers/DKR")
+        );
         assert!(!is_the_operators(&get, "/api/v1/status") && !is_the_operators(&get, "/api/v1/direct"));
     }
 }

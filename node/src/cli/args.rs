@@ -8,9 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::direct_args::DirectCommand;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
-pub use crate::cli::organisation_args::{
-    Create, InvitationsCommand, Invite, Join, RelayCommand, Removal, Site, SiteCommand,
-};
+pub use crate::cli::organisation_args::{Create, InvitationsCommand, Invite, Join, RelayCommand, Removal, SiteCommand};
 use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
 use crate::cli::staff_args::StaffCommand;
