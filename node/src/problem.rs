@@ -101,6 +101,8 @@ codes! {
     OnlyHere, "only-here", Refused, 403, "Nothing was changed. Do this at the machine that the node runs on.";
     AddressInvalid, "address-invalid", Usage, 400, "Nothing was changed. Give an IP address and a port, such as 0.0.0.0:7443.";
     JurisdictionUnknown, "jurisdiction-unknown", Usage, 400, "Nothing was changed. Give codes of countries or subdivisions, such as SN or CA-QC, or EU.";
+    ScopeNeeded, "scope-needed", Refused, 409, "Nothing was changed. That site cannot work without it.";
+    LawForbids, "law-forbids", Refused, 409, "Nothing was changed. Confine the scope to the law of that site as well, or leave the site out.";
     ConfinedTooFar, "confined-too-far", Refused, 409, "Nothing was changed. Name the jurisdictions of the sites that cannot work without it, too.";
     LanShut, "lan-shut", Refused, 409, "Nothing was changed. Open the node to the local network first.";
     TooManyDevices, "too-many-devices", Refused, 409, "Nothing was changed. Send devices away that are not used any more.";

@@ -124,6 +124,7 @@ fn acts() -> Vec<(&'static str, Act)> {
             }),
         ),
         ("act.retire-relay", Act::RetireRelay(RelayRetirement { tls_pin: [5; 32] })),
+        ("act.drop-members", Act::DropMembers(Members { scope, sites: vec![site] })),
         ("act.confine", Act::Confine(Confinement { scope, jurisdictions: vec!["SN".into()] })),
         ("act.newer", Act::Unknown(14, vec![0x41, 7])),
     ]

@@ -76,3 +76,40 @@ fn f31_a_confined_scope_stays_under_its_law() {
         hold(in_files(par), || "what may travel does not".to_owned())
     });
 }
+
+#[test]
+fn a_member_that_is_added_later_reads_what_was_written_before_and_one_that_leaves_gets_nothing_more() {
+    in_place(|programs, root| {
+        let branches = Branches::found(programs, root)?;
+        let (par, dkr, mtl) = (&branches.par, &branches.dkr, &branches.mtl);
+        create(dkr, "B-1", BEFORE, &["--private"])?;
+        sees(par, "B-1")?;
+        for (command, site, exit) in [("widen", "XXX", 1), ("narrow", "DKR", 1), ("narrow", "PAR", 1)] {
+            par.refused(&["scope", command, "private:DKR", site], exit)?;
+        }
+        mtl.refused(&["scope", "widen", "private:DKR", "MTL"], 1)?;
+        par.ask(&["scope", "confine", "private:DKR", "SN", "FR"])?;
+        let code = par.refused(&["scope", "widen", "private:DKR", "MTL"], 1)?;
+        hold(code == "law-forbids", || code.clone())?;
+        par.ask(&["scope", "confine", "private:DKR"])?;
+        let trial = par.ask(&["scope", "widen", "private:DKR", "MTL", "--trial"])?;
+        hold(trial["holders"] == json!(["DKR", "MTL", "PAR"]), || trial.to_string())?;
+        connected(&[par, dkr, mtl])?;
+        mtl.refused(&["record", "show", "party", "B-1"], 1)?;
+
+        par.ask(&["scope", "widen", "private:DKR", "MTL"])?;
+        sees(mtl, "B-1")?;
+        par.ask(&["scope", "narrow", "private:DKR", "MTL"])?;
+        until("Dakar knows that Montréal has left", CONVERGE, || {
+            let held = dkr.ask(&["where", "party", "B-1"])?;
+            Ok(if held["holders"] == json!(["DKR", "PAR"]) { Ok(()) } else { Err(held.to_string()) })
+        })?;
+        create(dkr, "C-1", CONFINED, &["--private"])?;
+        create(dkr, "S-1", SHARED, &[])?;
+        sees(par, "C-1")?;
+        sees(mtl, "S-1")?;
+        mtl.refused(&["record", "show", "party", "C-1"], 1)?;
+        sees(mtl, "B-1")?;
+        hold(in_files(par) && !in_files(mtl), || "what is written after it left is with it".to_owned())
+    });
+}

@@ -39,8 +39,8 @@ mod tests;
 
 pub use admit::{AdmitError, AdmitReport, Committed};
 pub use append::{
-    Append, AppendError, Appended, CountedLog, Edit, NewChange, RemovalError, Removing, Write, genesis_entry,
-    organisation_of,
+    Append, AppendError, Appended, CountedLog, Edit, Membership, NewChange, RemovalError, Removing, Write,
+    genesis_entry, organisation_of,
 };
 pub use application::{Application, Projection, RecordType, RecordView};
 pub use history::{

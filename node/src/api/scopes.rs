@@ -1,7 +1,8 @@
-//! Scopes: which sites hold a record, and confining a scope to jurisdictions. Owns the requests; the rules are residency's.
+//! Scopes: which sites hold a record, letting sites in and out, and confining a scope to jurisdictions. Owns the requests; the rules are residency's.
 
 use axum::Json;
 use axum::extract::State;
+use comptoir_replica::Membership;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,6 +11,7 @@ use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Params, Segments};
 use crate::api::organisation::ScopeShown;
 use crate::api::records::{find_itself, known};
+use crate::enrolment::removal;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::residency;
 
@@ -46,6 +48,46 @@ pub async fn confine(
         let (next, scope) = residency::confined(&node.roster(), &name, &jurisdictions)?;
         if !trial {
             residency::confine(node, &name, &jurisdictions)?;
+        }
+        Ok(ScopeShown::of(&next, &scope))
+    });
+    shown.await.map(Json)
+}
+
+/// Make a site a member of a scope: it gets the keys, and all that was written there before. Only at headquarters.
+#[utoipa::path(put, path = "/api/v1/scopes/{name}/members/{site}", tag = "organisation",
+    params(("name" = String, Path, description = "The scope's name, such as `staff:DKR`"),
+           ("site" = String, Path, description = "The site's code"), ConfiningParams),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn widen(
+    State(api): State<Api>,
+    Segments((name, site)): Segments<(String, String)>,
+    Params(ConfiningParams { trial }): Params<ConfiningParams>,
+) -> Answer<ScopeShown> {
+    member(&api, name, site, trial, Membership::Join).await
+}
+
+/// Make a site a member of a scope no more: it keeps what it has and gets nothing more, and the others get a new key. Only at
+/// headquarters.
+#[utoipa::path(delete, path = "/api/v1/scopes/{name}/members/{site}", tag = "organisation",
+    params(("name" = String, Path, description = "The scope's name, such as `staff:DKR`"),
+           ("site" = String, Path, description = "The site's code"), ConfiningParams),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn narrow(
+    State(api): State<Api>,
+    Segments((name, site)): Segments<(String, String)>,
+    Params(ConfiningParams { trial }): Params<ConfiningParams>,
+) -> Answer<ScopeShown> {
+    member(&api, name, site, trial, Membership::Leave).await
+}
+
+async fn member(api: &Api, name: String, site: String, trial: bool, membership: Membership) -> Answer<ScopeShown> {
+    let shown = api.run(move |node| {
+        node.signer()?;
+        let site = removal::site(node, &site)?;
+        let (next, scope) = residency::with_member(&node.roster(), &name, &site, membership)?;
+        if !trial {
+            residency::set_member(node, &name, &site, membership)?;
         }
         Ok(ScopeShown::of(&next, &scope))
     });

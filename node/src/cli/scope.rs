@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::door::{Ask, Door, percent_encoded};
-use super::scope_args::{ScopeCommand, Where};
+use super::scope_args::{Member, ScopeCommand, Where};
 use super::{Context, Done, show};
 use crate::problem::Problem;
 
@@ -21,6 +21,14 @@ pub fn run(context: &Context, command: &ScopeCommand) -> Result<Done, Problem> {
                 show::table(&HEADINGS, &scopes.iter().map(row).collect::<Vec<_>>());
             }
         }
+        ScopeCommand::Widen(member) => {
+            let path = path_of(member);
+            told(context, &door.json(Ask::put(&path).param("trial", member.trial.then_some(true)))?);
+        }
+        ScopeCommand::Narrow(member) => {
+            let path = path_of(member);
+            told(context, &door.json(Ask::delete(&path).param("trial", member.trial.then_some(true)))?);
+        }
         ScopeCommand::Confine { scope, jurisdictions, trial } => {
             let path = format!("/api/v1/scopes/{}/jurisdictions", percent_encoded(scope));
             let ask = Ask::put(&path).param("trial", trial.then_some(true));
@@ -28,6 +36,10 @@ pub fn run(context: &Context, command: &ScopeCommand) -> Result<Done, Problem> {
         }
     }
     Ok(Done::Well)
+}
+
+fn path_of(member: &Member) -> String {
+    format!("/api/v1/scopes/{}/members/{}", percent_encoded(&member.scope), percent_encoded(&member.site))
 }
 
 pub fn holding(context: &Context, Where { kind, record }: &Where) -> Result<Done, Problem> {

@@ -11,11 +11,27 @@ pub struct Where {
     pub record: String,
 }
 
+/// A site, in a scope.
+#[derive(Debug, Args)]
+pub struct Member {
+    /// The scope, such as staff:DKR.
+    pub scope: String,
+    /// The site's code.
+    pub site: String,
+    /// Only say what it would come to.
+    #[arg(long)]
+    pub trial: bool,
+}
+
 /// Scopes: who holds what, and where it may go.
 #[derive(Debug, Subcommand)]
 pub enum ScopeCommand {
     /// The residency map: each scope, the sites that hold it, the relays that carry it, the jurisdictions that it is confined to.
     List,
+    /// Make a site a member of a scope: it gets the keys, and all that was written there before. Only at headquarters.
+    Widen(Member),
+    /// Make a site a member no more: it keeps what it has, and gets nothing more. Only at headquarters.
+    Narrow(Member),
     /// Let a scope's bytes go to these jurisdictions alone from here on; to every one when none is named. Only at headquarters. What
     /// is elsewhere already stays there.
     Confine {

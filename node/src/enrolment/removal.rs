@@ -27,16 +27,17 @@ pub fn remove(node: &Node, code: &str, how: Removing) -> Result<(), Problem> {
     };
     let (signing, by) = ((&signer.signing, signer.epoch), node.author());
     let done = node.replica().remove(signing, subject.id, how, (&by, command), clock::now_ms(), &mut entropy::os());
-    match done {
-        Ok(appended) => {
-            node.publish(&appended.commits);
-            Ok(())
-        }
-        Err(RemovalError::Append(AppendError::Storage(error))) => Err(node.storage_problem(&error)),
-        Err(RemovalError::Append(error @ AppendError::Removed { .. })) => {
-            Err(Problem::from_error(Code::SiteRemoved, &error))
-        }
-        Err(RemovalError::Append(error)) => Err(Problem::from_error(Code::Internal, &error)),
-        Err(refused) => Err(Problem::from_error(Code::ChangeRefused, &refused).with("site", code)),
+    let appended = done.map_err(|error| problem(node, code, error))?;
+    node.publish(&appended.commits);
+    Ok(())
+}
+
+/// Why nothing was done to a site, as a problem.
+pub fn problem(node: &Node, code: &str, error: RemovalError) -> Problem {
+    match error {
+        RemovalError::Append(AppendError::Storage(error)) => node.storage_problem(&error),
+        RemovalError::Append(error @ AppendError::Removed { .. }) => Problem::from_error(Code::SiteRemoved, &error),
+        RemovalError::Append(error) => Problem::from_error(Code::Internal, &error),
+        refused => Problem::from_error(Code::ChangeRefused, &refused).with("site", code),
     }
 }

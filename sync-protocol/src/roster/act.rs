@@ -42,6 +42,8 @@ pub enum Act {
     RetireRelay(RelayRetirement),
     /// 20: where a scope's bytes may go from here on.
     Confine(Confinement),
+    /// 21: sites are members of a scope no more. They keep what they have.
+    DropMembers(Members),
     /// Of a newer version: its number and body.
     Unknown(u16, Vec<u8>),
 }
@@ -184,14 +186,14 @@ pub struct ScopeDefinition {
     pub jurisdictions: Vec<String>,
 }
 
-/// Adds members to a scope.
+/// Members of a scope, who join it or leave it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Members {
     /// The scope.
     #[n(0)]
     pub scope: ScopeId,
-    /// Who joins it.
+    /// Who joins it, or leaves it.
     #[n(1)]
     pub sites: Vec<SiteId>,
 }
@@ -329,4 +331,5 @@ codec::numbered!(Act {
     16 => AdmitRelay,
     17 => RetireRelay,
     20 => Confine,
+    21 => DropMembers,
 } unknown: _);

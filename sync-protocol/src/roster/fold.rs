@@ -203,6 +203,10 @@ impl Roster {
                 let Some(scope) = self.scopes.get_mut(&members.scope) else { return false };
                 scope.members.extend(members.sites.iter().copied());
             }
+            Act::DropMembers(members) => {
+                let Some(scope) = self.scopes.get_mut(&members.scope) else { return false };
+                scope.members.retain(|site| !members.sites.contains(site));
+            }
             Act::Writers(writers) if writers.kind.len() > limits::MAX_ROSTER_TEXT_BYTES => return false,
             Act::Writers(writers) => match writers.class {
                 WritersClass::Reference => drop(self.loosened.remove(&writers.kind)),

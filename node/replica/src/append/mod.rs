@@ -4,6 +4,7 @@
 //! what arrives: nothing leaves that others would quarantine. Never decides what a command does.
 
 mod entry;
+mod membership;
 mod removal;
 mod roster;
 
@@ -27,6 +28,7 @@ use crate::storage::StorageError;
 use crate::verdict::Verdict;
 use crate::writer::APPEND;
 use entry::{Filling, cite};
+pub use membership::Membership;
 pub use removal::{CountedLog, RemovalError, Removing};
 pub use roster::{genesis_entry, organisation_of};
 

@@ -60,6 +60,9 @@ pub enum RemovalError {
     /// It is revoked, which is for good.
     #[error("it is revoked, which is for good")]
     Revoked(SiteId),
+    /// It is suspended or revoked, and gets nothing.
+    #[error("it is suspended or revoked")]
+    Removed(SiteId),
     /// It has more logs than a cut lists.
     #[error("it has more than {MAX_CUT_HEADS} logs")]
     TooManyLogs(SiteId),
@@ -200,7 +203,7 @@ fn removed(roster: &Roster, act: Act, site: Option<SiteId>, rng: &mut impl Crypt
 }
 
 /// A new key for a scope, for the members that stand; nothing when there is none.
-fn rotation(roster: &Roster, scope: &Scope, without: Option<SiteId>, rng: &mut impl CryptoRng) -> Vec<Act> {
+pub(super) fn rotation(roster: &Roster, scope: &Scope, without: Option<SiteId>, rng: &mut impl CryptoRng) -> Vec<Act> {
     let key = ScopeKey::generate(rng);
     let stands = |site: &&SiteId| Some(**site) != without && roster.removal(site).is_none();
     let members: Vec<SiteId> = scope.members.iter().filter(stands).copied().collect();
@@ -229,16 +232,27 @@ fn wrapped(roster: &Roster, scope: &Scope, key: &ScopeKey, member: SiteId, rng: 
 fn resumed(state: &State, roster: &Roster, subject: SiteId, rng: &mut impl CryptoRng) -> Vec<Vec<Act>> {
     let mut lists = vec![vec![Act::Resume(Resumption { subject })]];
     for scope in roster.scopes.values().filter(|scope| scope.members.contains(&subject)) {
-        let lacks =
-            |(of, key): &(&(ScopeId, _), &ScopeKey)| of.0 == scope.id && !scope.keys.contains_key(&(key.id(), subject));
-        let keys: Vec<ScopeKey> = state.keys.iter().filter(lacks).map(|(_, key)| key.clone()).collect();
-        lists.push(keys.iter().filter_map(|key| wrapped(roster, scope, key, subject, rng)).collect());
+        lists.push(lacking_keys(state, roster, scope, subject, rng));
     }
     in_entries(lists)
 }
 
+/// Every key of a scope that is held here and that a site was not given, sealed to it.
+pub(super) fn lacking_keys(
+    state: &State,
+    roster: &Roster,
+    scope: &Scope,
+    site: SiteId,
+    rng: &mut impl CryptoRng,
+) -> Vec<Act> {
+    let lacks =
+        |(of, key): &(&(ScopeId, _), &ScopeKey)| of.0 == scope.id && !scope.keys.contains_key(&(key.id(), site));
+    let keys: Vec<ScopeKey> = state.keys.iter().filter(lacks).map(|(_, key)| key.clone()).collect();
+    keys.iter().filter_map(|key| wrapped(roster, scope, key, site, rng)).collect()
+}
+
 /// Fills entries with lists of acts, in order. A list that fits into one is not torn apart.
-fn in_entries(lists: Vec<Vec<Act>>) -> Vec<Vec<Act>> {
+pub(super) fn in_entries(lists: Vec<Vec<Act>>) -> Vec<Vec<Act>> {
     let mut entries: Vec<Vec<Act>> = Vec::new();
     for list in lists {
         match entries.last_mut().filter(|entry| entry.len() + list.len() <= limits::TARGET_ENTRY_ACTS) {

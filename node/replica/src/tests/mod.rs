@@ -9,6 +9,7 @@ mod history;
 mod hostile;
 mod later;
 mod loosen;
+mod membership;
 mod merges;
 mod open;
 mod postings;
