@@ -203,6 +203,16 @@ export function screens(place: Place): Screen[] {
         await page.getByRole('dialog').getByText(/^(Aucun relais ne le porte|No relay carries it)/).waitFor();
       },
     },
+    {
+      name: 'settings-residency-members',
+      path: '/settings/residency',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Membres|Members): .*DKR$/ }).first().click();
+        await page.getByRole('dialog').getByRole('combobox').click();
+        await page.getByRole('option', { name: /^DKR/ }).click();
+        await page.getByRole('dialog').getByText(/(ne peut pas s’en passer|cannot work without it)/).waitFor();
+      },
+    },
     ...networkScreens(place.organisation),
     {
       name: 'palette',

@@ -1,5 +1,6 @@
-// The residency map: who holds what, and where it may go. Headquarters confines a scope to the law of some countries, after seeing what it comes to.
-import { Badge, Button, Group, MultiSelect, Stack, Table, Text } from '@mantine/core';
+// The residency map: who holds what, and where it may go. Headquarters lets sites in and out of a scope and confines it to the law of some countries, after
+// seeing what it comes to.
+import { Badge, Button, Group, MultiSelect, Select, Stack, Table, Text } from '@mantine/core';
 import { answer, api, Ask, countries, keys, organisationQuery, ProblemAlert, regionName, useToasts, useWords, type Schemas, type Words } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +11,7 @@ export function Residency() {
   const words = useWords();
   const organisation = useQuery(organisationQuery);
   const [asking, setAsking] = useState<Scope>();
+  const [opening, setOpening] = useState<Scope>();
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
   return (
     <Stack>
@@ -41,6 +43,9 @@ export function Residency() {
                 <Table.Td>{laws(words, scope)}</Table.Td>
                 {isHeadquarters ? (
                   <Table.Td ta="end">
+                    <Button size="compact-sm" variant="light" mr="xs" aria-label={`${words.text('residency.members')}: ${words.scope(scope.name)}`} onClick={() => setOpening(scope)}>
+                      {words.text('residency.members')}
+                    </Button>
                     <Button size="compact-sm" variant="light" aria-label={`${words.text('residency.confine')}: ${words.scope(scope.name)}`} onClick={() => setAsking(scope)}>
                       {words.text('residency.confine')}
                     </Button>
@@ -52,6 +57,7 @@ export function Residency() {
         </Table>
       </Table.ScrollContainer>
       {isHeadquarters ? null : <Text size="sm">{words.text('residency.elsewhere')}</Text>}
+      {opening ? <Membership scope={opening} sites={organisation.data?.sites ?? []} close={() => setOpening(undefined)} /> : null}
       {asking ? <Confine scope={asking} laws={organisation.data?.sites.map((site) => site.jurisdiction) ?? []} close={() => setAsking(undefined)} /> : null}
     </Stack>
   );
@@ -104,6 +110,57 @@ function Confine({ scope, laws: known, close }: { scope: Scope; laws: string[]; 
           </Group>
           <Text size="sm">{trial.data.relays.length === 0 ? words.text('residency.noRelay') : `${words.text('residency.relays')}: ${trial.data.relays.join(', ')}`}</Text>
           <Text size="sm">{words.text('residency.stays')}</Text>
+        </Stack>
+      ) : null}
+    </Ask>
+  );
+}
+
+function Membership({ scope, sites, close }: { scope: Scope; sites: Schemas['SiteShown'][]; close: () => void }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const [site, setSite] = useState<string | null>(null);
+  const leaves = site !== null && scope.members.includes(site);
+  const put = (trial: boolean) => {
+    const asked = { params: { path: { name: scope.name, site: site ?? '' }, query: { trial } } };
+    return answer(leaves ? api.DELETE('/api/v1/scopes/{name}/members/{site}', asked) : api.PUT('/api/v1/scopes/{name}/members/{site}', asked));
+  };
+  const trial = useQuery({ queryKey: [...keys.organisation, scope.name, 'member', site], queryFn: () => put(true), enabled: site !== null, retry: false });
+  return (
+    <Ask
+      title={words.text('residency.members.title', { scope: words.scope(scope.name) })}
+      yes={words.text(leaves ? 'residency.narrow' : 'residency.widen')}
+      unready={!trial.data}
+      hasField
+      act={async () => {
+        await put(false);
+        void client.invalidateQueries({ queryKey: keys.organisation });
+        toasts.say(words.text('residency.done', { scope: words.scope(scope.name) }));
+        close();
+      }}
+      close={close}
+    >
+      <Select
+        size="sm"
+        data-autofocus
+        label={words.text('residency.site')}
+        description={words.text('residency.members.now', { sites: scope.members.join(', ') })}
+        data={sites.map(({ code, name }) => ({ value: code, label: name === code ? code : `${code} · ${name}` }))}
+        searchable
+        allowDeselect={false}
+        value={site}
+        onChange={setSite}
+        comboboxProps={{ withinPortal: false }}
+      />
+      {trial.error ? <ProblemAlert error={trial.error} /> : null}
+      {trial.data ? (
+        <Stack gap="xs" role="status">
+          <Group gap="xs">
+            <Text size="sm">{words.text('residency.wouldHold')}</Text>
+            <Holders scope={trial.data} />
+          </Group>
+          <Text size="sm">{words.text(leaves ? 'residency.narrow.what' : 'residency.widen.what', { site: site ?? '' })}</Text>
         </Stack>
       ) : null}
     </Ask>
