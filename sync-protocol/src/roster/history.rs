@@ -61,6 +61,8 @@ pub struct RosterHistory {
     places: BTreeMap<Hash, usize>,
     /// What is void by all that is held.
     struck: Struck,
+    /// Whether anybody ever removed anybody. Who was let back since was removed for those who knew less.
+    has_removals: bool,
     current: Arc<Roster>,
     folds: Mutex<BTreeMap<Vec<LogHead>, Arc<Roster>>>,
 }
@@ -81,6 +83,7 @@ impl RosterHistory {
             entries: Vec::new(),
             places: BTreeMap::new(),
             struck: Struck::default(),
+            has_removals: false,
             current,
             folds: Mutex::default(),
         }
@@ -141,6 +144,7 @@ impl RosterHistory {
             return;
         }
         self.places.insert(entry.head.hash, self.entries.len());
+        self.has_removals |= entry.acts.iter().any(|act| act.removes().is_some());
         self.entries.push(entry);
         let all: BTreeSet<usize> = (0..self.entries.len()).collect();
         let order = self.order(&all);
@@ -184,7 +188,7 @@ impl RosterHistory {
     /// The roster as whoever knew these heads alone had to see it: less what was void by what he knew. `None` when one of them
     /// is not held.
     pub fn seen_at(&self, heads: &[LogHead]) -> Option<Arc<Roster>> {
-        if self.struck.is_empty() {
+        if !self.has_removals {
             return self.at(heads);
         }
         let past = self.past(self.places_of(heads)?);
