@@ -43,7 +43,16 @@ pub async fn run(place: Place, connection: Connection) -> bool {
             }
         }
     }
-    store.was_identified()
+    // Whoever is removed is told so at every attempt: it dials ever less often, until it is let back.
+    store.was_identified() && said(&end) != Some(CloseCode::Removed)
+}
+
+/// The code by which the other side ended it.
+fn said(end: &SessionEnd) -> Option<CloseCode> {
+    match end {
+        SessionEnd::Connection(closed) => closed.by_peer().map(|close| close.code),
+        _ => None,
+    }
 }
 
 /// The code by which we ended a session of a peer that does not belong here.
@@ -61,11 +70,7 @@ fn turned_away(end: &SessionEnd) -> Option<CloseCode> {
 
 /// Why a session ended, to a person who can do something about it.
 fn trouble(end: &SessionEnd) -> String {
-    let said = match end {
-        SessionEnd::Connection(closed) => closed.by_peer().map(|close| close.code),
-        _ => None,
-    };
-    match (end, said) {
+    match (end, said(end)) {
         (SessionEnd::Here(CloseReason::WrongOrganisation), _) | (_, Some(CloseCode::WrongOrganisation)) => {
             "the node there belongs to another organisation".to_owned()
         }

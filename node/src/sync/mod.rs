@@ -66,7 +66,7 @@ pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
     endpoint.shut_down(CloseCode::Done, "").await;
 }
 
-/// Whether the relay knew us before the session ended.
+/// Whether the relay knew us before the session ended, and as a site that stands.
 async fn one_session(
     node: &Arc<Node>,
     endpoint: &Endpoint,
@@ -102,7 +102,8 @@ async fn one_session(
     let (sender, receiver) = connection.split();
     let end = drive(sender, receiver, config, wiring, None).await;
     session_ended(node, &relay.address, &end);
-    store.was_identified()
+    // A relay that knows us as removed says so at every attempt: it is asked ever less often, until we are let back.
+    store.was_identified() && !is_removed(&end)
 }
 
 /// What a session with this relay must know of us.
@@ -129,6 +130,11 @@ fn session_ended(node: &Node, address: &str, end: &SessionEnd) {
     }
 }
 
+/// Whether it ended since this site is suspended or revoked.
+fn is_removed(end: &SessionEnd) -> bool {
+    matches!(end, SessionEnd::Connection(closed) if closed.by_peer().is_some_and(|close| close.code == CloseCode::Removed))
+}
+
 /// Why a session ended, to a person who can do something about it.
 fn trouble(end: &SessionEnd) -> String {
     match end {
@@ -139,7 +145,7 @@ fn trouble(end: &SessionEnd) -> String {
             "the relay speaks no version of the protocol that this node knows: upgrade the older of the two".to_owned()
         }
         SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
-        SessionEnd::Connection(closed) if closed.by_peer().is_some_and(|close| close.code == CloseCode::Removed) => {
+        end if is_removed(end) => {
             "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
                 .to_owned()
         }
