@@ -172,6 +172,7 @@ export function screens(place: Place): Screen[] {
     { name: 'settings-accounts', path: '/settings/accounts', then: async (page) => { await page.getByRole('button', { name: /Le créer|Make it/ }).waitFor(); } },
     { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Ajouter des données|Put demo data/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
+    { name: 'settings-keys', path: '/settings/keys', then: wait('PAR/operator') },
     {
       name: 'settings-invitation',
       path: '/settings/sites',

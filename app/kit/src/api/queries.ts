@@ -20,6 +20,7 @@ export const keys = {
   account: ['account'] as const,
   /** Under the kind's list: an event that names accounts refreshes it. */
   staff: ['list', 'account', 'staff'] as const,
+  rosterKeys: ['roster-keys'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
   /** Everything that follows from what was posted about stock. */
@@ -61,6 +62,13 @@ export const staffQuery = queryOptions({
   queryKey: keys.staff,
   queryFn: async () => (await answer(api.GET('/api/v1/staff'))).staff,
   staleTime: 0,
+});
+/** The keys that the organisation is governed with; what commands did to them no event tells. */
+export const rosterKeysQuery = queryOptions({
+  queryKey: keys.rosterKeys,
+  queryFn: () => answer(api.GET('/api/v1/keys')),
+  staleTime: 0,
+  retry: false,
 });
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,

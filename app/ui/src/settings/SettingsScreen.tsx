@@ -9,11 +9,12 @@ import { Names } from './Names';
 import { Network } from './Network';
 import { OwnFields } from './OwnFields';
 import { Residency } from './Residency';
+import { RosterKeys } from './RosterKeys';
 import { Sites } from './Sites';
 import { Stages } from './Stages';
 
 /** The parts, in the order of their tabs. */
-export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'residency', 'accounts', 'network', 'demo'] as const;
+export const PARTS = ['appearance', 'modules', 'fields', 'names', 'stages', 'sites', 'residency', 'accounts', 'keys', 'network', 'demo'] as const;
 type Part = (typeof PARTS)[number];
 
 export function SettingsScreen({ part }: { part: string }) {
@@ -60,6 +61,8 @@ function shown(part: Part) {
       return <Residency />;
     case 'accounts':
       return <Accounts />;
+    case 'keys':
+      return <RosterKeys />;
     case 'network':
       return <Network />;
     case 'demo':
