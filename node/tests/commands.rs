@@ -33,6 +33,7 @@ fn a_node_is_founded_once() {
     let status = node.run(&["status"]).well().json();
     assert_eq!((&status["site"], &status["writer"]), (&json!("PAR"), &founded["writer"]));
     assert_eq!(status["relay"], json!({"state": "none", "received_up_to": null, "address": null}));
+    assert_eq!((&status["standing"], &status["past_cut"]), (&json!("member"), &json!(0)));
     assert_eq!((&status["inbox"], &status["quarantined"], &status["waiting"]), (&json!(0), &json!(0), &json!(0)));
     let names: Vec<&str> = status["scopes"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["books:PAR", "organisation", "private:PAR", "roster", "staff:PAR", "trade"]);

@@ -122,8 +122,12 @@ fn line(node: &Node) -> Check {
                       ask headquarters.";
         return check("line", Outcome::Bad, format!("the relay refused {refused}"), advice);
     }
-    let relays = node.roster().relays.len();
-    match (relays, node.is_daemon(), node.line().state()) {
+    let roster = node.roster();
+    if roster.removal(&node.keys().site).is_some() {
+        let advice = "Nothing that was written here is lost, and what is here can be read. Ask headquarters.";
+        return check("line", Outcome::Look, "headquarters has suspended or revoked this site", advice);
+    }
+    match (roster.relays.len(), node.is_daemon(), node.line().state()) {
         (0, ..) => check("line", Outcome::Look, "no relay", "At headquarters: comptoir-node relay add CODE"),
         (_, false, _) => check("line", Outcome::Look, "the daemon does not run", "Start it: comptoir-node run"),
         (_, true, LineState::Connected) => check("line", Outcome::Good, "connected", ""),

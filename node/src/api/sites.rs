@@ -3,8 +3,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_replica::Removing;
-use comptoir_sync_protocol::roster::Site;
+use comptoir_replica::{CountedLog, Removing};
+use comptoir_sync_protocol::SiteId;
+use comptoir_sync_protocol::roster::{Roster, Site};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,6 +52,17 @@ pub enum Standing {
     Suspended,
     /// It is revoked, for good.
     Revoked,
+}
+
+impl Standing {
+    /// How a site stands by this roster.
+    pub(crate) fn of(roster: &Roster, site: &SiteId) -> Self {
+        match roster.removal(site) {
+            None => Self::Member,
+            Some(removal) if removal.revoked => Self::Revoked,
+            Some(_) => Self::Suspended,
+        }
+    }
 }
 
 /// One log of a site.
@@ -121,6 +133,11 @@ async fn act(api: &Api, code: String, how: Removing) -> Answer<SiteStanding> {
     done.await.map(Json)
 }
 
+/// How many entries of these logs lie past their cut.
+pub(crate) fn past_cut(logs: &[CountedLog]) -> u64 {
+    logs.iter().map(|log| log.head.seq - log.counts).sum()
+}
+
 fn standing(node: &Node, site: &Site) -> Result<SiteStanding, Problem> {
     let logs = node.replica().counted_logs(&site.id).map_err(|error| node.storage_problem(&error))?;
     let mut shown: Vec<CountedLogShown> = logs
@@ -138,12 +155,8 @@ fn standing(node: &Node, site: &Site) -> Result<SiteStanding, Problem> {
         name: site.profile.name.clone(),
         headquarters: site.headquarters,
         here: site.id == node.keys().site,
-        standing: match node.roster().removal(&site.id) {
-            None => Standing::Member,
-            Some(removal) if removal.revoked => Standing::Revoked,
-            Some(_) => Standing::Suspended,
-        },
-        past_cut: logs.iter().map(|log| log.head.seq - log.counts).sum(),
+        standing: Standing::of(&node.roster(), &site.id),
+        past_cut: past_cut(&logs),
         logs: shown,
     })
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::direct::{self, DirectPeer};
+use crate::api::sites::{Standing, past_cut};
 use crate::api::{Api, inbox};
 use crate::clock;
 use crate::node::Node;
@@ -21,6 +22,10 @@ pub struct Status {
     pub site: String,
     /// Under which the node writes: site and epoch.
     pub writer: String,
+    /// How the site stands: headquarters may have suspended or revoked it.
+    pub standing: Standing,
+    /// Entries of the site that lie past its cut: they have no effect.
+    pub past_cut: u64,
     /// Its organisation.
     pub organisation: OrganisationName,
     /// Entries that no relay has acknowledged yet.
@@ -101,9 +106,12 @@ fn of(node: &Node) -> Result<Status, Problem> {
         })
         .collect();
     scopes.sort_by(|one, other| one.name.cmp(&other.name));
+    let own = node.keys().site;
     Ok(Status {
         site: node.site_code(),
         writer: replica.writer().to_string(),
+        standing: Standing::of(&roster, &own),
+        past_cut: past_cut(&replica.counted_logs(&own).map_err(storage)?),
         organisation: OrganisationName { id: roster.organisation.to_string(), name: roster.name.clone() },
         outbox: replica.outbox_len().map_err(storage)?,
         scopes,

@@ -15,6 +15,12 @@ pub fn run(context: &Context) -> Result<Done, Problem> {
     let text = |name: &str| show::member(&answer, name);
     let organisation = &answer["organisation"];
     show::line(&format!("{} of {}", text("site"), crate::problem::plain(&show::member(organisation, "name"))));
+    if let done @ ("suspended" | "revoked") = text("standing").as_str() {
+        show::line(&format!(
+            "Headquarters has {done} this site: what is here can be read, and nothing is lost. Set aside: {}.",
+            text("past_cut")
+        ));
+    }
     let relay = &answer["relay"];
     let line = match show::member(relay, "state").as_str() {
         "none" => "No relay: this organisation has none yet".to_owned(),
