@@ -42,6 +42,7 @@ export { useDraft, type DraftInHand } from './record/useDraft';
 export { RepairScreen } from './repair/RepairScreen';
 export { codeForms, readDay, readScan, type Scanned } from './scan/scanned';
 export { ScanField, ScanRefused, type ScanHandle } from './scan/ScanField';
+export { isRemoved } from './sync/standing';
 export { SyncChip } from './sync/SyncChip';
 export { SyncScreen } from './sync/SyncScreen';
 export type { Field, KindSchema, Lines, Stage } from './schema/kindSchema';

@@ -38,6 +38,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.batches);
       stale(keys.demo);
       stale(keys.status);
+      stale(keys.sites);
       // What is written while the line is down is told by this alone.
       stale(keys.outbox);
       // Postings are named as records are, by kinds of their own: `stock.move`.
@@ -49,7 +50,10 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       break;
     case 'organisation':
       stale(keys.organisation);
+      stale(keys.sites);
       stale(keys.invitations);
+      // This site may have been suspended, or resumed.
+      stale(keys.status);
       stale(keys.log);
       stale(keys.merges);
       break;
@@ -58,6 +62,8 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       break;
     case 'status':
       stale(keys.status);
+      // What arrives and has no effect no other event tells.
+      stale(keys.sites);
       stale(keys.outbox);
       stale(keys.log);
       stale(keys.merges);

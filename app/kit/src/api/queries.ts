@@ -12,6 +12,8 @@ export const keys = {
   invitations: ['invitations'] as const,
   status: ['status'] as const,
   organisation: ['organisation'] as const,
+  /** How the sites stand, and how far what they wrote counts. */
+  sites: ['sites'] as const,
   outbox: ['outbox'] as const,
   log: ['log'] as const,
   merges: ['merges'] as const,
@@ -82,6 +84,10 @@ export const statusQuery = queryOptions({
 export const organisationQuery = queryOptions({
   queryKey: keys.organisation,
   queryFn: () => answer(api.GET('/api/v1/organisation')),
+});
+export const sitesQuery = queryOptions({
+  queryKey: keys.sites,
+  queryFn: async () => (await answer(api.GET('/api/v1/sites'))).sites,
 });
 export const outboxQuery = queryOptions({ queryKey: keys.outbox, queryFn: () => answer(api.GET('/api/v1/outbox')) });
 export const logQuery = queryOptions({ queryKey: keys.log, queryFn: () => answer(api.GET('/api/v1/log')) });

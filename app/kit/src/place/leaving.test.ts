@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Status } from '../api/types';
 import { leftBehind } from './leaving';
 
-const status = (state: Status['relay']['state'], outbox: number) => ({ outbox, relay: { state } }) as Status;
+const status = (state: Status['relay']['state'], outbox: number, standing: Status['standing'] = 'member') => ({ outbox, relay: { state }, standing }) as Status;
 const nothing = { unsaved: false, unsent: 0 };
 
 it('what waits for a line that is down is told once, and again when there is more', () => {
@@ -16,6 +16,10 @@ it('nothing is said of what is on its way, nor where there is no relay', () => {
   for (const state of ['connected', 'connecting', 'none', 'stopped'] as const) expect(leftBehind(status(state, 3), false, 0)).toEqual(nothing);
   expect(leftBehind(status('offline', 0), false, 0)).toEqual(nothing);
   expect(leftBehind(undefined, false, 0)).toEqual(nothing);
+});
+
+it('nothing is said at a site that is removed, where no line comes back', () => {
+  for (const standing of ['suspended', 'revoked'] as const) expect(leftBehind(status('offline', 3, standing), false, 0)).toEqual(nothing);
 });
 
 it('what is typed and not saved is always told', () => {

@@ -2,6 +2,7 @@
 // is worth a question. A browser asks in words of its own, so that whoever stays is told here what it was about.
 import { useEffect, useRef, useState } from 'react';
 import type { Status } from '../api/types';
+import { isRemoved } from '../sync/standing';
 
 const unsaved = new Set<symbol>();
 
@@ -33,10 +34,10 @@ function told(): number {
 
 /**
  * What would be left behind. Nothing is said of what is on its way (the node sends it, window or no window), of an organisation
- * that has no relay, nor twice of the same entries.
+ * that has no relay or a site that is removed, where no line will come back, nor twice of the same entries.
  */
 export function leftBehind(status: Status | undefined, isUnsaved: boolean, alreadyTold: number): LeftBehind {
-  const waits = status?.relay.state === 'offline' ? status.outbox : 0;
+  const waits = status?.relay.state === 'offline' && !isRemoved(status) ? status.outbox : 0;
   return { unsaved: isUnsaved, unsent: waits > alreadyTold ? waits : 0 };
 }
 

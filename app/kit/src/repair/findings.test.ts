@@ -8,6 +8,8 @@ import { faults, found, isMendedByRebuilding } from './findings';
 const status = (changed: Partial<Status>): Status => ({
   site: 'PAR',
   writer: '',
+  standing: 'member',
+  past_cut: 0,
   organisation: { id: '', name: '' },
   outbox: 0,
   scopes: [],
@@ -31,6 +33,7 @@ describe('an examination', () => {
     const seen = (name: string, changed: Partial<Status>) => found({ checks: [check(name, 'look')] }, status(changed))[0]?.seen;
     expect(seen('line', { relay: { state: 'none' } })).toBe('line.none');
     expect(seen('line', { relay: { state: 'offline' } })).toBe('line.away');
+    expect(seen('line', { relay: { state: 'offline' }, standing: 'suspended' })).toBe('line.removed');
     expect(seen('log', { quarantined: 1, parked: 1 })).toBe('log.quarantined');
     expect(seen('log', { parked: 1 })).toBe('log.parked');
     expect(seen('work', { outbox: 2_000 })).toBe('work.outbox');

@@ -2,6 +2,7 @@
 // for whoever looks after the program, and go no further than the details to copy.
 import type { Schemas } from '../api/client';
 import type { Status } from '../api/types';
+import { isRemoved } from '../sync/standing';
 
 export type Examined = Schemas['Examined'];
 export type Verified = Schemas['Verified'];
@@ -13,7 +14,7 @@ export type Seen =
   | 'clock.good' | 'clock.look'
   | 'keys.good' | 'keys.look' | 'keys.bad'
   | 'direct.good' | 'direct.look' | 'direct.bad'
-  | 'line.good' | 'line.none' | 'line.away' | 'line.bad'
+  | 'line.good' | 'line.none' | 'line.away' | 'line.removed' | 'line.bad'
   | 'log.good' | 'log.parked' | 'log.quarantined' | 'log.bad'
   | 'work.good' | 'work.inbox' | 'work.outbox'
   | 'other.good' | 'other.look' | 'other.bad';
@@ -33,7 +34,7 @@ const PLAIN = new Set<string>([
 function seen(check: string, outcome: Outcome, status: Status): Seen {
   const name = `${check}.${outcome}`;
   if (PLAIN.has(name)) return name as Seen;
-  if (name === 'line.look') return status.relay.state === 'none' ? 'line.none' : 'line.away';
+  if (name === 'line.look') return isRemoved(status) ? 'line.removed' : status.relay.state === 'none' ? 'line.none' : 'line.away';
   if (name === 'log.look') return status.quarantined > 0 ? 'log.quarantined' : 'log.parked';
   if (name === 'work.look') return status.inbox > 0 ? 'work.inbox' : 'work.outbox';
   // A newer node looks at more than these screens know.

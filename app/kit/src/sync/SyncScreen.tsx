@@ -9,6 +9,7 @@ import { useWords } from '../words/useWords';
 import { DirectCard } from './DirectCard';
 import { MergedCard } from './MergedCard';
 import { NotSaved } from './NotSaved';
+import { isRemoved } from './standing';
 import { syncSentence } from './SyncChip';
 
 /** Entries of the outbox that are drawn. */
@@ -32,7 +33,8 @@ export function SyncScreen() {
       {status.data ? (
         <Text role="status">{syncSentence(words, status.data)}</Text>
       ) : null}
-      {status.data?.relay.state === 'offline' ? (
+      {/* A site that is removed is told so over every screen: no line comes back to it. */}
+      {status.data?.relay.state === 'offline' && !isRemoved(status.data) ? (
         <Alert color="yellow" title={words.text('sync.offline')}>
           {words.text('sync.offline.what')}
         </Alert>

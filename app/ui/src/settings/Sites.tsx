@@ -1,10 +1,11 @@
-// The organisation's sites and relays; headquarters invites a site, and takes a relay into service.
-import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+// The organisation's sites and relays; headquarters invites a site, removes it and lets it back, and takes a relay into service.
+import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Invitations } from './Invitations';
 import { Invite } from './Invite';
+import { SiteTable } from './SiteTable';
 
 export function Sites() {
   const words = useWords();
@@ -14,38 +15,7 @@ export function Sites() {
   return (
     <Stack>
       {organisation.error ? <ProblemAlert error={organisation.error} /> : null}
-      <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.text('sync.site')}</Table.Th>
-              <Table.Th>{words.text('sites.name')}</Table.Th>
-              <Table.Th>{words.text('sites.country')}</Table.Th>
-              <Table.Th>{words.text('sites.currency')}</Table.Th>
-              <Table.Th>{words.text('sites.zone')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {organisation.data?.sites.map((site) => (
-              <Table.Tr key={site.id}>
-                <Table.Td>
-                  <Group gap="xs">
-                    {site.code}
-                    {site.headquarters ? <Badge variant="light">{words.text('sites.headquarters')}</Badge> : null}
-                    {site.here ? <Badge variant="default">{words.text('sync.here')}</Badge> : null}
-                  </Group>
-                </Table.Td>
-                <Table.Td>
-                  <bdi>{site.name}</bdi>
-                </Table.Td>
-                <Table.Td>{regionName(words.intl, site.country)}</Table.Td>
-                <Table.Td>{site.currency}</Table.Td>
-                <Table.Td>{site.time_zone}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      {organisation.data ? <SiteTable sites={organisation.data.sites} governs={isHeadquarters} /> : null}
       {isHeadquarters ? hasRelay ? <Invite /> : <Text size="sm">{words.text('sites.needRelay')}</Text> : <Text size="sm">{words.text('sites.elsewhere')}</Text>}
       {isHeadquarters ? <Invitations /> : null}
       <Card withBorder component="section" aria-labelledby="relays">

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { client, onSessionEnd, type Ended } from './client';
+import { Removed } from './Removed';
 import { SessionEnded } from './SessionEnded';
 import { SignIn } from './SignIn';
 import { stockPlaces } from '../stock/places';
@@ -148,6 +149,7 @@ function Frame({ go }: { go: Go }) {
             {words.advice('node-unreachable')}
           </Alert>
         ) : null}
+        <Removed status={status.data} />
         <Outlet />
       </AppShell.Main>
       <Palette opened={palette} close={() => setPalette(false)} actions={actions} />
