@@ -1,5 +1,7 @@
 // Staff in a real browser: the operator makes an account; elsewhere in the branch its owner signs in by name and password, writes under
-// their own name, changes their password; locked, they are out at once, with what they were typing still there. A relay and two nodes behind.
+// their own name, changes their password; locked, they are out at once, with what they were typing still there. Keys are shown to the
+// operator alone. A relay and two nodes behind.
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launched, opened, signedIn, violations } from './browser';
@@ -105,9 +107,29 @@ it('offers both ways in on the machine itself', async () => {
   await stranger.page.getByText('comptoir-node open').waitFor();
   await signIn(stranger.page, 'un deuxième mot de passe');
   await stranger.page.getByRole('link', { name: 'Boulangerie Diop' }).waitFor();
+  await stranger.page.goto(`http://${paris.address}/settings/keys`);
+  await stranger.page.getByText('Les clés sont l’affaire de qui tient le nœud').waitFor();
   await stranger.page.goto(`http://${paris.address}/settings/accounts`);
   await button('Se déconnecter', stranger.page).click();
   await field('Mot de passe', stranger.page).waitFor();
   expect(stranger.complaints).toEqual([]);
   await stranger.page.context().close();
+});
+
+it('shows the keys to the operator, with what is to be done next', async () => {
+  const root = page.getByRole('region', { name: 'Clé racine' });
+  await page.goto(`http://${paris.address}/settings/keys`);
+  await root.getByText('comptoir-node root export root.age').waitFor();
+  await page.getByRole('row', { name: /PAR\/operator.*ce nœud/ }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const [copy, passphrase] = [join(organisation.folder, 'root.age'), organisation.file('passphrase', 'une phrase qui reste secrète')];
+  paris.command('root', 'export', copy, '--passphrase-file', passphrase);
+  await page.reload();
+  await root.getByText('comptoir-node root remove root.age').waitFor();
+  paris.command('root', 'remove', copy, '--passphrase-file', passphrase);
+  await page.reload();
+  await root.getByText('pas sur cette machine').waitFor();
+  await root.getByText('comptoir-node root import root.age').waitFor();
+  await guest.goto(`https://${address}/settings/keys`);
+  await guest.getByText('Ses clés se gèrent sur la machine où il tourne.').waitFor();
 });

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { atRest } from './browser';
 import { networkScreens } from './network';
 import type { Organisation, Site } from './organisation';
+import { removalScreens, suspendedScreens } from './removal';
 import { stateScreens } from './states';
 import { furnishedStock, stockScreens, type StockPlace } from './stock';
 
@@ -172,6 +173,7 @@ export function screens(place: Place): Screen[] {
     { name: 'settings-accounts', path: '/settings/accounts', then: async (page) => { await page.getByRole('button', { name: /Le créer|Make it/ }).waitFor(); } },
     { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Ajouter des données|Put demo data/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
+    ...removalScreens(),
     { name: 'settings-keys', path: '/settings/keys', then: wait('PAR/operator') },
     {
       name: 'settings-invitation',
@@ -249,6 +251,7 @@ export function screens(place: Place): Screen[] {
     },
     { name: 'not-found', path: '/nowhere' },
     ...stateScreens(place),
+    ...suspendedScreens(place.organisation),
   ];
 }
 
