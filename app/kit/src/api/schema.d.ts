@@ -4,6 +4,62 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks. */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people sign in here by name and password. Asks for no token. */
+        get: operations["get_account_entry"];
+        put?: never;
+        /**
+         * Sign in by name and password: a browser gets a session cookie, at a device that was let in its requests are theirs from then on.
+         *     Asks for no token. After some wrong guesses there is a wait, by account and by address.
+         */
+        post: operations["post_account_entry"];
+        /** Sign out. */
+        delete: operations["delete_account_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set one's own password. Whoever else is signed in to the account is signed out. */
+        post: operations["post_account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -884,6 +940,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scopes/{name}/members/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a site a member of a scope: it gets the keys, and all that was written there before. Only at headquarters. */
+        put: operations["put_scopes_name_members_site"];
+        post?: never;
+        /**
+         * Make a site a member of a scope no more: it keeps what it has and gets nothing more, and the others get a new key. Only at
+         *     headquarters.
+         */
+        delete: operations["delete_scopes_name_members_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1005,6 +1082,146 @@ export interface paths {
         put?: never;
         /** Make a link that signs a browser on this machine in, once. */
         post: operations["post_sign_in_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sites: how each stands, and where its cut lies or would lie. */
+        get: operations["get_sites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{code}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let all that is here of a removed site count; it stays removed. Only at headquarters. */
+        post: operations["post_sites_code_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{code}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a site: all that it wrote counts. Only at headquarters. */
+        post: operations["post_sites_code_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{code}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a site at what of it is here, for good. Of a site that is suspended the cut stays. Only at headquarters. */
+        post: operations["post_sites_code_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{code}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a site at what of it is here, until it is resumed: it gets nothing more, and what it writes has no effect. Only
+         *     at headquarters. Done again, it changes nothing.
+         */
+        post: operations["post_sites_code_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who signs in at this site. */
+        get: operations["get_staff"];
+        put?: never;
+        /** Make an account, with its first password. */
+        post: operations["post_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{name}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock an account, or let it in again. Whoever is signed in to a locked account is signed out at once. */
+        post: operations["post_staff_name_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set an account's password. Whoever is signed in to it is signed out. */
+        post: operations["post_staff_name_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1304,6 +1521,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Account
+         * @description Somebody who works at a site.
+         */
+        Account: {
+            /**
+             * @description Out of use: they work here no longer.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description They cannot sign in for now.
+             * @default false
+             */
+            locked: boolean;
+            /**
+             * @description The name that they sign in with: `aminata`. The same for ever.
+             * @default
+             */
+            login: string;
+            /**
+             * @description Their name, as people write it.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Who is named as the author of what they do: the site's code, a stroke, the name that they sign in with. Made of these.
+             * @default
+             */
+            reference: string;
+            /**
+             * @description The code of the site that they work at.
+             * @default
+             */
+            site: string;
+        };
+        /** @description Whoever asks. */
+        AccountShown: {
+            /** @description Who is named as the author of what they write: `PAR/aminata`, or `PAR/operator`. */
+            author: string;
+            /** @description Whether they keep the accounts of this site. */
+            keeps_accounts: boolean;
+            /** @description The name that they sign in with; nothing of whoever did not sign in by one. */
+            login?: string | null;
+            /** @description Their name, as people write it. */
+            name?: string | null;
+        };
         /** @description One address of a party. */
         Address: {
             /**
@@ -1559,7 +1823,7 @@ export interface components {
          * @description Why something was refused. The text form is stable; a code is added only when somebody acts on it.
          * @enum {string}
          */
-        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
+        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
         /** @description Where a scope's bytes may go. */
         Confining: {
             /** @description Codes of countries or subdivisions, or `EU`; empty: everywhere. */
@@ -1633,6 +1897,23 @@ export interface components {
              * @default
              */
             value: string;
+        };
+        /** @description One log of a site. */
+        CountedLogShown: {
+            /**
+             * Format: int64
+             * @description Up to which entry it counts. A removal made now would put the cut there.
+             */
+            counts: number;
+            /**
+             * Format: int64
+             * @description How many entries are here.
+             */
+            held: number;
+            /** @description Its scope. */
+            scope: string;
+            /** @description Whose: site and epoch. */
+            writer: string;
         };
         /** @description What countries usually mean. */
         Countries: {
@@ -2040,6 +2321,18 @@ export interface components {
              * @default
              */
             unit: string;
+        };
+        /** @description Who signs in. */
+        EntryRequest: {
+            /** @description Their name: `aminata`. */
+            login: string;
+            /** @description Their password. */
+            password: string;
+        };
+        /** @description Whether people sign in here. */
+        EntryShown: {
+            /** @description Somebody can sign in by name and password; over the local network everybody must. */
+            accounts: boolean;
         };
         /** @description What stands on an envelope. */
         Envelope: {
@@ -2846,6 +3139,11 @@ export interface components {
              */
             site: string;
         };
+        /** @description Whether an account is locked. */
+        LockRequest: {
+            /** @description Locked, or let in again. */
+            locked: boolean;
+        };
         /** @description What the log holds. */
         Log: {
             /** @description The last ones first, as they were written here or came from elsewhere. */
@@ -3156,6 +3454,13 @@ export interface components {
          * @enum {string}
          */
         Outcome: "good" | "look" | "bad";
+        /** @description A password to put in the place of one's own. */
+        OwnPasswordRequest: {
+            /** @description The new one. */
+            new: string;
+            /** @description The present one. */
+            present: string;
+        };
         /**
          * Party
          * @description A customer, a supplier, a prospect, an employee, or several of these.
@@ -3343,6 +3648,11 @@ export interface components {
         PassphraseRequest: {
             /** @description The passphrase. */
             passphrase: string;
+        };
+        /** @description A password to set. */
+        PasswordRequest: {
+            /** @description It. */
+            password: string;
         };
         /**
          * PaymentTerm
@@ -3889,6 +4199,31 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        /** @description How a site stands, and how much of what it wrote is here and counts. */
+        SiteStanding: {
+            /** @description Its code. */
+            code: string;
+            /** @description Whether it is headquarters. */
+            headquarters: boolean;
+            /** @description Whether it is this node's. */
+            here: boolean;
+            /** @description Its logs. */
+            logs: components["schemas"]["CountedLogShown"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Entries that are here and lie past its cut: they have no effect.
+             */
+            past_cut: number;
+            /** @description How it stands. */
+            standing: components["schemas"]["Standing"];
+        };
+        /** @description All sites. */
+        SiteStandings: {
+            /** @description By code. */
+            sites: components["schemas"]["SiteStanding"][];
+        };
         /** @description What the stock of a site is worth. */
         SiteValue: {
             /**
@@ -3900,6 +4235,37 @@ export interface components {
             site: string;
             /** @description The amount, in the currency in which it was posted. */
             value: string;
+        };
+        /** @description One of them. */
+        StaffMember: {
+            /** @description They work here no longer. */
+            archived: boolean;
+            /** @description Who is named as the author of what they write. */
+            author: string;
+            /** @description Whether they have a password; without one they cannot sign in either. */
+            has_password: boolean;
+            /** @description The account's record. */
+            id: string;
+            /** @description They cannot sign in for now. */
+            locked: boolean;
+            /** @description The name that they sign in with. */
+            login: string;
+            /** @description Their name, as people write it. */
+            name: string;
+        };
+        /** @description An account to make. */
+        StaffRequest: {
+            /** @description The name to sign in with: small letters, digits, `.`, `-` and `_`. The same for ever. */
+            login: string;
+            /** @description Their name, as people write it; the other when nothing is said. */
+            name?: string | null;
+            /** @description Their first password. */
+            password: string;
+        };
+        /** @description Who signs in at this site. */
+        StaffShown: {
+            /** @description By the name that they sign in with. */
+            staff: components["schemas"]["StaffMember"][];
         };
         /**
          * Stage
@@ -3953,6 +4319,11 @@ export interface components {
              */
             reference: string;
         };
+        /**
+         * @description How a site stands.
+         * @enum {string}
+         */
+        Standing: "member" | "suspended" | "revoked";
         /** @description How the node stands. */
         Status: {
             /** @description Sites that are met without a relay. */
@@ -3976,6 +4347,11 @@ export interface components {
             parked: number;
             /**
              * Format: int64
+             * @description Entries of the site that lie past its cut: they have no effect.
+             */
+            past_cut: number;
+            /**
+             * Format: int64
              * @description Entries that every replica judges invalid.
              */
             quarantined: number;
@@ -3985,6 +4361,8 @@ export interface components {
             scopes: components["schemas"]["ScopeStatus"][];
             /** @description The site's code. */
             site: string;
+            /** @description How the site stands: headquarters may have suspended or revoked it. */
+            standing: components["schemas"]["Standing"];
             /** @description Of this program. */
             version: string;
             /**
@@ -4237,6 +4615,147 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_account_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_account_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_account_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_batches: {
         parameters: {
             query?: {
@@ -6127,6 +6646,76 @@ export interface operations {
             };
         };
     };
+    put_scopes_name_members_site: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would come to. */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The scope's name, such as `staff:DKR` */
+                name: string;
+                /** @description The site's code */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_scopes_name_members_site: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would come to. */
+                trial?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The scope's name, such as `staff:DKR` */
+                name: string;
+                /** @description The site's code */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_search: {
         parameters: {
             query?: {
@@ -6374,6 +6963,278 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInLink"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStandings"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_sites_code_adopt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_sites_code_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_sites_code_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_sites_code_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff_name_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name that they sign in with, or the account's id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff_name_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name that they sign in with, or the account's id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
