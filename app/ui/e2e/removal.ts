@@ -7,6 +7,7 @@ import type { Screen } from './screens';
 /** A site that was away tries again after half a minute at most. */
 export const AGAIN_MS = 90_000;
 const LOOK_AGAIN_MS = 250;
+let visits = 0;
 
 /** How a site stands, and its logs. */
 export interface Standing {
@@ -34,11 +35,11 @@ export async function until(what: string, look: () => boolean): Promise<void> {
  * Has headquarters suspend Dakar, which has sent something that headquarters had not received yet. Its node is started anew on the way: what
  * was signed in there is no more.
  */
-export async function suspendedBehind(organisation: Organisation, name: string): Promise<void> {
+export async function suspendedBehind(organisation: Organisation, ...written: string[]): Promise<void> {
   const { paris, dakar } = organisation;
   await organisation.agreed();
   await paris.stop();
-  dakar.command('record', 'create', 'party', `name=${name}`);
+  dakar.command('record', ...written);
   await until('the relay has it', () => dakar.command<{ outbox: number }>('status').outbox === 0);
   await organisation.relayStops();
   await paris.start();
@@ -76,8 +77,9 @@ export function suspendedScreens(organisation: Organisation): Screen[] {
   return [
     {
       name: 'settings-site-suspended',
+      path: '/settings/sites',
       then: async (page) => {
-        await suspendedBehind(organisation, 'Écrit après la coupure');
+        await suspendedBehind(organisation, 'set', 'party', 'REL-1', `website=https://affreteurs.example/coupure/${++visits}`);
         await page.goto(paris.link());
         await page.getByRole('grid').waitFor();
         await page.goto(`http://${paris.address}/settings/sites`);

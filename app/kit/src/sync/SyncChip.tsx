@@ -6,6 +6,7 @@ import { statusQuery } from '../api/queries';
 import type { Status } from '../api/types';
 import { paths, useGo } from '../place/place';
 import { useWords, type Words } from '../words/useWords';
+import { isRemoved } from './standing';
 
 /** The site that holds most of what no relay has acknowledged, if one holds any of it. */
 function secondCopy(status: Status): Status['direct'][number] | undefined {
@@ -29,7 +30,7 @@ export function SyncChip({ reachable, ended = false }: { reachable: boolean; end
   const status = useQuery(statusQuery);
   const away = !reachable || (status.error !== null && status.data === undefined);
   if (!status.data && !away) return null;
-  const offline = status.data?.relay.state === 'offline' || status.data?.relay.state === 'none';
+  const offline = status.data !== undefined && (status.data.relay.state === 'offline' || status.data.relay.state === 'none' || isRemoved(status.data));
   const colour = away ? 'red' : offline || (status.data?.outbox ?? 0) > 0 ? 'yellow' : 'teal';
   return (
     <Button
