@@ -202,7 +202,7 @@ export function screens(place: Place): Screen[] {
         await page.getByRole('button', { name: /^(Restreindre|Confine): .*DKR$/ }).first().click();
         const laws = page.getByRole('dialog').getByRole('combobox');
         await laws.fill('gal');
-        await page.getByRole('option', { name: /^S[ée]n[ée]gal$/ }).click();
+        await page.getByRole('option', { name: /^S[ée]n[ée]gal \(SN\)$/ }).click();
         await page.getByRole('dialog').getByText(/^(Aucun relais ne le porte|No relay carries it)/).waitFor();
       },
     },
