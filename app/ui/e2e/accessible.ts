@@ -51,6 +51,8 @@ export function accessibleIn(look: Look): void {
       const fresh = organisation.fresh();
       await fresh.start();
       const { page, complaints } = await opened(browser, fresh.openLink, look);
+      // Whoever leaves before the link was taken is not signed in.
+      await page.getByRole('button', { name: /^(Fonder|Start)$/ }).waitFor();
       const found = await faults(page, fresh, firstRunScreens(organisation), complaints);
       await page.context().close();
       await fresh.stop();

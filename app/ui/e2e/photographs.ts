@@ -48,6 +48,8 @@ it.each([
   const fresh = organisation.fresh();
   await fresh.start();
   const window = await opened(browser, fresh.openLink, { language, theme });
+  // Whoever leaves before the link was taken is not signed in.
+  await window.page.getByRole('button', { name: /^(Fonder|Start)$/ }).waitFor();
   for (const screen of firstRunScreens(organisation)) await photograph(window.page, fresh, screen);
   await fresh.stop();
   expect(missed).toEqual([]);

@@ -203,6 +203,8 @@ export function screens(place: Place): Screen[] {
         const laws = page.getByRole('dialog').getByRole('combobox');
         await laws.fill('gal');
         await page.getByRole('option', { name: /^S[ée]n[ée]gal \(SN\)$/ }).click();
+        // The list stays open for more than one, until something else has the keyboard.
+        await laws.press('Tab');
         await page.getByRole('dialog').getByText(/^(Aucun relais ne le porte|No relay carries it)/).waitFor();
       },
     },
