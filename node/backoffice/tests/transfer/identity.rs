@@ -87,6 +87,7 @@ fn text(rng: &mut ChaCha20Rng, field: &Field) -> String {
         ("path", _) => {
             ["name", "phone", "email", "terms", "notes", "vat", "addresses.city"][below(rng, 7) as usize].into()
         }
+        ("login", _) => format!("u{}", below(rng, 100_000)),
         ("alpha3", _) => (0..3).map(|_| letter(rng)).collect(),
         ("numeric", _) => format!("{:03}", below(rng, 1_000)),
         ("source", _) => word(rng),
