@@ -106,7 +106,7 @@ fn f31_a_confined_scope_is_held_and_written_by_those_under_that_law_alone() {
     assert!(!shut.may_write(&trade, &site), "nobody writes what he may not hold");
     assert!(!shut.common_scopes(&party, &relay).contains(&trade));
     assert!(shut.common_scopes(&party, &relay).contains(&organisation.scope("organisation")));
-    let before = organisation.history().at(&open.heads).unwrap();
+    let before = organisation.history().at(&open.heads).expect("held");
     assert!(before.may_write(&trade, &site), "what was written in ignorance stands");
     organisation.act(confine(&["SN", "FR"]));
     assert!(organisation.history().current().may_hold(&party, &trade));

@@ -236,10 +236,8 @@ fn f19_who_owns_the_relay_finds_no_text_and_no_key_and_adds_no_member() {
         let runtime = tokio::runtime::Runtime::new().map_err(Failure::system("no runtime"))?;
         let hostile = Arc::new(hostile);
         let at: SocketAddr = branches.relay.address.parse().unwrap();
-        let answering = runtime.block_on(async {
-            let endpoint = Endpoint::server(at, &identity.tls, &[Purpose::Sync]).unwrap();
-            tokio::spawn(answers(endpoint, hostile.clone()))
-        });
+        let endpoint = runtime.block_on(async { Endpoint::server(at, &identity.tls, &[Purpose::Sync]).unwrap() });
+        let answering = runtime.spawn(answers(endpoint, hostile.clone()));
         connected(&branches.sites())?;
         party(&branches.mtl, "C-2", "Written meanwhile")?;
         until("every forged entry was refused", LINE, || {

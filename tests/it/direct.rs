@@ -25,8 +25,8 @@ fn listens(site: &Site) -> Result<String, Failure> {
 /// How `site` says that it stands with another one.
 fn peer(site: &Site, other: &str) -> Result<Value, Failure> {
     let status = site.status()?;
-    let peers = status["direct"].as_array().into_iter().flatten();
-    Ok(peers.filter(|peer| peer["site"] == other).next_back().cloned().unwrap_or(Value::Null))
+    let mut peers = status["direct"].as_array().into_iter().flatten();
+    Ok(peers.rfind(|peer| peer["site"] == other).cloned().unwrap_or(Value::Null))
 }
 
 /// Waits until `site` says this of its line to another one.

@@ -41,7 +41,7 @@ impl KeyFiles {
         }
         // A seal under which nothing lies is what an interrupted act left: nobody needs a passphrase.
         let seal = match sealed {
-            Some(path) => Some(Seal::open(data)?.ok_or_else(|| KeysError::NoSeal { path })?),
+            Some(path) => Some(Seal::open(data)?.ok_or(KeysError::NoSeal { path })?),
             None => None,
         };
         Ok(Self { data: data.clone(), seal })

@@ -195,7 +195,7 @@ impl Node {
 pub async fn run(node: Arc<Node>) {
     let stopping = node.stopping();
     let door = accept::SitesDoor::new(Arc::clone(&node));
-    tokio::join!(node.direct().doorway.keep(&door, &stopping), dial::run(Arc::clone(&node)));
+    tokio::join!(node.direct().doorway.keep(&door, stopping), dial::run(Arc::clone(&node)));
     node.direct().keep_met();
 }
 

@@ -35,9 +35,11 @@ pub fn remove(node: &Node, code: &str, how: Removing) -> Result<(), Problem> {
 /// Why nothing was done to a site, as a problem.
 pub fn problem(node: &Node, code: &str, error: RemovalError) -> Problem {
     match error {
-        RemovalError::Append(AppendError::Storage(error)) => node.storage_problem(&error),
-        RemovalError::Append(error @ AppendError::Removed { .. }) => Problem::from_error(Code::SiteRemoved, &error),
-        RemovalError::Append(error) => Problem::from_error(Code::Internal, &error),
+        RemovalError::Append(error) => match *error {
+            AppendError::Storage(error) => node.storage_problem(&error),
+            error @ AppendError::Removed { .. } => Problem::from_error(Code::SiteRemoved, &error),
+            error => Problem::from_error(Code::Internal, &error),
+        },
         refused => Problem::from_error(Code::ChangeRefused, &refused).with("site", code),
     }
 }

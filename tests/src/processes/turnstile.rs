@@ -2,6 +2,7 @@
 //! was shut. So one site is cut off while the others keep their line. Owns its sockets and threads; never looks into a datagram.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -66,17 +67,18 @@ fn carry_in(outer: &Arc<UdpSocket>, relay: SocketAddr, shut: &AtomicBool, gone: 
     let mut bytes = vec![0; MOST_BYTES];
     while !gone.load(Ordering::Relaxed) {
         let Ok((length, from)) = outer.recv_from(&mut bytes) else { continue };
-        if !ways.contains_key(&from) {
-            if shut.load(Ordering::Relaxed) {
-                continue;
+        let way = match ways.entry(from) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if shut.load(Ordering::Relaxed) => continue,
+            Entry::Vacant(new) => {
+                let Ok(way) = bound().map(Arc::new) else { continue };
+                let (back, outer, gone) = (Arc::clone(&way), Arc::clone(outer), Arc::clone(gone));
+                std::thread::spawn(move || carry_out(&back, &outer, from, &gone));
+                new.insert(way)
             }
-            let Ok(way) = bound().map(Arc::new) else { continue };
-            let (back, outer, gone) = (Arc::clone(&way), Arc::clone(outer), Arc::clone(gone));
-            std::thread::spawn(move || carry_out(&back, &outer, from, &gone));
-            ways.insert(from, way);
-        }
+        };
         // A datagram may be lost: that is what they are.
-        drop(ways.get(&from).map(|way| way.send_to(&bytes[..length], relay)));
+        drop(way.send_to(&bytes[..length], relay));
     }
 }
 

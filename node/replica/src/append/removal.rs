@@ -68,18 +68,24 @@ pub enum RemovalError {
     TooManyLogs(SiteId),
     /// The acts could not be appended.
     #[error(transparent)]
-    Append(#[from] AppendError),
+    Append(Box<AppendError>),
+}
+
+impl From<AppendError> for RemovalError {
+    fn from(error: AppendError) -> Self {
+        Self::Append(Box::new(error))
+    }
 }
 
 impl From<StorageError> for RemovalError {
     fn from(error: StorageError) -> Self {
-        Self::Append(error.into())
+        AppendError::from(error).into()
     }
 }
 
 impl From<rusqlite::Error> for RemovalError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Append(error.into())
+        AppendError::from(error).into()
     }
 }
 
