@@ -167,6 +167,18 @@ describe('a browser that is killed', () => {
     await typing.goto(`http://${paris.address}/records/party/${party}`);
     await typing.getByRole('textbox', { name: 'Nom d’usage', exact: true }).fill('Au fournil');
     await typing.getByText(/^Pas encore enregistré/).waitFor();
+    // What a browser that is killed had not taken yet, nobody can bring back.
+    const copies = () =>
+      typing.evaluate(
+        () =>
+          new Promise<string>((done) => {
+            indexedDB.open('comptoir').onsuccess = ({ target }) => {
+              const all = (target as IDBOpenDBRequest).result.transaction('kept').objectStore('kept').getAll();
+              all.onsuccess = () => done(JSON.stringify(all.result));
+            };
+          }),
+      );
+    await expect.poll(copies).toContain('Au fournil');
     // Whose the profile is stands at its door, as `host-process`.
     const pid = Number(readlinkSync(join(profile, 'SingletonLock')).split('-').at(-1));
     const gone = new Promise((done) => first.once('close', done));

@@ -19,8 +19,9 @@ interface Copy {
 export function keep(place: string, text: string | undefined): void {
   if (text === undefined && localStorage.getItem(place) === null) return;
   const copy: Copy = { text: text ?? '', count: counted() + 1 };
-  localStorage.setItem(COUNT, String(copy.count));
   put(place, copy.text);
+  // After it: a first copy that counts this has it.
+  localStorage.setItem(COUNT, String(copy.count));
   try {
     copies?.transaction(STORE, 'readwrite').objectStore(STORE).put(copy, place);
   } catch {
