@@ -89,7 +89,8 @@ fn nobody_but_the_operator_writes_an_account_by_any_verb() {
     let (desk, rng) = site.desk();
     assert_eq!(code(desk.archive(account(), "paul", true, rng)), Code::OperatorOnly);
     assert_eq!(code(desk.revert(account(), "paul", &change, rng)), Code::OperatorOnly);
-    assert_eq!(code(desk.merge(account(), "S00/paul", "S00/aminata", &[], rng)), Code::OperatorOnly);
+    // Two people are never made one, whoever asks.
+    assert_eq!(code(desk.merge(account(), "S00/paul", "S00/aminata", &[], rng)), Code::DefinedAlready);
     assert_eq!(code(desk.undo_batch(&own_site, &batch, rng, drop)), Code::OperatorOnly);
     let import = open_import(&desk, account(), b"login,name\nzoe,Z\n", ImportRequest::default()).unwrap();
     let stopped = desk.import(&import, rng, |_| std::ops::ControlFlow::Continue(())).unwrap_err();
