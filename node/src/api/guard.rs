@@ -17,7 +17,9 @@ use crate::api::account::ENTRY_PATH;
 use crate::api::direct::DIRECT_PATH;
 use crate::api::keys::KEYS_PATH;
 use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
+use crate::api::scopes::ACTS_ON_SCOPES;
 use crate::api::session::{Holder, LINKS_PATH, SIGN_IN_PATH, Sessions};
+use crate::api::sites::ACTS_ON_SITES;
 use crate::api::staff::STAFF_PATH;
 use crate::lan::listener::{ArrivedAt, ComesFrom};
 use crate::limits::{
@@ -159,16 +161,17 @@ impl Door {
     }
 }
 
-/// What is asked on the node's own machine alone, and by the operator: who lets whom in, where other sites are met, and what becomes of keys.
+/// What is asked on the node's own machine alone, and by the operator: who lets whom in, where other sites are met, and what becomes of
+/// sites, scopes and keys.
 pub fn is_the_operators(method: &Method, path: &str) -> bool {
     let is_guests_own = (method == Method::POST && path == DEVICES_PATH) || path == OWN_DEVICE_PATH;
     let keeps_accounts = path.starts_with(STAFF_PATH) && method != Method::GET;
     let changes_sites_met = path.starts_with(DIRECT_PATH) && method != Method::GET;
-    let is_of_keys = path.starts_with(KEYS_PATH);
+    let governs = [KEYS_PATH, ACTS_ON_SITES, ACTS_ON_SCOPES].iter().any(|of| path.starts_with(of));
     path == LINKS_PATH
         || keeps_accounts
         || changes_sites_met
-        || is_of_keys
+        || governs
         || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
@@ -301,6 +304,9 @@ mod tests {
         assert!(
             is_the_operators(&Method::PUT, "/api/v1/direct") && is_the_operators(&delete, "/api/v1/direct/peers/DKR")
         );
+        assert!(is_the_operators(&post, "/api/v1/sites/DKR/revoke") && !is_the_operators(&get, "/api/v1/sites"));
+        assert!(is_the_operators(&Method::PUT, "/api/v1/scopes/trade/jurisdictions"));
+        assert!(is_the_operators(&delete, "/api/v1/scopes/trade/members/DKR"));
         assert!(!is_the_operators(&get, "/api/v1/status") && !is_the_operators(&get, "/api/v1/direct"));
     }
 }
