@@ -58,6 +58,16 @@ describe('keyed pages', () => {
     expect(store.row(0)?.id).toBe('r1');
     expect(store.row(PAGE_ROWS)?.id).toBe(`r${PAGE_ROWS + 1}`);
   });
+  it('are read again when something changed while they were being read', async () => {
+    const { read, shift } = list(3 * PAGE_ROWS);
+    const store = new PageStore(read);
+    store.want(0, 20);
+    expect(read, 'it is under way').toHaveBeenCalledTimes(1);
+    shift();
+    store.refresh();
+    await settled();
+    expect(store.row(0)?.id).toBe('r1');
+  });
   it('end where the list has come to end', async () => {
     let total = 3 * PAGE_ROWS;
     const store = new PageStore((after, skip) => list(total).read(after, skip));

@@ -28,6 +28,7 @@ export class PageStore {
   private readonly held = new Map<number, Held>();
   private wanted: [number, number] = [0, 0];
   private working = false;
+  private refreshes = 0;
   private isSummed = false;
   private sumsAsked = 0;
   private clock = 0;
@@ -58,6 +59,7 @@ export class PageStore {
 
   /** Something changed: what is looked at is read again, and the keys behind it are forgotten. What is here stays until then. */
   refresh(): void {
+    this.refreshes++;
     for (const page of this.held.values()) page.stale = true;
     this.forgetFrom(this.wanted[1] + 2);
     this.error = undefined;
@@ -127,9 +129,11 @@ export class PageStore {
   }
 
   private async load(page: number): Promise<boolean> {
+    const before = this.refreshes;
     const answer = await this.ask(page, 0);
     if (!answer) return false;
-    this.held.set(page, { rows: answer.records, stale: false, used: ++this.clock });
+    // What was asked for before something changed is shown, and asked for again.
+    this.held.set(page, { rows: answer.records, stale: before !== this.refreshes, used: ++this.clock });
     if (!answer.next) {
       // The list ends here, whatever was counted before.
       this.total = page * PAGE_ROWS + answer.records.length;
