@@ -169,6 +169,11 @@ impl DataDir {
         self.root.join("direct-met.json")
     }
 
+    /// Which answers bore values of a class other than ordinary.
+    pub fn accesses(&self) -> PathBuf {
+        self.root.join("access.sqlite")
+    }
+
     /// What is kept of the staff's passwords.
     pub fn staff(&self) -> PathBuf {
         self.root.join("staff.json")

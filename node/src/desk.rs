@@ -18,13 +18,9 @@ impl Node {
 
     /// The place to work of whoever works, now.
     pub fn desk<'a>(&'a self, author: &'a str) -> Desk<'a> {
-        Desk {
-            replica: self.replica(),
-            home: self.home(),
-            author,
-            standing: Who::now().standing,
-            now_ms: clock::now_ms(),
-        }
+        let Who { standing, borne, .. } = Who::now();
+        let now_ms = clock::now_ms();
+        Desk { replica: self.replica(), home: self.home(), author, standing, borne, now_ms }
     }
 
     /// The site, as commands see it. Before the roster knows it there is nothing that it may write.

@@ -1,9 +1,10 @@
 //! A node: one site's back office on one machine. Owns the daemon, the HTTP API, the commands, enrolment and the way to the
-//! relay; composes the replica, the business modules and the transport. Never decides a business rule, never speaks SQL.
+//! relay; composes the replica, the business modules and the transport. Never decides a business rule, speaks SQL to its access log alone.
 //!
 //! Commands speak the HTTP API whether a daemon runs or not; see [`cli`]. Tests start a node in process with
 //! [`daemon::start`].
 
+pub mod access;
 pub mod api;
 pub mod author;
 pub mod cli;

@@ -160,3 +160,9 @@ pub const MAX_ADDRESS_WAIT: Duration = Duration::from_secs(900);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
 /// The most accounts, and the most addresses, of which wrong guesses are remembered.
 pub const MAX_REMEMBERED_GUESSERS: usize = 4_096;
+/// Answers that the access log remembers; the oldest go. Some 20 MB.
+pub const MAX_ACCESSES: i64 = 100_000;
+/// How many of them one answer tells when nothing is said.
+pub const ACCESSES: u32 = 100;
+/// The most of one answer.
+pub const MAX_ACCESSES_SHOWN: u32 = 1_000;

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::inbox;
+use comptoir_backoffice::staff::is_the_operators;
 use comptoir_backoffice::staff::query::accounts_of;
-use comptoir_backoffice::staff::record::Account;
-use comptoir_replica::record::{Date, Record};
+use comptoir_replica::record::Date;
 use comptoir_replica::{Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
@@ -19,6 +19,7 @@ use comptoir_transport::Commit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::AccessLog;
 use crate::api::events::Event;
 use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
@@ -47,6 +48,7 @@ pub struct Node {
     lan: Lan,
     pub(crate) direct: crate::direct::Direct,
     staff: Staff,
+    accesses: Arc<AccessLog>,
     receipts: ReceiptsFile,
     restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
@@ -135,6 +137,7 @@ impl Node {
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
         let (lan, staff) = (Lan::read(&data, keys.tls.clone()), Staff::read(data.clone()));
+        let accesses = Arc::new(AccessLog::of(&data));
         Self {
             direct: crate::direct::Direct::read(&data, keys.site),
             data,
@@ -145,6 +148,7 @@ impl Node {
             line,
             lan,
             staff,
+            accesses,
             receipts,
             restored: AtomicBool::new(false),
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
@@ -197,6 +201,11 @@ impl Node {
     /// Its staff.
     pub fn staff(&self) -> &Staff {
         &self.staff
+    }
+
+    /// Its access log.
+    pub fn accesses(&self) -> &Arc<AccessLog> {
+        &self.accesses
     }
 
     /// Tells who signs in here, as the records have it now. If they cannot be read, nobody does.
@@ -276,7 +285,7 @@ impl Node {
             let roster = is_roster.then(|| self.roster());
             // Nobody listening is no error.
             let _ = self.commits.send(Commit { scope: commit.scope, heads: commit.heads.clone(), roster });
-            if commit.records.iter().any(|(kind, _)| *kind == Account::KIND) {
+            if commit.records.iter().any(|(kind, _)| is_the_operators(kind)) {
                 self.tell_staff();
             }
             let records = commit.records.iter().map(|(kind, id)| ((*kind).to_string(), id.to_string()));

@@ -98,6 +98,7 @@ codes! {
     PasswordUnfit, "password-unfit", Refused, 422, "Nothing was changed. Several words in a row are long and easily remembered.";
     TooManyAccounts, "too-many-accounts", Refused, 409, "Nothing was changed.";
     OperatorOnly, "operator-only", Refused, 403, "Nothing was changed. Use `comptoir-node` on the node's own machine, or a browser that a link of `comptoir-node open` signed in.";
+    NotGranted, "not-granted", Refused, 403, "Nothing was changed. Whoever keeps the accounts gives roles: `comptoir-node staff grant NAME ROLE`.";
     OnlyHere, "only-here", Refused, 403, "Nothing was changed. Do this at the machine that the node runs on.";
     AddressInvalid, "address-invalid", Usage, 400, "Nothing was changed. Give an IP address and a port, such as 0.0.0.0:7443.";
     JurisdictionUnknown, "jurisdiction-unknown", Usage, 400, "Nothing was changed. Give codes of countries or subdivisions, such as SN or CA-QC, or EU.";
@@ -274,6 +275,7 @@ impl From<Refusal> for Problem {
         let like = match refusal.code {
             Why::NotFound | Why::UnknownItem | Why::UnknownBatch => Code::NotFound,
             Why::OperatorOnly => Code::OperatorOnly,
+            Why::NotGranted => Code::NotGranted,
             Why::UnknownKind | Why::BadAssignment | Why::AssignedTwice | Why::BadMapping => Code::BadRequest,
             _ => Code::ChangeRefused,
         };

@@ -214,7 +214,8 @@ fn over_the_local_network_everybody_signs_in_once_there_are_accounts() {
         "as before there are any"
     );
     let mut follows = guest.follow(&device);
-    node.run_with(&["staff", "add", "aminata", "--password-stdin"], FIRST.as_bytes()).well();
+    let add = ["staff", "add", "aminata", "--role", "everything", "--password-stdin"];
+    node.run_with(&add, FIRST.as_bytes()).well();
     // What was open to whoever stood before the device is not from now on.
     hears(&mut follows, END);
     assert_eq!(guest.ask("GET /api/v1/status", &device, "").refusal(), (401, "sign-in-needed".into()));

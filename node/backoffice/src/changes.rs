@@ -251,9 +251,10 @@ fn typed(kind: &Kind, context: &Context<'_>, cell: &str, value: &Value) -> Resul
     if let Some(key) = cell.strip_prefix(CUSTOM_PREFIX) {
         return customising::typed(context, kind, key, value);
     }
-    let Some(field) = field_at(schema, cell) else {
-        let known: Vec<String> = schema.iter().map(|field| field.path.replace('*', "KEY").replace('/', ".")).collect();
-        return Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")).into());
+    // What whoever works does not see is not there for them either.
+    let mask = context.mask(kind)?;
+    let Some(field) = field_at(schema, cell).filter(|field| mask.sees_field(field)) else {
+        return Err(Refusal::new(Code::UnknownField).with("known", mask.known().join(", ")).into());
     };
     if field.line && cell.split('/').nth(1).is_none_or(|key| key.parse::<LineKey>().is_err()) {
         return Err(Refusal::new(Code::UnknownLine).with("value", cell.split('/').nth(1).unwrap_or_default()).into());
@@ -271,7 +272,7 @@ fn named_by_reference(context: &Context<'_>, field: &Field, value: &Value) -> Re
     }
     let target = registry::kind(target)?;
     let name = find::at_home(context.connection, target, context.home, name)?;
-    Ok(Some(find::find(context.connection, target, &name)?.1.to_string().into()))
+    Ok(Some(find::find_named(context, target, &name)?.1.to_string().into()))
 }
 
 fn new_line(

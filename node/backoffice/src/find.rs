@@ -11,7 +11,8 @@ pub use crate::alias::{Place, canonical};
 use crate::desk::Stopped;
 use crate::projection::{layout, place};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Home, Kind};
+use crate::registry::{Context, Home, Kind, Module};
+use crate::staff::May;
 
 /// A reference and the live records that bear it, ids ascending.
 pub type Bearers = (String, Vec<Place>);
@@ -68,6 +69,17 @@ pub fn find(connection: &Connection, kind: &Kind, name: &str) -> Result<Place, S
         Name::Reference(name) => by_reference(connection, kind, name)?,
     };
     stands_for(connection, kind, one(kind, name, &found)?)
+}
+
+/// As [`find`], for a field of another record that names this one: by a reference only what whoever works sees is named.
+///
+/// # Errors
+/// As [`find`], and [`Code::NotGranted`].
+pub fn find_named(context: &Context<'_>, kind: &Kind, name: &str) -> Result<Place, Stopped> {
+    if name.trim().parse::<RecordId>().is_err() {
+        context.standing.check_may(Module::of(kind), May::See)?;
+    }
+    find(context.connection, kind, name)
 }
 
 /// A name as it is meant at a site: of what its site alone owns and calls by `SITE/NAME`, the site's own is meant by NAME.

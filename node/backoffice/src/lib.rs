@@ -18,6 +18,7 @@ pub mod identifiers;
 pub mod inbox;
 pub mod limits;
 pub mod list;
+pub mod mask;
 pub mod parties;
 pub mod projection;
 pub mod reference;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{CommandError, Desk};
-use comptoir_backoffice::inbox::{self, Decision};
+use comptoir_backoffice::inbox::Decision;
 use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::shown::RecordShown;
 use comptoir_replica::record::{Cells, RecordId, Scalar};
@@ -195,7 +195,7 @@ impl World {
     }
 
     fn settle(&mut self, site: usize) {
-        let items = inbox::list(&self.sites[site].replica, self.sites[site].reader().today(), None).unwrap();
+        let items = self.sites[site].reader().inbox(None).unwrap();
         if items.is_empty() {
             return;
         }
@@ -307,11 +307,7 @@ fn play(first_seed: u64) {
         tally = world.tally;
         if seed % SEEDS_A_WORLD == SEEDS_A_WORLD - 1 {
             sites::converge(&world.sites);
-            let items: Vec<_> = world
-                .sites
-                .iter()
-                .map(|site| inbox::list(&site.replica, site.reader().today(), None).unwrap())
-                .collect();
+            let items: Vec<_> = world.sites.iter().map(|site| site.reader().inbox(None).unwrap()).collect();
             assert!(items.iter().all(|list| *list == items[0]), "the inbox is the same everywhere");
         }
     }

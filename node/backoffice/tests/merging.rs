@@ -28,7 +28,7 @@ fn unmerge(site: &mut Site, alias: RecordId) -> Done {
 fn whole(site: &mut Site, name: &str) -> RecordShown {
     let (desk, _) = site.desk();
     let place = desk.find(party(), name).unwrap();
-    desk.look(|reading| alias::show(reading, party(), place)).unwrap()
+    desk.show(party(), place).unwrap()
 }
 
 fn listed(site: &Site) -> Vec<String> {

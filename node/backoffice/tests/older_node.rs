@@ -10,7 +10,7 @@ use comptoir_backoffice::customising::query::definition;
 use comptoir_backoffice::desk::Desk;
 use comptoir_backoffice::registry::{self, Home, Module};
 use comptoir_backoffice::shown::RecordShown;
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::staff::{Borne, Standing};
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::testing::{TestOrganisation, organisation};
 use comptoir_replica::{Append, Application, Edit, Projection, RecordType, RecordView, Replica};
@@ -59,8 +59,14 @@ fn send<A: Application, B: Application>(organisation: &TestOrganisation, from: &
 }
 
 fn create(replica: &Replica<BackOffice>, kind: &str, assignments: &[&str], rng: &mut ChaCha20Rng) -> RecordId {
-    let desk =
-        Desk { replica, home: Home::default(), author: "S00/operator", standing: Standing::Operator, now_ms: NOW_MS };
+    let desk = Desk {
+        replica,
+        home: Home::default(),
+        author: "S00/operator",
+        standing: Standing::Operator,
+        borne: Borne::default(),
+        now_ms: NOW_MS,
+    };
     let changes = Changes::parse(assignments).unwrap();
     desk.create(registry::kind(kind).unwrap(), changes, rng).unwrap().record
 }

@@ -8,8 +8,8 @@ use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::CommandError;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::registry::{self, Kind};
-use comptoir_backoffice::staff::Standing;
 use comptoir_backoffice::staff::query::{Known, accounts_of};
+use comptoir_backoffice::staff::{Grant, Standing};
 use comptoir_backoffice::transfer::{ImportRequest, StopReason};
 use comptoir_replica::record::RecordId;
 use comptoir_sync_protocol::ids::BatchId;
@@ -82,7 +82,7 @@ fn nobody_but_the_operator_writes_an_account_by_any_verb() {
     let before = known(site, "S00");
     let change = site.replica.history(before[1].id).unwrap().last().unwrap().change;
 
-    site.standing = Standing::Staff;
+    site.standing = Standing::staff(Grant::everything());
     assert_eq!(code(make(site, "zoe")), Code::OperatorOnly);
     assert_eq!(code(set(site, "paul", "locked=true")), Code::OperatorOnly);
     let own_site = site.replica.site();

@@ -1,26 +1,28 @@
 //! Whoever asks: signing in by name and password, signing out, who one is, one's own password. Owns the shapes, and who works in each
 //! request; who may speak to the API at all is the guard's, what is kept of passwords [`crate::staff`]'s.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::registry::Module;
 use comptoir_backoffice::staff::query::Known;
+use comptoir_backoffice::staff::{Grant, May, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::JsonBody;
-use crate::api::guard::{Asking, Bears, is_the_operators};
+use crate::api::guard::{Asking, Bears};
 use crate::api::lan::OWN_DEVICE_PATH;
 use crate::api::session::{Holder, SIGN_IN_PATH};
+use crate::api::{Api, access, allowed};
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::staff::{Signed, Typed};
@@ -68,8 +70,23 @@ pub struct AccountShown {
     pub login: Option<String>,
     /// Their name, as people write it.
     pub name: Option<String>,
-    /// Whether they keep the accounts of this site.
+    /// Whether they keep the accounts of this site, and the roles; nothing restricts them.
     pub keeps_accounts: bool,
+    /// Whether they may do and see all but that.
+    pub everything: bool,
+    /// The keys of their roles.
+    pub roles: Vec<String>,
+    /// What these grant, by module. Of a module that is not there they see nothing.
+    pub granted: BTreeMap<String, GrantedShown>,
+}
+
+/// What somebody may do in a module.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct GrantedShown {
+    /// `see`, `edit`, `post`, `import`, `export`.
+    pub verbs: Vec<String>,
+    /// The classes of field that they see there beside ordinary ones: `personal`, `pay`, `medical`, `legal`.
+    pub classes: Vec<String>,
 }
 
 /// How whoever asks is signed in, if they are.
@@ -82,52 +99,82 @@ fn signed(node: &Node, asking: &Asking, now: Instant) -> Option<Signed> {
 }
 
 /// Who works in a request. Whoever comes over the local network signs in, once there are accounts; on the node's own machine its key,
-/// and a browser that it let in by a link, are the operator's.
+/// and a browser that it let in by a link, are the operator's. What an account may is what its roles grant now.
 pub fn who(node: &Node, asking: &Asking, now: Instant) -> Result<Who, Problem> {
-    let as_before = Who { author: None, standing: Standing::Staff };
     let needed = || Problem::new(Code::SignInNeeded, "Nobody is signed in");
     match (&asking.bears, signed(node, asking, now)) {
-        (Bears::Token, _) => Ok(Who::OPERATOR),
-        (Bears::Session(Holder::Link), _) if asking.here => Ok(Who::OPERATOR),
+        (Bears::Token, _) => Ok(Who::operator()),
+        (Bears::Session(Holder::Link), _) if asking.here => Ok(Who::operator()),
         (_, Some(signed)) => {
             let account = node.staff().who(&signed).ok_or_else(needed)?;
-            Ok(Who { author: Some(account.reference), standing: Standing::Staff })
+            Ok(Who::new(Some(account.reference), Standing::Staff(account.grant)))
         }
         (_, None) if node.staff().is_in_use() => Err(needed()),
-        (_, None) => Ok(as_before),
+        // As before there were accounts: whoever was let in works.
+        (_, None) => Ok(Who::new(None, Standing::staff(Grant::everything()))),
     }
 }
 
-/// Says for the time of a request who works, or answers in its place.
+/// Says for the time of a request who works, if they may ask for that, or answers in its place.
 pub async fn identify(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
-    match who_asks(&node, &request) {
-        Ok(who) => who.during(next.run(request)).await,
-        Err(problem) => problem.into_response(),
+    let (mut parts, body) = request.into_parts();
+    // What leads to no resource names nothing.
+    let params = RawPathParams::from_request_parts(&mut parts, &()).await.ok();
+    let named = |name: &str| {
+        let found = params.iter().flatten().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.to_owned())
+    };
+    let request = Request::from_parts(parts, body);
+    let who = match who_asks(&node, &request, named("kind").as_deref()) {
+        Ok(who) => who,
+        Err(problem) => return problem.into_response(),
+    };
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let surface = format!("{} {route}", request.method());
+    let response = who.clone().during(next.run(request)).await;
+    // Before it goes out.
+    if let Some(access) = access::kept(&node, &who, surface, access::of_record(&route, named)) {
+        node.accesses().keep_soon(access).await;
     }
+    response
 }
 
-fn who_asks(node: &Node, request: &Request) -> Result<Who, Problem> {
+fn who_asks(node: &Node, request: &Request, kind: Option<&str>) -> Result<Who, Problem> {
     let (method, path) = (request.method(), request.uri().path());
     let no_door = || Problem::new(Code::Internal, "The request came by no door");
     let asking = request.extensions().get::<Asking>().ok_or_else(no_door)?;
     let enters = [ENTRY_PATH, SIGN_IN_PATH, OWN_DEVICE_PATH].contains(&path);
     let who = match who(node, asking, Instant::now()) {
         // Coming and going is open to who is not signed in.
-        Err(_) if enters || asking.bears == Bears::Nothing => Who { author: None, standing: Standing::Staff },
+        Err(_) if enters || asking.bears == Bears::Nothing => Who::new(None, Standing::staff(Grant::nothing())),
         who => who?,
     };
-    if who.standing != Standing::Operator && is_the_operators(method, path) {
-        let message = "Whoever holds the key of the node does this, on its own machine";
-        return Err(Problem::new(Code::OperatorOnly, message));
+    // What leads to no resource is answered so, whoever asks.
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        allowed::check(allowed::needs(method, route.as_str(), path), &who.standing, kind)?;
     }
     Ok(who)
 }
 
 fn shown(node: &Node, account: Option<Known>) -> AccountShown {
     let author = account.as_ref().map_or_else(|| node.author(), |account| account.reference.clone());
-    let keeps_accounts = account.is_none() && Who::now().standing == Standing::Operator;
-    let (login, name) = account.map(|account| (account.login, account.name)).unzip();
-    AccountShown { author, login, name, keeps_accounts }
+    let standing =
+        account.as_ref().map_or_else(|| Who::now().standing, |account| Standing::Staff(account.grant.clone()));
+    let granted = Module::ALL.iter().map(|module| {
+        let verbs = May::ALL.iter().filter(|verb| standing.may(*module, **verb));
+        let verbs: Vec<String> = verbs.map(|verb| verb.word().to_owned()).collect();
+        let classes = standing.classes(*module).words().map(str::to_owned).collect();
+        (module.name().to_owned(), GrantedShown { verbs, classes })
+    });
+    AccountShown {
+        author,
+        keeps_accounts: standing == Standing::Operator,
+        everything: standing.may_everything(),
+        granted: granted.filter(|(_, granted)| !granted.verbs.is_empty()).collect(),
+        roles: account.as_ref().map(|account| account.roles.clone()).unwrap_or_default(),
+        login: account.as_ref().map(|account| account.login.clone()),
+        name: account.map(|account| account.name),
+    }
 }
 
 /// Whether people sign in here by name and password. Asks for no token.

@@ -15,6 +15,7 @@ use super::extract::{Params, Segments};
 use crate::limits::{BATCHES, MAX_BATCHES};
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
+use crate::who::Who;
 use crate::{clock, entropy};
 
 /// Acts over many records.
@@ -94,7 +95,9 @@ pub async fn list(State(api): State<Api>, Params(params): Params<BatchesParams>)
     let batches = api.run(move |node| {
         let limit = params.limit.unwrap_or(BATCHES).min(MAX_BATCHES);
         let found = node.replica().batches(limit).map_err(|error| node.storage_problem(&error))?;
-        Ok(Batches { batches: found.into_iter().map(|batch| shown(node, batch)).collect() })
+        let standing = Who::now().standing;
+        let heard = found.into_iter().filter(|batch| standing.hears_of(&batch.command));
+        Ok(Batches { batches: heard.map(|batch| shown(node, batch)).collect() })
     });
     batches.await.map(Json)
 }

@@ -43,10 +43,12 @@ pub async fn read(
     let lines = api.run(move |node| {
         let kind = known(Party::KIND)?;
         node.look(|desk| {
+            let mask = desk.mask(kind)?;
             desk.look_at(kind, |reading| {
                 let (scope, record) = find(reading.connection(), kind, &id)?;
                 let stored = reading.record(&scope, &record)?.ok_or_else(|| not_found(kind, &id))?;
-                envelope(reading.connection(), &desk.home, &Party::from_cells(&stored.cells), address.as_deref())
+                let party = Party::from_cells(&mask.cells(&stored.cells));
+                envelope(reading.connection(), &desk.home, &party, address.as_deref())
             })
         })
     });

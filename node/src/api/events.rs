@@ -9,6 +9,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event as Frame, KeepAlive};
+use comptoir_backoffice::registry;
+use comptoir_backoffice::staff::Standing;
 use futures_util::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use tokio_stream::wrappers::BroadcastStream;
@@ -18,6 +20,7 @@ use crate::api::guard::Asking;
 use crate::api::{Api, account};
 use crate::limits::{EVENT_KEEP_ALIVE, MAX_RECORDS_PER_EVENT};
 use crate::problem::{Code, Problem};
+use crate::who::Who;
 
 /// One event. The stream's `event` field is the name of the variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,6 +57,16 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether whoever stands so may hear it: what is about records of a kind, who sees those.
+    fn is_heard(&self, standing: &Standing) -> bool {
+        match self {
+            Self::Records { kind, .. } | Self::Import { kind, .. } => {
+                registry::kind(kind).map_or_else(|_| standing.may_everything(), |kind| standing.sees(kind))
+            }
+            Self::Organisation | Self::Status | Self::Missed => true,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Records { .. } => "records",
@@ -93,12 +106,17 @@ pub async fn listen(
     let place = api.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::TooManyStreams, "Too many event streams are open"))?;
     let stopping = api.node.stopping().clone();
-    let events = BroadcastStream::new(api.node.listen()).map(move |event| {
+    // The stream ends when whoever follows it may see something else.
+    let standing = Who::now().standing;
+    let events = BroadcastStream::new(api.node.listen()).filter_map(move |event| {
         let _held = &place;
         // A listener that was too slow has missed some.
         let event = event.unwrap_or(Event::Missed);
-        let text = serde_json::to_string(&event).unwrap_or_default();
-        Ok(Frame::default().event(event.name()).data(text))
+        let frame = event.is_heard(&standing).then(|| {
+            let text = serde_json::to_string(&event).unwrap_or_default();
+            Ok(Frame::default().event(event.name()).data(text))
+        });
+        std::future::ready(frame)
     });
     let node = api.node.clone();
     let ends = async move {
@@ -125,7 +143,20 @@ pub async fn listen(
 
 #[cfg(test)]
 mod tests {
+    use comptoir_backoffice::registry::Module;
+    use comptoir_backoffice::staff::{Classes, Grant, May};
+
     use super::*;
+
+    #[test]
+    fn nobody_hears_of_records_that_they_do_not_see() {
+        let clerk = Standing::staff(Grant::nothing().and_in(Module::Parties, &[May::See], Classes::ORDINARY));
+        let records = |kind: &str| Event::of_records("organisation", [(kind.to_owned(), "a".to_owned())]);
+        let hears = |standing: &Standing, kind: &str| records(kind).iter().all(|event| event.is_heard(standing));
+        assert!(hears(&clerk, "party") && !hears(&clerk, "item") && !hears(&clerk, "robot"));
+        assert!(hears(&Standing::Operator, "item") && hears(&Standing::Operator, "robot"));
+        assert!(Event::Organisation.is_heard(&Standing::staff(Grant::nothing())));
+    }
 
     #[test]
     fn records_are_named_by_kind_up_to_a_bound() {

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
@@ -14,13 +14,9 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use crate::api::account::ENTRY_PATH;
-use crate::api::direct::DIRECT_PATH;
-use crate::api::keys::KEYS_PATH;
-use crate::api::lan::{DEVICES_PATH, LAN_PATH, OWN_DEVICE_PATH};
-use crate::api::scopes::ACTS_ON_SCOPES;
-use crate::api::session::{Holder, LINKS_PATH, SIGN_IN_PATH, Sessions};
-use crate::api::sites::ACTS_ON_SITES;
-use crate::api::staff::STAFF_PATH;
+use crate::api::allowed::{Needs, needs};
+use crate::api::lan::DEVICES_PATH;
+use crate::api::session::{Holder, SIGN_IN_PATH, Sessions};
 use crate::lan::listener::{ArrivedAt, ComesFrom};
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
@@ -153,26 +149,13 @@ impl Door {
             || Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open");
         let bears = bears.ok_or_else(unauthorised)?;
         let here = matches!(self.0.way, Way::Here { .. });
-        if !here && is_the_operators(request.method(), path) {
+        let route = request.extensions().get::<MatchedPath>().map_or(path, MatchedPath::as_str);
+        if !here && needs(request.method(), route, path) == Some(Needs::Operator) {
             return Err(Problem::new(Code::OnlyHere, "This is not done over the local network"));
         }
         let from = request.extensions().get::<ComesFrom>().map_or(Ipv4Addr::LOCALHOST.into(), |from| from.0);
         Ok(Asking { bears, here, from })
     }
-}
-
-/// What is asked on the node's own machine alone, and by the operator: who lets whom in, where other sites are met, and what becomes of
-/// sites, scopes and keys.
-pub fn is_the_operators(method: &Method, path: &str) -> bool {
-    let is_guests_own = (method == Method::POST && path == DEVICES_PATH) || path == OWN_DEVICE_PATH;
-    let keeps_accounts = path.starts_with(STAFF_PATH) && method != Method::GET;
-    let changes_sites_met = path.starts_with(DIRECT_PATH) && method != Method::GET;
-    let governs = [KEYS_PATH, ACTS_ON_SITES, ACTS_ON_SCOPES].iter().any(|of| path.starts_with(of));
-    path == LINKS_PATH
-        || keeps_accounts
-        || changes_sites_met
-        || governs
-        || (path.starts_with(LAN_PATH) && !is_guests_own)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -287,26 +270,5 @@ mod tests {
         assert_eq!(code(door.check(&request(&Method::POST, ENTRY_PATH, &[host]))), "ok");
         let foreign = ("origin", "http://evil.example");
         assert_eq!(code(door.check(&request(&Method::POST, ENTRY_PATH, &[host, foreign]))), "origin-forbidden");
-    }
-
-    #[test]
-    fn who_lets_whom_in_is_decided_on_the_machine_itself() {
-        let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-        assert!(is_the_operators(&get, "/api/v1/lan") && is_the_operators(&Method::PUT, "/api/v1/lan"));
-        assert!(is_the_operators(&post, "/api/v1/lan/invitations") && is_the_operators(&post, "/api/v1/sign-in-links"));
-        assert!(is_the_operators(&delete, "/api/v1/lan/devices/ab12") && is_the_operators(&get, "/api/v1/lan/devices"));
-        assert!(is_the_operators(&post, "/api/v1/staff") && is_the_operators(&post, "/api/v1/staff/aminata/password"));
-        assert!(!is_the_operators(&get, "/api/v1/staff") && !is_the_operators(&post, "/api/v1/account/entry"));
-        assert!(
-            !is_the_operators(&post, "/api/v1/lan/devices") && !is_the_operators(&delete, "/api/v1/lan/devices/self")
-        );
-        assert!(is_the_operators(&get, "/api/v1/keys") && is_the_operators(&post, "/api/v1/keys/root/export"));
-        assert!(
-            is_the_operators(&Method::PUT, "/api/v1/direct") && is_the_operators(&delete, "/api/v1/direct/peers/DKR")
-        );
-        assert!(is_the_operators(&post, "/api/v1/sites/DKR/revoke") && !is_the_operators(&get, "/api/v1/sites"));
-        assert!(is_the_operators(&Method::PUT, "/api/v1/scopes/trade/jurisdictions"));
-        assert!(is_the_operators(&delete, "/api/v1/scopes/trade/members/DKR"));
-        assert!(!is_the_operators(&get, "/api/v1/status") && !is_the_operators(&get, "/api/v1/direct"));
     }
 }

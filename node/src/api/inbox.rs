@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_backoffice::inbox::{self, Decision, InboxItem, ItemKind};
+use comptoir_backoffice::inbox::{Decision, InboxItem, ItemKind};
+use comptoir_backoffice::staff::{May, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +14,7 @@ use crate::api::records::Written;
 use crate::entropy;
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
+use crate::who::Who;
 
 /// Which items.
 #[derive(Default, Deserialize, IntoParams)]
@@ -48,8 +50,7 @@ pub struct Settled {
 pub async fn list(State(api): State<Api>, Params(params): Params<InboxParams>) -> Answer<Inbox> {
     let items = api.run(move |node| {
         let only = params.kind.as_deref().map(kind).transpose()?;
-        let items = inbox::list(node.replica(), node.today(), only).map_err(|error| node.storage_problem(&error))?;
-        Ok(Inbox { items })
+        Ok(Inbox { items: node.look(|desk| desk.inbox(only))? })
     });
     items.await.map(Json)
 }
@@ -84,7 +85,14 @@ fn kind(name: &str) -> Result<ItemKind, Problem> {
     })
 }
 
-/// How many items are open.
+/// How many items are open that whoever asks sees.
 pub fn count(node: &Node) -> Result<u64, Problem> {
-    node.open_items().map_err(|error| node.storage_problem(&error))
+    let standing = Who::now().standing;
+    if standing == Standing::Operator || standing.may_everything() {
+        return node.open_items().map_err(|error| node.storage_problem(&error));
+    }
+    if !standing.may_somewhere(May::See) {
+        return Ok(0);
+    }
+    node.look(|desk| Ok(desk.inbox_len()? as u64))
 }

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::limits::{LOG_ENTRIES, MAX_LOG_ENTRIES};
 use crate::node::Node;
 use crate::problem::ProblemBody;
+use crate::who::Who;
 
 /// What the log holds.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -33,7 +34,8 @@ pub struct LogEntry {
     pub here: bool,
     /// The scope's name.
     pub scope: String,
-    /// The person, or `SITE/operator`; empty for acts of the roster and for what cannot be read.
+    /// The person, or `SITE/operator`; empty for acts of the roster, for what cannot be read, and, like the command, where whoever asks
+    /// does not see what it is about.
     pub author: String,
     /// By which command.
     pub command: String,
@@ -62,10 +64,17 @@ pub struct LogParams {
 pub async fn read(State(api): State<Api>, Params(LogParams { limit }): Params<LogParams>) -> Answer<Log> {
     let log = api.run(move |node| {
         let storage = |error| node.storage_problem(&error);
-        let entries = node.replica().latest(limit.unwrap_or(LOG_ENTRIES).min(MAX_LOG_ENTRIES)).map_err(storage)?;
+        let standing = Who::now().standing;
+        let mut entries = node.replica().latest(limit.unwrap_or(LOG_ENTRIES).min(MAX_LOG_ENTRIES)).map_err(storage)?;
+        entries.retain(|item| standing.hears_of(&item.command));
         let newest = node.replica().latest_by_site().map_err(storage)?;
         let is_site = |item: &LogItem| node.roster().sites.contains_key(&item.site);
-        let mut sites: Vec<LogEntry> = newest.into_iter().filter(is_site).map(|item| shown(node, item)).collect();
+        // That a site was heard of is no secret; what somebody did there may be.
+        let told = |item: LogItem| match standing.hears_of(&item.command) {
+            true => shown(node, item),
+            false => LogEntry { author: String::new(), command: String::new(), ..shown(node, item) },
+        };
+        let mut sites: Vec<LogEntry> = newest.into_iter().filter(is_site).map(told).collect();
         sites.sort_by(|one, other| one.site.cmp(&other.site));
         Ok(Log { entries: entries.into_iter().map(|item| shown(node, item)).collect(), sites })
     });

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use comptoir_backoffice::registry;
-use comptoir_backoffice::shown::{RecordShown, named};
+use comptoir_backoffice::shown::named;
 use comptoir_replica::{Merge, MergeSide};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,7 @@ use crate::clock;
 use crate::limits::{MAX_MERGES, MERGES};
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
+use crate::who::Who;
 
 /// What was merged without asking.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -75,36 +76,49 @@ pub async fn list(State(api): State<Api>, Params(MergesParams { limit }): Params
     let merges = api.run(move |node| {
         let limit = limit.unwrap_or(MERGES).min(MAX_MERGES);
         let found = node.replica().merges(limit).map_err(|error| node.storage_problem(&error))?;
-        let merges = found.items.into_iter().map(|merge| shown(node, merge)).collect::<Result<_, Problem>>()?;
+        let mut merges = Vec::with_capacity(found.items.len());
+        for merge in found.items {
+            merges.extend(shown(node, merge)?);
+        }
         Ok(Merges { merges, since: found.since_ms.map(clock::rfc3339) })
     });
     merges.await.map(Json)
 }
 
-fn shown(node: &Node, merge: Merge) -> Result<Merged, Problem> {
-    Ok(Merged {
-        name: name(node, &merge)?,
+/// What was merged, as far as whoever asks sees it.
+fn shown(node: &Node, merge: Merge) -> Result<Option<Merged>, Problem> {
+    // Of a kind that this version does not know nobody can say who may see it.
+    let Ok(kind) = registry::kind(&merge.kind) else {
+        let all = Who::now().standing.may_everything();
+        return Ok(all.then(|| merged(node, merge, None, |_| true)));
+    };
+    let mask = node.look(|desk| desk.mask(kind))?;
+    if !mask.sees_records() {
+        return Ok(None);
+    }
+    let stored = node.replica().record(merge.scope, merge.record).map_err(|error| node.storage_problem(&error))?;
+    let name = stored.map(|stored| mask.name(&stored.cells));
+    Ok(Some(merged(node, merge, name, |key| mask.sees(key))))
+}
+
+fn merged(node: &Node, merge: Merge, name: Option<String>, seen: impl Fn(&str) -> bool) -> Merged {
+    Merged {
+        name,
         id: merge.record.to_string(),
         kind: merge.kind,
         scope: node.scope_name(&merge.scope),
         received: clock::rfc3339(merge.received_ms),
-        sides: merge.sides.into_iter().map(|side| of_side(node, side)).collect(),
-    })
+        sides: merge.sides.into_iter().map(|side| of_side(node, side, &seen)).collect(),
+    }
 }
 
-fn name(node: &Node, merge: &Merge) -> Result<Option<String>, Problem> {
-    let Ok(kind) = registry::kind(&merge.kind) else { return Ok(None) };
-    let stored = node.replica().record(merge.scope, merge.record).map_err(|error| node.storage_problem(&error))?;
-    Ok(stored.map(|stored| RecordShown::of(merge.scope, merge.record, kind, &stored.cells).title))
-}
-
-fn of_side(node: &Node, side: MergeSide) -> MergedSide {
+fn of_side(node: &Node, side: MergeSide, seen: impl Fn(&str) -> bool) -> MergedSide {
     let code = node.roster().sites.get(&side.site).map(|site| site.profile.code.clone());
     MergedSide {
         site: code.unwrap_or_else(|| side.site.to_string()),
         here: side.site == node.replica().site(),
         author: side.author,
         time: clock::rfc3339(side.wall_clock_ms),
-        fields: side.keys.iter().map(|key| named(key)).collect(),
+        fields: side.keys.iter().filter(|key| seen(key)).map(|key| named(key)).collect(),
     }
 }

@@ -1,7 +1,9 @@
 //! The HTTP API: the node's only door, for the desktop app, browsers, scripts and our own commands alike. Owns the router and
 //! what all resources share; each resource has a file. Never speaks SQL, never decides a business rule.
 
+pub mod access;
 pub mod account;
+pub mod allowed;
 pub mod answer;
 pub mod batches;
 pub mod demo;
@@ -89,6 +91,9 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/staff", get(staff::list).post(staff::add))
         .route("/api/v1/staff/{name}/password", post(staff::password))
         .route("/api/v1/staff/{name}/lock", post(staff::lock))
+        .route("/api/v1/access-log", get(access::read))
+        .route("/api/v1/staff/roles", get(staff::roles))
+        .route("/api/v1/staff/{name}/roles", post(staff::grant))
         .route("/api/v1/setup", get(setup::finished))
         .route("/api/v1/setup/organisation", post(setup::taken))
         .route("/api/v1/setup/join", post(setup::taken).delete(setup::taken))

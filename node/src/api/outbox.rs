@@ -9,6 +9,7 @@ use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::clock;
 use crate::problem::ProblemBody;
+use crate::who::Who;
 
 /// Entries that no relay has acknowledged yet, oldest first.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -36,7 +37,7 @@ pub struct OutboxEntry {
     pub operations: u64,
 }
 
-/// What no relay has acknowledged yet.
+/// What no relay has acknowledged yet, of what whoever asks sees.
 #[utoipa::path(get, path = "/api/v1/outbox", tag = "node",
     responses((status = 200, body = Outbox), (status = "default", body = ProblemBody)))]
 pub async fn read(State(api): State<Api>) -> Answer<Outbox> {
@@ -51,7 +52,9 @@ pub async fn read(State(api): State<Api>) -> Answer<Outbox> {
             bytes: item.bytes,
             operations: item.operations,
         };
-        Ok(Outbox { entries: items.into_iter().map(entry).collect() })
+        let standing = Who::now().standing;
+        let heard = items.into_iter().filter(|item| standing.hears_of(&item.command));
+        Ok(Outbox { entries: heard.map(entry).collect() })
     });
     outbox.await.map(Json)
 }

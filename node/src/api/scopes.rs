@@ -15,9 +15,6 @@ use crate::enrolment::removal;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::residency;
 
-/// Where scopes are changed.
-pub const ACTS_ON_SCOPES: &str = "/api/v1/scopes/";
-
 /// Where a scope's bytes may go.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

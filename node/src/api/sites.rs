@@ -16,9 +16,6 @@ use crate::enrolment::removal;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 
-/// Where sites are removed and let back.
-pub const ACTS_ON_SITES: &str = "/api/v1/sites/";
-
 /// All sites.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct SiteStandings {

@@ -1,15 +1,19 @@
-//! The accounts of this site: who there is, making one, setting its password, locking it. Owns the shapes. All but looking is the
-//! operator's, on the node's own machine; the door and the desk see to it.
+//! The accounts of this site: who there is, making one, setting its password, locking it, giving and taking roles; and which roles
+//! there are. Owns the shapes. All but looking is the operator's, on the node's own machine; the table of what is allowed and the desk
+//! see to it.
+
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use comptoir_backoffice::changes::Changes;
-use comptoir_backoffice::registry::kind;
-use comptoir_backoffice::staff::check_login;
-use comptoir_backoffice::staff::query::{Known, accounts_of};
+use comptoir_backoffice::registry::{Module, kind};
+use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::staff::query::{Known, accounts_of, roles as known_roles};
 use comptoir_backoffice::staff::record::Account;
-use comptoir_replica::record::Record;
+use comptoir_backoffice::staff::{BUILT_IN, Classes, Grant, May, check_login};
+use comptoir_replica::record::{FieldClass, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -21,6 +25,7 @@ use crate::entropy;
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::staff::{Typed, check_password};
+use crate::who::Who;
 
 /// All that concerns the accounts stands under it.
 pub const STAFF_PATH: &str = "/api/v1/staff";
@@ -49,6 +54,30 @@ pub struct StaffMember {
     pub archived: bool,
     /// Whether they have a password; without one they cannot sign in either.
     pub has_password: bool,
+    /// The keys of their roles. Without one they sign in, and see nothing.
+    pub roles: Vec<String>,
+}
+
+/// The roles that accounts can have.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct RolesShown {
+    /// Those that need no record, then the organisation's own by key.
+    pub roles: Vec<RoleShown>,
+}
+
+/// A role.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct RoleShown {
+    /// What accounts and commands call it.
+    pub key: String,
+    /// Its name, as people write it; empty of one that needs no record.
+    pub name: String,
+    /// It needs no record, and is not changed.
+    pub built_in: bool,
+    /// What it grants, by module, with what goes with it: `see`, `edit`, `post`, `import`, `export`.
+    pub grants: BTreeMap<String, Vec<String>>,
+    /// The classes of field that it shows there beside ordinary ones.
+    pub classes: Vec<String>,
 }
 
 /// An account to make.
@@ -63,6 +92,19 @@ pub struct StaffRequest {
     /// Their first password.
     #[schema(value_type = String)]
     pub password: Typed,
+    /// The keys of their roles.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+/// A role that somebody gets, or has no more.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRequest {
+    /// Its key.
+    pub role: String,
+    /// They have it from now on; else they have it no more.
+    pub granted: bool,
 }
 
 /// A password to set.
@@ -83,9 +125,31 @@ pub struct LockRequest {
 }
 
 fn shown(node: &Node, account: Known) -> StaffMember {
-    let Known { id, reference: author, login, name, locked, archived } = account;
+    let Known { id, reference: author, login, name, locked, archived, roles, grant: _ } = account;
     let has_password = node.staff().has_password(&id);
-    StaffMember { id: id.to_string(), login, name, author, locked, archived, has_password }
+    let Who { standing, borne, .. } = Who::now();
+    let name = if standing.classes(Module::Staff).has(FieldClass::Personal) {
+        borne.add(Classes::ORDINARY.with(FieldClass::Personal));
+        name
+    } else {
+        login.clone()
+    };
+    StaffMember { id: id.to_string(), login, name, author, locked, archived, has_password, roles }
+}
+
+fn role(key: String, name: String, built_in: bool, grant: &Grant) -> RoleShown {
+    let grants = Module::ALL.iter().map(|module| {
+        let verbs = May::ALL.iter().filter(|verb| grant.may(*module, **verb));
+        (module.name().to_owned(), verbs.map(|verb| verb.word().to_owned()).collect::<Vec<_>>())
+    });
+    let classes = Module::ALL.iter().fold(Classes::ORDINARY, |all, module| all.and(grant.classes(*module)));
+    RoleShown {
+        key,
+        name,
+        built_in,
+        grants: grants.filter(|(_, verbs)| !verbs.is_empty()).collect(),
+        classes: classes.words().map(str::to_owned).collect(),
+    }
 }
 
 fn accounts(node: &Node) -> Result<Vec<Known>, Problem> {
@@ -121,7 +185,7 @@ pub async fn list(State(api): State<Api>) -> Answer<StaffShown> {
     responses((status = 200, body = StaffMember), (status = "default", body = ProblemBody)))]
 pub async fn add(
     State(api): State<Api>,
-    JsonBody(StaffRequest { login, name, password }): JsonBody<StaffRequest>,
+    JsonBody(StaffRequest { login, name, password, roles }): JsonBody<StaffRequest>,
 ) -> Answer<StaffMember> {
     let added = api.run(move |node| {
         // What can be refused is refused before anything is written.
@@ -129,7 +193,9 @@ pub async fn add(
         check_login(&login)?;
         check_password(&password)?;
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| login.clone());
-        let changes = changes(json!({ "login": login, "name": name }))?;
+        let mut changes = changes(json!({ "login": login, "name": name }))?;
+        let roles = roles.into_iter().map(|role| BTreeMap::from([("role".to_owned(), role.into())]));
+        changes.add.insert("roles".to_owned(), roles.collect());
         let done = node.at_desk(|desk| desk.create(kind(Account::KIND)?, changes, &mut entropy::os()))?;
         node.publish(&done.appended.commits);
         node.staff().set_password(done.record, &password)?;
@@ -171,4 +237,58 @@ pub async fn lock(
         Ok(shown(node, named(node, &id)?))
     });
     done.await.map(Json)
+}
+
+/// The roles that accounts can have, and what each grants.
+#[utoipa::path(get, path = "/api/v1/staff/roles", tag = "staff",
+    responses((status = 200, body = RolesShown), (status = "default", body = ProblemBody)))]
+pub async fn roles(State(api): State<Api>) -> Answer<RolesShown> {
+    let found = api.run(|node| {
+        let own = node.look(|desk| desk.look(|reading| Ok(known_roles(reading.connection())?)))?;
+        let built_in = BUILT_IN.iter().filter_map(|key| Some(((*key).to_owned(), Grant::built_in(key)?)));
+        let built_in = built_in.map(|(key, grant)| role(key, String::new(), true, &grant));
+        let own = own.into_iter().map(|(key, own)| role(key, own.name.clone(), false, &Grant::of_role(&own)));
+        Ok(RolesShown { roles: built_in.chain(own).collect() })
+    });
+    found.await.map(Json)
+}
+
+/// Give somebody a role, or take it from them. It holds from their next request on.
+#[utoipa::path(post, path = "/api/v1/staff/{name}/roles", tag = "staff", request_body = RoleRequest,
+    params(("name" = String, Path, description = "The name that they sign in with, or the account's id")),
+    responses((status = 200, body = StaffMember), (status = "default", body = ProblemBody)))]
+pub async fn grant(
+    State(api): State<Api>,
+    Segments(name): Segments<String>,
+    JsonBody(RoleRequest { role, granted }): JsonBody<RoleRequest>,
+) -> Answer<StaffMember> {
+    let done = api.run(move |node| {
+        let id = named(node, &name)?.id.to_string();
+        let kind = kind(Account::KIND)?;
+        let account = node.look(|desk| desk.show(kind, desk.find(kind, &id)?))?;
+        let changes = given(&account, role.trim(), granted);
+        let done = node.at_desk(|desk| desk.change(kind, &id, changes, &mut entropy::os()))?;
+        node.publish(&done.appended.commits);
+        Ok(shown(node, named(node, &id)?))
+    });
+    done.await.map(Json)
+}
+
+/// What gives an account a role, or takes it away: a line for each role, which goes out of use and comes back.
+fn given(account: &RecordShown, role: &str, granted: bool) -> Changes {
+    let lines = account.lines.get("roles").map(Vec::as_slice).unwrap_or_default();
+    let of_role =
+        || lines.iter().filter(|line| line.fields.get("role").and_then(serde_json::Value::as_str) == Some(role));
+    let mut changes = Changes::default();
+    let mut archive = |key: &str, archived: bool| changes.set.insert(format!("roles.{key}.archived"), archived.into());
+    match (granted, of_role().next()) {
+        (true, _) if of_role().any(|line| !line.archived) => {}
+        (true, Some(before)) => drop(archive(&before.key, false)),
+        (true, None) => {
+            let line = BTreeMap::from([("role".to_owned(), role.into())]);
+            changes.add.insert("roles".to_owned(), vec![line]);
+        }
+        (false, _) => of_role().filter(|line| !line.archived).for_each(|line| drop(archive(&line.key, true))),
+    }
+    changes
 }

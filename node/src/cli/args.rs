@@ -11,7 +11,7 @@ use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
 pub use crate::cli::organisation_args::{Create, InvitationsCommand, Invite, Join, RelayCommand, Removal, SiteCommand};
 use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
-use crate::cli::staff_args::StaffCommand;
+use crate::cli::staff_args::{AccessCommand, StaffCommand};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
 
 /// One site's back office: works without a line, reconciles when there is one.
@@ -108,6 +108,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: StaffCommand,
+    },
+    /// Who was shown what of persons, pay, health and courts here.
+    Access {
+        /// What to do.
+        #[command(subcommand)]
+        command: AccessCommand,
     },
     /// How the node stands.
     Status,

@@ -1,6 +1,7 @@
 //! The commands: one file each. A command words a request to the HTTP API and shows its answer; it speaks to the daemon when
 //! one runs, else it opens the directory itself and calls the same API in process ([`door`]). Owns no rule.
 
+mod access;
 mod args;
 mod batches;
 mod create;
@@ -119,6 +120,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Lan { command } => lan::run(context, &command),
         Command::Direct { command } => direct::run(context, &command),
         Command::Staff { command } => staff::run(context, &command),
+        Command::Access { command } => access::run(context, &command),
         Command::Status => status::run(context),
         Command::Digest => digest::run(context),
         Command::Scope { command } => scope::run(context, &command),

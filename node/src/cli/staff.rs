@@ -1,9 +1,9 @@
-//! `staff`: the accounts of this site, and the first one of a new node. Owns their wording, and the reading of a password; the accounts are
+//! `staff`: the accounts of this site and their roles, and the first one of a new node. Owns their wording, and the reading of a password; the accounts are
 //! the API's.
 
 use std::io::Read;
 
-use comptoir_backoffice::staff::check_login;
+use comptoir_backoffice::staff::{EVERYTHING, check_login};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -26,9 +26,12 @@ pub fn run(context: &Context, command: &StaffCommand) -> Result<Done, Problem> {
                 listed(answer["staff"].as_array().map(Vec::as_slice).unwrap_or_default());
             }
         }
-        StaffCommand::Add { login, name, .. } => {
+        StaffCommand::Add { login, name, roles, .. } => {
             let password = read_password()?;
-            told(context, &add(&door, login, name.as_deref(), &password)?, "can sign in");
+            let account = add(&door, login, name.as_deref(), &password, roles)?;
+            let granted =
+                if roles.is_empty() { "can sign in, and sees nothing until it has a role" } else { "can sign in" };
+            told(context, &account, granted);
         }
         StaffCommand::Password { login, .. } => {
             let (path, password) = (of(login, "password"), read_password()?);
@@ -41,6 +44,16 @@ pub fn run(context: &Context, command: &StaffCommand) -> Result<Done, Problem> {
         }
         StaffCommand::Lock { login } => lock(context, &door, login, true)?,
         StaffCommand::Unlock { login } => lock(context, &door, login, false)?,
+        StaffCommand::Roles => {
+            let answer = door.json(Ask::get(&format!("{STAFF_PATH}/roles")))?;
+            if context.json {
+                show::json(&answer);
+            } else {
+                roles(answer["roles"].as_array().map(Vec::as_slice).unwrap_or_default());
+            }
+        }
+        StaffCommand::Grant { login, role } => grant(context, &door, login, (role, true))?,
+        StaffCommand::Withdraw { login, role } => grant(context, &door, login, (role, false))?,
     }
     Ok(Done::Well)
 }
@@ -51,12 +64,41 @@ fn lock(context: &Context, door: &Door, login: &str, locked: bool) -> Result<(),
     Ok(())
 }
 
+fn grant(context: &Context, door: &Door, login: &str, (role, granted): (&str, bool)) -> Result<(), Problem> {
+    let request = json!({ "role": role, "granted": granted });
+    let account = door.json(Ask::post(&of(login, "roles")).json(&request))?;
+    let has = words(&account["roles"]);
+    let has = if has.is_empty() {
+        "has no role now, and sees nothing".to_owned()
+    } else {
+        format!("has these roles now: {has}")
+    };
+    told(context, &account, &has);
+    Ok(())
+}
+
+fn words(list: &Value) -> String {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn roles(roles: &[Value]) {
+    let granted = |role: &Value| {
+        let modules = role["grants"].as_object().into_iter().flatten();
+        modules.map(|(module, verbs)| format!("{module}: {}", words(verbs))).collect::<Vec<_>>().join("; ")
+    };
+    let row = |role: &Value| {
+        vec![show::member(role, "key"), show::member(role, "name"), granted(role), words(&role["classes"])]
+    };
+    show::table(&["key", "name", "grants", "classes"], &roles.iter().map(row).collect::<Vec<_>>());
+}
+
 fn of(login: &str, what: &str) -> String {
     format!("{STAFF_PATH}/{}/{what}", percent_encoded(login))
 }
 
-fn add(door: &Door, login: &str, name: Option<&str>, password: &Typed) -> Result<Value, Problem> {
-    door.json(Ask::post(STAFF_PATH).json(&json!({ "login": login, "name": name, "password": &**password })))
+fn add(door: &Door, login: &str, name: Option<&str>, password: &Typed, roles: &[String]) -> Result<Value, Problem> {
+    let account = json!({ "login": login, "name": name, "password": &**password, "roles": roles });
+    door.json(Ask::post(STAFF_PATH).json(&account))
 }
 
 fn told(context: &Context, account: &Value, what: &str) {
@@ -82,10 +124,11 @@ fn listed(staff: &[Value]) {
             show::member(account, "login"),
             show::member(account, "name"),
             show::member(account, "author"),
+            words(&account["roles"]),
             state(account),
         ]
     };
-    show::table(&["login", "name", "author", "state"], &staff.iter().map(row).collect::<Vec<_>>());
+    show::table(&["login", "name", "author", "roles", "state"], &staff.iter().map(row).collect::<Vec<_>>());
 }
 
 /// The first line of standard input.
@@ -118,7 +161,8 @@ impl First {
     /// Makes it: who it is named as.
     pub fn make(self, context: &Context) -> Result<Option<String>, Problem> {
         let Some((login, password)) = self.0 else { return Ok(None) };
-        let account = add(&Door::open(context.data()?)?, &login, None, &password)?;
+        let roles = [EVERYTHING.to_owned()];
+        let account = add(&Door::open(context.data()?)?, &login, None, &password, &roles)?;
         Ok(Some(show::member(&account, "author")))
     }
 }

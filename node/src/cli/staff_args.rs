@@ -1,6 +1,8 @@
-//! The arguments of `staff`, and of the first account at `create` and `join`. Owns names, options and their help; does nothing.
+//! The arguments of `staff` and `access`, and of the first account at `create` and `join`. Owns names, options and their help; does nothing.
 
 use clap::{Args, Subcommand};
+
+use crate::limits::ACCESSES;
 
 /// Commands on the accounts of this site.
 #[derive(Debug, Subcommand)]
@@ -14,6 +16,9 @@ pub enum StaffCommand {
         /// Their name, as people write it; the other when nothing is said.
         #[arg(long)]
         name: Option<String>,
+        /// A role that they have; as often as there are roles. Without one they sign in, and see nothing.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
         /// The password is the first line of standard input.
         #[command(flatten)]
         password: FromStdin,
@@ -36,6 +41,33 @@ pub enum StaffCommand {
         /// The name that they sign in with.
         login: String,
     },
+    /// Which roles there are, and what each grants.
+    Roles,
+    /// Give somebody a role. It holds from their next request on.
+    Grant {
+        /// The name that they sign in with.
+        login: String,
+        /// The role's key: `everything`, `reader`, or one of the organisation's own.
+        role: String,
+    },
+    /// Take a role from somebody. It holds from their next request on.
+    Withdraw {
+        /// The name that they sign in with.
+        login: String,
+        /// The role's key.
+        role: String,
+    },
+}
+
+/// Commands on the access log.
+#[derive(Debug, Subcommand)]
+pub enum AccessCommand {
+    /// Answers of this node that bore values of persons, pay, health or courts, the last ones first.
+    List {
+        /// How many.
+        #[arg(long, default_value_t = ACCESSES)]
+        limit: u32,
+    },
 }
 
 /// Where a password comes from: never an argument, which every program of the machine can read.
@@ -49,7 +81,7 @@ pub struct FromStdin {
 /// The first account of a new node.
 #[derive(Debug, Args)]
 pub struct FirstAccount {
-    /// Make a first account of this name, whose password is the first line of standard input.
+    /// Make a first account of this name, which has the role `everything`, and whose password is the first line of standard input.
     #[arg(long, value_name = "NAME", requires = "password_stdin")]
     pub admin: Option<String>,
     /// Take the password of that account from the first line of standard input.

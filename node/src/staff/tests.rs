@@ -1,6 +1,7 @@
 //! Signing in, what ends it, and what guessing costs. Owns the tests of the staff as a whole; each part has its own beside it.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -16,7 +17,8 @@ fn typed(text: &str) -> Typed {
 
 fn account(number: u8, login: &str, locked: bool) -> Known {
     let (id, name) = (RecordId([number; 16]), login.to_owned());
-    Known { id, reference: format!("PAR/{login}"), login: login.to_owned(), name, locked, archived: false }
+    let (reference, login, roles, grant) = (format!("PAR/{login}"), login.to_owned(), Vec::new(), Arc::default());
+    Known { id, reference, login, name, locked, archived: false, roles, grant }
 }
 
 /// Two of whom one has a password.

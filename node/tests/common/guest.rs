@@ -75,14 +75,7 @@ impl Guest {
 
     /// As [`Guest::ask`], by another name.
     pub fn ask_as(&self, host: &str, line: &str, headers: &str, body: &str) -> Answered {
-        let mut stream = self.connect().unwrap();
-        let length = body.len();
-        let request = format!(
-            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
+        let bytes = self.send(host, line, headers, body);
         let answer = String::from_utf8_lossy(&bytes);
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -91,6 +84,25 @@ impl Guest {
             .find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")));
         let cookie = set.and_then(|(_, cookie)| cookie.split(';').next()).map(str::to_owned);
         Answered(status, head.to_ascii_lowercase(), body.to_owned(), cookie)
+    }
+
+    /// The body of what is answered, byte for byte: of a file.
+    pub fn ask_bytes(&self, line: &str, headers: &str) -> Vec<u8> {
+        let bytes = self.send(&self.address, line, headers, "");
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        bytes[end + 4..].to_vec()
+    }
+
+    fn send(&self, host: &str, line: &str, headers: &str, body: &str) -> Vec<u8> {
+        let mut stream = self.connect().unwrap();
+        let length = body.len();
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        bytes
     }
 
     /// Begins to follow what happens.

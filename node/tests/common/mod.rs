@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used)]
 
+pub mod classed;
 pub mod guest;
 
 use std::io::{BufRead, BufReader, Write};

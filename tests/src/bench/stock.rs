@@ -11,7 +11,7 @@ use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::Desk;
 use comptoir_backoffice::registry::{Home, kind};
 use comptoir_backoffice::sites::Sites;
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::staff::{Borne, Standing};
 use comptoir_backoffice::stock::posting::{Body, Line, Move, MoveType, Place, PlaceKind, Quantity, VERSION};
 use comptoir_backoffice::stock::query::availability::{AvailabilityQuery, availability, page_key};
 use comptoir_backoffice::stock::query::layers::share;
@@ -164,7 +164,14 @@ impl Trader {
     fn desk(&self) -> Desk<'_> {
         let code = self.organisation.sites[0].code.clone();
         let home = Home { code, country: "FR".into(), currency: "EUR".into(), ..Home::default() };
-        Desk { replica: &self.replica, home, author: "S00/operator", standing: Standing::Operator, now_ms: self.now_ms }
+        Desk {
+            replica: &self.replica,
+            home,
+            author: "S00/operator",
+            standing: Standing::Operator,
+            borne: Borne::default(),
+            now_ms: self.now_ms,
+        }
     }
 
     fn make_items(&mut self, count: usize) -> Result<(), Box<dyn std::error::Error>> {

@@ -8,11 +8,10 @@ use std::ops::ControlFlow;
 
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::ALIAS_OF;
-use comptoir_backoffice::day::day_of;
 use comptoir_backoffice::desk::{CommandError, Desk};
-use comptoir_backoffice::inbox::{self, Decision, ItemKind};
+use comptoir_backoffice::inbox::{Decision, ItemKind};
 use comptoir_backoffice::registry::{self, Home};
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::staff::{Borne, Standing};
 use comptoir_backoffice::transfer::{Import, ImportRequest, ImportStopped, OpenFailed, StopReason};
 use comptoir_replica::record::{Cells, RecordId};
 use comptoir_replica::{AppendError, Appended, Replica};
@@ -31,7 +30,7 @@ impl World {
     /// Somebody settles one item of the inbox, if there is one.
     pub(super) fn settle_at_desk(&mut self, host: Host, which: u64, take: u64) -> Result<(), Failure> {
         self.at_desk(host, |desk, rng| {
-            let mut items = inbox::list(desk.replica, desk.today(), None)?;
+            let mut items = desk.inbox(None)?;
             // What came short is settled by a command that the checker of stock is told of.
             items.retain(|item| item.kind != ItemKind::Discrepancy);
             let Some(item) = items.get(which as usize % items.len().max(1)) else { return Ok(Vec::new()) };
@@ -108,7 +107,8 @@ impl World {
         let (now_ms, author) = (self.wall_ms(host), format!("{}/operator", self.sites[host - 1].secrets.code));
         let home = Home { code: self.sites[host - 1].secrets.code.clone(), ..Home::default() };
         let outcome = self.sites[host - 1].run(|replica: &Replica<BackOffice>, rng| {
-            match work(&Desk { replica, home, author: &author, standing: Standing::Operator, now_ms }, rng) {
+            let (standing, borne) = (Standing::Operator, Borne::default());
+            match work(&Desk { replica, home, author: &author, standing, borne, now_ms }, rng) {
                 Ok(appended) => Ok(Some(appended)),
                 Err(CommandError::Refused(_)) => Ok(None),
                 Err(CommandError::Append(refused)) if is_no_member(&refused) => Ok(None),
@@ -138,10 +138,12 @@ impl World {
     /// The inbox is the same everywhere, to the ids.
     pub(super) fn check_inboxes(&self) -> Result<(), Failure> {
         let mut first = None;
-        let today = day_of(limits::WALL_CLOCK_START_MS, "UTC");
+        let now_ms = limits::WALL_CLOCK_START_MS;
         for (number, site) in self.sites.iter().enumerate() {
             let Some(replica) = site.replica() else { continue };
-            let items = inbox::list(replica, today, None).map_err(Failure::program("listing the inbox"))?;
+            let (home, standing, borne) = (Home::default(), Standing::Operator, Borne::default());
+            let desk = Desk { replica, home, author: "", standing, borne, now_ms };
+            let items = desk.inbox(None).map_err(Failure::program("listing the inbox"))?;
             match &first {
                 None => first = Some(items),
                 Some(first) if *first == items => {}

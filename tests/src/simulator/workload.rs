@@ -9,6 +9,7 @@ use comptoir_backoffice::desk::{Stopped, decide};
 use comptoir_backoffice::parties::record::Party;
 use comptoir_backoffice::refusal::Refusal;
 use comptoir_backoffice::registry::{Context, Home, Kind, Verb};
+use comptoir_backoffice::staff::Standing;
 use comptoir_replica::record::{Cells, RecordId, Scalar};
 use comptoir_replica::{Append, AppendError, Appended, Edit, Reading, Replica};
 use comptoir_sync_protocol::roster::scopes;
@@ -311,7 +312,7 @@ impl Draft {
     ) -> Result<Vec<Edit>, No> {
         let kind = PARTY.name();
         let home = Home::default();
-        let context = Context::new(reading.connection(), &home);
+        let context = Context::new(reading.connection(), &home, &Standing::Operator);
         let cells = |record: &RecordId| reading.record(&scope, record).map(|found| found.map(|found| found.cells));
         match self {
             Self::Create(changes) => {

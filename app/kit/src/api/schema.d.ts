@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of this node that bore values of a class other than ordinary, the last ones first. It is kept on this node alone; the oldest
+         *     go.
+         */
+        get: operations["get_access_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -449,7 +469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The kinds of record that this node knows. */
+        /** The kinds of record that this node knows and whoever asks sees. */
         get: operations["get_kinds"];
         put?: never;
         post?: never;
@@ -623,7 +643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What no relay has acknowledged yet. */
+        /** What no relay has acknowledged yet, of what whoever asks sees. */
         get: operations["get_outbox"];
         put?: never;
         post?: never;
@@ -1194,6 +1214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that accounts can have, and what each grants. */
+        get: operations["get_staff_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/{name}/lock": {
         parameters: {
             query?: never;
@@ -1222,6 +1259,23 @@ export interface paths {
         put?: never;
         /** Set an account's password. Whoever is signed in to it is signed out. */
         post: operations["post_staff_name_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{name}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a role, or take it from them. It holds from their next request on. */
+        post: operations["post_staff_name_roles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,6 +1575,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was shown. */
+        AccessLogShown: {
+            /** @description The last ones first. */
+            accesses: components["schemas"]["AccessShown"][];
+            /**
+             * Format: int64
+             * @description `before` of the ones before; null when there are none.
+             */
+            next?: number | null;
+        };
+        /** @description An answer that bore values of a class other than ordinary. The values themselves are not kept. */
+        AccessShown: {
+            /** @description Who asked: `PAR/aminata`, or `PAR/operator`. */
+            author: string;
+            /** @description Of which classes: `personal`, `pay`, `medical`, `legal`. */
+            classes: string[];
+            /** @description The kind of record, where one was named. */
+            kind?: string | null;
+            /** @description The record as it was named, by id or reference; null of a list, a search or a file. */
+            record?: string | null;
+            /**
+             * Format: int64
+             * @description Of how many records the answer bore such a value; of a history, how many values.
+             */
+            records: number;
+            /** @description What they asked: method and route. */
+            surface: string;
+            /** @description When, by this node's clock; RFC 3339. */
+            time: string;
+        };
         /**
          * Account
          * @description Somebody who works at a site.
@@ -1552,6 +1636,13 @@ export interface components {
              */
             reference: string;
             /**
+             * @description The roles that they have: together what they may do and see. Without one they sign in, and see nothing.
+             * @default {}
+             */
+            roles: {
+                [key: string]: components["schemas"]["RoleOfAccount"];
+            };
+            /**
              * @description The code of the site that they work at.
              * @default
              */
@@ -1561,12 +1652,20 @@ export interface components {
         AccountShown: {
             /** @description Who is named as the author of what they write: `PAR/aminata`, or `PAR/operator`. */
             author: string;
-            /** @description Whether they keep the accounts of this site. */
+            /** @description Whether they may do and see all but that. */
+            everything: boolean;
+            /** @description What these grant, by module. Of a module that is not there they see nothing. */
+            granted: {
+                [key: string]: components["schemas"]["GrantedShown"];
+            };
+            /** @description Whether they keep the accounts of this site, and the roles; nothing restricts them. */
             keeps_accounts: boolean;
             /** @description The name that they sign in with; nothing of whoever did not sign in by one. */
             login?: string | null;
             /** @description Their name, as people write it. */
             name?: string | null;
+            /** @description The keys of their roles. */
+            roles: string[];
         };
         /** @description One address of a party. */
         Address: {
@@ -1823,7 +1922,7 @@ export interface components {
          * @description Why something was refused. The text form is stable; a code is added only when somebody acts on it.
          * @enum {string}
          */
-        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
+        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "not-granted" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
         /** @description Where a scope's bytes may go. */
         Confining: {
             /** @description Codes of countries or subdivisions, or `EU`; empty: everywhere. */
@@ -2036,6 +2135,11 @@ export interface components {
             choices: {
                 [key: string]: components["schemas"]["Choice"];
             };
+            /**
+             * @description Who may see it: those whose roles grant this class. Ordinary when nothing is said.
+             * @default
+             */
+            class: string;
             /**
              * Format: int64
              * @description The most digits after a number's decimal point.
@@ -2414,6 +2518,57 @@ export interface components {
             relay?: string | null;
             /** @description Its headquarters, which this node becomes. */
             site: components["schemas"]["ProfileRequest"];
+        };
+        /** @description What a role grants in one module. Whatever it is, its records are seen; whoever imports edits too. */
+        Granted: {
+            /**
+             * @description Not granted any more.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description They are made and changed.
+             * @default false
+             */
+            edit: boolean;
+            /**
+             * @description Files are exported.
+             * @default false
+             */
+            export: boolean;
+            /**
+             * @description Files are imported.
+             * @default false
+             */
+            import: boolean;
+            /**
+             * @description The module.
+             * @default
+             */
+            module: string;
+            /**
+             * Format: int64
+             * @description Its place among the grants.
+             * @default 0
+             */
+            position: number;
+            /**
+             * @description Facts are posted.
+             * @default false
+             */
+            post: boolean;
+            /**
+             * @description Its records are looked at.
+             * @default false
+             */
+            see: boolean;
+        };
+        /** @description What somebody may do in a module. */
+        GrantedShown: {
+            /** @description The classes of field that they see there beside ordinary ones: `personal`, `pay`, `medical`, `legal`. */
+            classes: string[];
+            /** @description `see`, `edit`, `post`, `import`, `export`. */
+            verbs: string[];
         };
         /** @description What was done to a record. */
         History: {
@@ -2928,6 +3083,8 @@ export interface components {
             label: string;
             /** @description Its lists of lines. */
             lists: string[];
+            /** @description What whoever asks may do with its records: `see`, `edit`, `post`, `import`, `export`. */
+            may: string[];
             /** @description The module that owns it. */
             module: string;
             /** @description Whether the module is in use at this site. */
@@ -3153,7 +3310,10 @@ export interface components {
         };
         /** @description One entry. */
         LogEntry: {
-            /** @description The person, or `SITE/operator`; empty for acts of the roster and for what cannot be read. */
+            /**
+             * @description The person, or `SITE/operator`; empty for acts of the roster, for what cannot be read, and, like the command, where whoever asks
+             *     does not see what it is about.
+             */
             author: string;
             /** @description By which command. */
             command: string;
@@ -4065,6 +4225,100 @@ export interface components {
             /** @description In which unit; the item's own when nothing is said. */
             unit?: string;
         };
+        /**
+         * Role
+         * @description What somebody may do and see; accounts name the roles that they have. What no role grants is not done and not shown.
+         */
+        Role: {
+            /**
+             * @description Out of use: it grants nothing any more.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description What it grants in which module.
+             * @default {}
+             */
+            grants: {
+                [key: string]: components["schemas"]["Granted"];
+            };
+            /**
+             * @description What accounts and commands call it: the same for ever.
+             * @default
+             */
+            key: string;
+            /**
+             * @description There, it shows what is of courts and proceedings.
+             * @default false
+             */
+            legal: boolean;
+            /**
+             * @description There, it shows what is of somebody's health.
+             * @default false
+             */
+            medical: boolean;
+            /**
+             * @description Its name, as people write it.
+             * @default
+             */
+            name: string;
+            /**
+             * @description There, it shows what somebody earns.
+             * @default false
+             */
+            pay: boolean;
+            /**
+             * @description There, it shows what is of natural persons.
+             * @default false
+             */
+            personal: boolean;
+        };
+        /** @description One role that somebody has. */
+        RoleOfAccount: {
+            /**
+             * @description They do not have it any more.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description Its place among the roles.
+             * @default 0
+             */
+            position: number;
+            /**
+             * @description The role's key: that of a record, or of a role that needs none.
+             * @default
+             */
+            role: string;
+        };
+        /** @description A role that somebody gets, or has no more. */
+        RoleRequest: {
+            /** @description They have it from now on; else they have it no more. */
+            granted: boolean;
+            /** @description Its key. */
+            role: string;
+        };
+        /** @description A role. */
+        RoleShown: {
+            /** @description It needs no record, and is not changed. */
+            built_in: boolean;
+            /** @description The classes of field that it shows there beside ordinary ones. */
+            classes: string[];
+            /** @description What it grants, by module, with what goes with it: `see`, `edit`, `post`, `import`, `export`. */
+            grants: {
+                [key: string]: string[];
+            };
+            /** @description What accounts and commands call it. */
+            key: string;
+            /** @description Its name, as people write it; empty of one that needs no record. */
+            name: string;
+        };
+        /** @description The roles that accounts can have. */
+        RolesShown: {
+            /** @description Those that need no record, then the organisation's own by key. */
+            roles: components["schemas"]["RoleShown"][];
+        };
         /** @description The root key. */
         RootShown: {
             /** @description When a copy was last opened here and was this key; RFC 3339. */
@@ -4252,6 +4506,8 @@ export interface components {
             login: string;
             /** @description Their name, as people write it. */
             name: string;
+            /** @description The keys of their roles. Without one they sign in, and see nothing. */
+            roles: string[];
         };
         /** @description An account to make. */
         StaffRequest: {
@@ -4261,6 +4517,8 @@ export interface components {
             name?: string | null;
             /** @description Their first password. */
             password: string;
+            /** @description The keys of their roles. */
+            roles?: string[];
         };
         /** @description Who signs in at this site. */
         StaffShown: {
@@ -4615,6 +4873,38 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_access_log: {
+        parameters: {
+            query?: {
+                /** @description Those before this number: `next` of an answer before. */
+                before?: number;
+                /** @description How many; 100 when nothing is said, at most 1,000. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessLogShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_account: {
         parameters: {
             query?: never;
@@ -7179,6 +7469,33 @@ export interface operations {
             };
         };
     };
+    get_staff_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_staff_name_lock: {
         parameters: {
             query?: never;
@@ -7235,6 +7552,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff_name_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name that they sign in with, or the account's id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
             };
             default: {
                 headers: {

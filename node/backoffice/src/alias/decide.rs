@@ -2,7 +2,7 @@
 //! made within the append's transaction and write nothing.
 
 use comptoir_replica::record::schema::{CUSTOM_PREFIX, field_at};
-use comptoir_replica::record::{Cells, RecordId, Scalar};
+use comptoir_replica::record::{Cells, Field, RecordId, Scalar};
 
 use super::{DISTINCT_PREFIX, canonical, distinct_cell, steps_below, target};
 use crate::changes::{ALIAS_OF, ARCHIVED, differing};
@@ -52,12 +52,13 @@ pub fn take_over(
     from: &Cells,
     into: &Cells,
 ) -> Result<Vec<Put>, Stopped> {
-    let mut puts = Vec::with_capacity(fields.len());
+    let (mask, mut puts) = (context.mask(kind)?, Vec::with_capacity(fields.len()));
     for path in fields {
         let cell = path.replace('.', "/");
         let own = field_at(kind.schema(), &cell).is_some_and(|field| !field.line && cell != ARCHIVED);
-        if !own && !cell.starts_with(CUSTOM_PREFIX) {
-            let known = kind.schema().iter().filter(|field| !field.line && field.path != ARCHIVED);
+        if !(own || cell.starts_with(CUSTOM_PREFIX)) || !mask.sees(&cell) {
+            let plain = |field: &&Field| !field.line && field.path != ARCHIVED && mask.sees_field(field);
+            let known = kind.schema().iter().filter(plain);
             let known: Vec<&str> = known.map(|field| field.path.as_ref()).collect();
             return Err(Refusal::of(path, Code::UnknownField).with("known", known.join(", ")).into());
         }

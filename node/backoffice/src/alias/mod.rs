@@ -23,7 +23,8 @@ use comptoir_replica::record::RecordId;
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::{Connection, OptionalExtension};
 
-pub use show::{AliasShown, show};
+pub use show::AliasShown;
+pub(crate) use show::show;
 
 use crate::limits::MAX_ALIAS_STEPS;
 use crate::projection::{layout, place, record_id};
@@ -87,6 +88,8 @@ pub struct Resolved {
     pub canonical: RecordId,
     /// Its title.
     pub title: String,
+    /// The reference that it bears; empty for none.
+    pub reference: String,
     /// Whether it is out of use.
     pub archived: bool,
 }
@@ -97,12 +100,14 @@ pub struct Resolved {
 /// Those of SQL.
 pub fn resolve(connection: &Connection, kind: &Kind, id: RecordId) -> rusqlite::Result<Option<Resolved>> {
     let canonical = canonical(connection, kind, id)?;
-    let sql =
-        format!("SELECT scope, id, title, archived FROM {} WHERE id = ?1 ORDER BY scope LIMIT 1", layout(kind).table);
+    let sql = format!(
+        "SELECT scope, id, title, reference, archived FROM {} WHERE id = ?1 ORDER BY scope LIMIT 1",
+        layout(kind).table
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let resolved = statement.query_row([canonical.as_bytes()], |row| {
         let (scope, canonical) = place(row)?;
-        Ok(Resolved { scope, canonical, title: row.get(2)?, archived: row.get(3)? })
+        Ok(Resolved { scope, canonical, title: row.get(2)?, reference: row.get(3)?, archived: row.get(4)? })
     });
     resolved.optional()
 }

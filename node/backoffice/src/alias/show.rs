@@ -9,9 +9,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Place, aliases_of};
-use crate::customising::query::definitions;
 use crate::desk::{Stopped, stored};
 use crate::limits::MAX_SHOWN_ALIASES;
+use crate::mask::Mask;
 use crate::registry::Kind;
 use crate::shown::{LineShown, RecordShown};
 
@@ -35,17 +35,21 @@ pub struct AliasShown {
     pub lines: BTreeMap<String, Vec<LineShown>>,
 }
 
-/// The record at a place, with its aliases.
+/// The record at a place, with its aliases, as far as this shows them.
 ///
 /// # Errors
 /// [`crate::refusal::Code::NotFound`], or those of SQL.
-pub fn show(reading: &Reading<'_>, kind: &Kind, (scope, id): Place) -> Result<RecordShown, Stopped> {
+pub(crate) fn show(
+    reading: &Reading<'_>,
+    mask: &Mask,
+    kind: &Kind,
+    (scope, id): Place,
+) -> Result<RecordShown, Stopped> {
     let record = stored(reading, kind, scope, id)?;
-    let definitions = definitions(reading.connection(), kind.name())?;
-    let mut shown = RecordShown::of(scope, id, kind, &record.cells).with_own_fields(&definitions);
+    let mut shown = mask.show(scope, id, &record.cells);
     for (scope, id) in aliases_of(reading.connection(), kind, id, MAX_SHOWN_ALIASES)? {
         let record = stored(reading, kind, scope, id)?;
-        let alias = RecordShown::of(scope, id, kind, &record.cells).with_own_fields(&definitions);
+        let alias = mask.show(scope, id, &record.cells);
         shown.aliases.push(beside(kind, &shown, alias));
     }
     Ok(shown)

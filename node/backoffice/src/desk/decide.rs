@@ -6,6 +6,7 @@ use comptoir_replica::record::schema::CUSTOM_PREFIX;
 
 use super::Stopped;
 use crate::changes::{self, ARCHIVED, Asked, differing};
+use crate::mask::Mask;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind};
 
@@ -28,7 +29,7 @@ pub fn created(kind: &Kind, context: &Context<'_>, typed: &changes::Puts) -> Res
     let cells = Cells::new();
     let emptied = typed.emptied();
     let mut puts = typed.against(&cells, kind.schema())?;
-    check_required(kind, &puts)?;
+    check_required(kind, &*context.mask(kind)?, &puts)?;
     kind.settle(context, &cells, &mut puts)?;
     // Who empties a field that has a default wants it empty.
     puts.retain(|(path, _)| !path.starts_with(CUSTOM_PREFIX) || !emptied.contains(path));
@@ -59,16 +60,17 @@ pub fn archive(kind: &Kind, archived: bool, cells: &Cells) -> Puts {
     differing(cells, vec![(ARCHIVED.to_owned(), archived.into())], kind.schema())
 }
 
-/// What a new record must have.
+/// What a new record must have, as far as whoever makes it sees that.
 ///
 /// # Errors
 /// [`Code::Required`].
-pub fn check_required(kind: &Kind, puts: &Puts) -> Result<(), Refusal> {
+pub fn check_required(kind: &Kind, mask: &Mask, puts: &Puts) -> Result<(), Refusal> {
     let defaults = kind.defaults();
     let says = |path: &str| {
         let put = puts.iter().chain(&defaults).find(|(put, _)| put == path);
         put.is_some_and(|(_, value)| value.size_bytes() > 0)
     };
-    let missing = kind.schema().iter().find(|field| field.required && !field.line && !says(&field.path));
+    let mut required = kind.schema().iter().filter(|field| field.required && !field.line && mask.sees_field(field));
+    let missing = required.find(|field| !says(&field.path));
     missing.map_or(Ok(()), |field| Err(Refusal::of(&field.path, Code::Required)))
 }

@@ -7,6 +7,8 @@ mod merge;
 mod share;
 mod undo;
 
+use std::rc::Rc;
+
 use comptoir_replica::record::{Date, RecordId, WriteClass};
 use comptoir_replica::{
     Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode, Write,
@@ -19,16 +21,18 @@ pub use merge::Merged;
 pub use share::Placement;
 pub use undo::{BatchUndone, Reverted};
 
-use crate::alias::aliases_of;
+use crate::alias::{self, Place, aliases_of};
 use crate::back_office::BackOffice;
 use crate::changes::Changes;
-use crate::customising::query::check_on;
+use crate::customising::query::{check_on, schema_for};
 use crate::day::day_of;
 use crate::find::{at_home, find_any, find_bearer, find_itself, not_found};
 use crate::limits::MAX_SHOWN_ALIASES;
+use crate::mask::Mask;
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Context, Home, Kind, Verb};
-use crate::staff::Standing;
+use crate::registry::{Context, Home, Kind, Module, Verb};
+use crate::shown::RecordShown;
+use crate::staff::{Borne, May, Standing};
 
 /// One person's place to work, at one moment.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Desk<'a> {
     pub author: &'a str,
     /// What whoever works is, to the site.
     pub standing: Standing,
+    /// Of what classes the values are that are shown here.
+    pub borne: Borne,
     /// The wall clock, Unix milliseconds: a hint for people.
     pub now_ms: i64,
 }
@@ -283,19 +289,57 @@ impl Desk<'_> {
         Ok(found?)
     }
 
-    /// As [`Desk::look`], at records of a kind whose module is in use here. What nobody finds, nobody changes: every command
-    /// that concerns a record begins here.
+    /// As [`Desk::look`], at records of a kind whose module is in use here and seen by whoever works. What nobody finds, nobody
+    /// changes: every command that concerns a record begins here.
     pub fn look_at<T>(
         &self,
         kind: &Kind,
         query: impl FnOnce(&Reading<'_>) -> Result<T, Stopped>,
     ) -> Result<T, CommandError> {
+        self.standing.check_may(Module::of(kind), May::See)?;
         self.look(|reading| check_on(&self.context(reading), kind).and_then(|()| query(reading)))
     }
 
     /// What a decision reads.
     pub(crate) fn context<'r>(&'r self, reading: &Reading<'r>) -> Context<'r> {
-        Context::new(reading.connection(), &self.home)
+        Context::new(reading.connection(), &self.home, &self.standing).adding_to(&self.borne)
+    }
+
+    /// What whoever works sees of records of a kind: everything that shows one asks it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mask(&self, kind: &Kind) -> Result<Rc<Mask>, CommandError> {
+        self.look(|reading| Ok(self.context(reading).mask(kind)?))
+    }
+
+    /// A record with what was merged into it, as far as whoever works sees them.
+    ///
+    /// # Errors
+    /// [`crate::refusal::Code::NotFound`], [`crate::refusal::Code::NotGranted`], or the store's.
+    pub fn show(&self, kind: &Kind, place: Place) -> Result<RecordShown, CommandError> {
+        self.standing.check_may(Module::of(kind), May::See)?;
+        self.look(|reading| alias::show(reading, &*self.context(reading).mask(kind)?, kind, place))
+    }
+
+    /// A record alone, as it stood at a moment (Unix milliseconds): what is merged into it now was not, or is not known to have been.
+    /// `None` when it was not there.
+    ///
+    /// # Errors
+    /// [`crate::refusal::Code::NotGranted`], or the store's.
+    pub fn show_at(&self, kind: &Kind, (scope, id): Place, at_ms: i64) -> Result<Option<RecordShown>, CommandError> {
+        self.look_at(kind, |reading| {
+            let mask = self.context(reading).mask(kind)?;
+            Ok(reading.record_at(&id, at_ms)?.map(|cells| mask.show(scope, id, &cells)))
+        })
+    }
+
+    /// What records of a kind are made of, as [`schema_for`] has it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn schema(&self, kind: &Kind, lang: &str) -> Result<serde_json::Value, CommandError> {
+        self.look(|reading| Ok(schema_for(&self.context(reading), kind, lang)?))
     }
 
     /// The scope in which this site makes records of a kind.
@@ -323,7 +367,7 @@ impl Desk<'_> {
     ) -> Result<Appended, CommandError> {
         let appended = self.replica.append(request, self.now_ms, rng, |reading| {
             let writes: Vec<Write> = decide(reading)?.into_iter().map(Into::into).collect();
-            self.standing.check(&writes)?;
+            self.standing.check(&self.context(reading), &writes)?;
             Ok::<_, Stopped>(writes)
         })?;
         Ok(appended)

@@ -1,4 +1,4 @@
-//! Sharing: a record that only its site and headquarters see is made anew where everyone sees it. A record never changes its
+//! Sharing: a record that only its site and headquarters see is made anew where everyone sees it, by somebody who sees all of it. A record never changes its
 //! scope, so the old one becomes an alias of the new. Owns that command and the choice of where a record is made.
 //!
 //! Two scopes are two transactions. The alias is written first: until the new record is there, an alias of a record that is
@@ -16,7 +16,8 @@ use super::{CommandError, Desk, Stopped, stored};
 use crate::alias;
 use crate::changes::{ALIAS_OF, differing};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Kind, Put, Verb};
+use crate::registry::{Kind, Module, Put, Verb};
+use crate::staff::May;
 
 /// Where a record is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,7 +43,7 @@ impl Desk<'_> {
     /// a new id. The old record leads to it from then on.
     ///
     /// # Errors
-    /// [`CommandError`], by [`Code::AlreadyShared`]; nothing was written then.
+    /// [`CommandError`], by [`Code::AlreadyShared`], or [`Code::NotGranted`] of a record that holds what is not seen; nothing was written then.
     pub fn share(&self, kind: &'static Kind, name: &str, rng: &mut impl CryptoRng) -> Result<Merged, CommandError> {
         let (scope, old) = self.find_itself(kind, name)?;
         let to = self.scope_of(kind);
@@ -55,6 +56,10 @@ impl Desk<'_> {
         let mut new = drawn;
         let aliased = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, old)?.cells;
+            if self.context(reading).mask(kind)?.hides(&cells) {
+                let (verb, module) = (May::See.word(), Module::of(kind).name());
+                return Err(Refusal::new(Code::NotGranted).with("verb", verb).with("module", module).into());
+            }
             match cells.winner(ALIAS_OF).and_then(Scalar::as_str).map(str::parse::<RecordId>) {
                 None => Ok::<_, Stopped>(edits(kind, [(old, vec![(ALIAS_OF.to_owned(), drawn.to_string().into())])])),
                 Some(Ok(promised))

@@ -13,6 +13,7 @@ use super::{CommandError, Desk, Done, Stopped, decide, stored};
 use crate::alias::{DISTINCT_PREFIX, decide as merging};
 use crate::changes::{ALIAS_OF, ARCHIVED, POSITION, differing};
 use crate::limits::MAX_LEFT_ALONE;
+use crate::mask::Mask;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind, Put, Verb, kind as kind_of};
 use crate::shown::named;
@@ -108,8 +109,9 @@ impl Desk<'_> {
             let Some(command) = known.map(|kind| kind.command(Verb::Revert)) else { continue };
             let request = Append::new(page.scope, self.author, &command).in_batch(undoing);
             let mut counted = undone.clone();
-            let appended =
-                self.append(request, rng, |reading| undo_page(reading, &page, (site, batch), &mut counted))?;
+            let appended = self.append(request, rng, |reading| {
+                undo_page(reading, &self.context(reading), &page, (site, batch), &mut counted)
+            })?;
             undone = counted;
             if !appended.heads.is_empty() {
                 committed(appended);
@@ -126,16 +128,18 @@ impl Desk<'_> {
     ) -> Result<Reverted, CommandError> {
         let (scope, record) = self.find_itself(kind, name)?;
         let command = kind.command(Verb::Revert);
-        let mut outcome = Revert::default();
+        let (mut outcome, mut mask) = (Revert::default(), None);
         let appended = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, record)?.cells;
+            mask = Some(self.context(reading).mask(kind)?);
             outcome = revert(reading, (scope, record), &cells)?;
             let puts = puts_of(kind, &cells, &outcome);
             check(reading, &self.context(reading), kind, (record, &cells), &puts)?;
             let edit = (!puts.is_empty()).then(|| Edit::change(kind.name(), record, puts));
             Ok::<_, Stopped>(edit.into_iter().collect())
         })?;
-        let named = |paths: Vec<String>| paths.iter().map(|path| named(path)).collect();
+        let seen = |path: &&String| mask.as_ref().is_some_and(|mask| mask.sees(path));
+        let named = |paths: Vec<String>| paths.iter().filter(seen).map(|path| named(path)).collect();
         Ok(Reverted {
             done: Done { record, appended },
             superseded: named(outcome.superseded),
@@ -213,6 +217,7 @@ fn check(
 
 fn undo_page(
     reading: &Reading<'_>,
+    context: &Context<'_>,
     page: &BatchPage,
     (site, batch): (&SiteId, &BatchId),
     undone: &mut BatchUndone,
@@ -223,9 +228,8 @@ fn undo_page(
     for change in page.changes.iter().filter(|change| seen.insert(change.record)) {
         // A kind of a newer version has no effect here yet: nothing is there to take back.
         let Ok(kind) = kind_of(&change.kind) else { continue };
-        if let Some(edit) =
-            undo_in_record(&mut histories, reading, kind, (page.scope, change.record), (site, batch), undone)?
-        {
+        let (mask, place) = (context.mask(kind)?, (page.scope, change.record));
+        if let Some(edit) = undo_in_record(&mut histories, reading, (kind, &mask), place, (site, batch), undone)? {
             edits.push(edit);
         }
     }
@@ -235,7 +239,7 @@ fn undo_page(
 fn undo_in_record(
     histories: &mut Histories<'_>,
     reading: &Reading<'_>,
-    kind: &'static Kind,
+    (kind, mask): (&'static Kind, &Mask),
     (scope, record): (ScopeId, RecordId),
     (site, batch): (&SiteId, &BatchId),
     undone: &mut BatchUndone,
@@ -245,7 +249,8 @@ fn undo_in_record(
     };
     let history = histories.of(&scope, &record)?;
     let revert = Revert::of_batch(&stored.cells, &history, site, batch);
-    let left: Vec<String> = revert.superseded.iter().chain(&revert.contested).map(|path| named(path)).collect();
+    let left = revert.superseded.iter().chain(&revert.contested).filter(|path| mask.sees(path));
+    let left: Vec<String> = left.map(|path| named(path)).collect();
     // What the act made is out of use already: by an undo before this one, or by a person.
     let gone = revert.created && is_archived(&stored.cells);
     if !left.is_empty() && !gone {

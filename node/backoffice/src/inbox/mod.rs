@@ -2,12 +2,13 @@
 //! and the way from a decision to an append. Nothing is stored: an item is there as long as what it is about, and settling it
 //! is an edit like any other, so that it is settled at every site.
 
+mod described;
 mod item;
 mod settle;
 mod subject;
 
-use comptoir_replica::record::{Date, RecordId, Visible};
-use comptoir_replica::{Appended, Edit, HistoryItem, Reading, Replica, SetAside, StorageError};
+use comptoir_replica::record::Date;
+use comptoir_replica::{Appended, Edit, Reading, Replica, SetAside, StorageError};
 use comptoir_sync_protocol::ids::ScopeId;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -16,19 +17,16 @@ use utoipa::ToSchema;
 pub use item::{InboxItem, ItemKind, ItemValue};
 pub use settle::Decision;
 
-use crate::alias::Place;
 use crate::alias::findings::{LikelyDuplicate, circles, into_archived};
 use crate::back_office::BackOffice;
-use crate::changes::{ALIAS_OF, ARCHIVED};
-use crate::customising::query::definitions;
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::find;
 use crate::findings::{Looking, ModuleFinding};
 use crate::limits::{MAX_ATTRIBUTED_ITEMS, MAX_INBOX_ITEMS};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Kind, Module, Verb, kind, kinds};
-use crate::shown::{RecordShown, cell_shown, named};
+use crate::registry::{Module, Verb, kind, kinds};
 use crate::sites::Sites;
+use described::Describing;
 use settle::{Likely, choice, settle, settle_likely};
 use subject::{Subject, in_modules, in_records};
 
@@ -102,15 +100,8 @@ fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Lists the inbox of a day, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
-///
-/// # Errors
-/// When the store fails.
-pub fn list(
-    replica: &Replica<BackOffice>,
-    today: Date,
-    only: Option<ItemKind>,
-) -> Result<Vec<InboxItem>, StorageError> {
+/// What is broken on a day, or one kind of it; at most [`MAX_INBOX_ITEMS`] of each kind.
+fn subjects(replica: &Replica<BackOffice>, today: Date, only: Option<ItemKind>) -> Result<Vec<Subject>, StorageError> {
     let sites = Sites::of(replica);
     let mut subjects = replica.read(|reading| {
         let mut subjects = in_records(reading, only)?;
@@ -126,140 +117,44 @@ pub fn list(
     if only.is_none_or(|only| only == ItemKind::Parked) {
         subjects.extend(set_aside(replica.parked()?, Subject::Parked));
     }
-    let mut items = Vec::with_capacity(subjects.len());
-    for (place, subject) in subjects.iter().enumerate() {
-        items.push(describe(replica, subject, place < MAX_ATTRIBUTED_ITEMS)?);
-    }
-    Ok(items)
-}
-
-fn describe(replica: &Replica<BackOffice>, subject: &Subject, attributed: bool) -> Result<InboxItem, StorageError> {
-    let mut item = InboxItem::new(subject.id(), subject.kind(), replica.scope_name(&subject.scope()));
-    match subject {
-        Subject::Conflict { of, scope, record, key, values } => {
-            about(replica, &mut item, of, *scope, *record)?;
-            item.field = Some(named(key));
-            let history = if attributed { replica.history(*record)? } else { Vec::new() };
-            let definitions = replica.read(|reading| definitions(reading.connection(), of.name()))?;
-            let told = |visible: &Visible| cell_shown(of, &definitions, key, &visible.value);
-            let values = values
-                .iter()
-                .map(|visible| ItemValue { value: told(visible), ..attribute(replica, &history, visible) });
-            item.values = values.collect();
-            if key == ALIAS_OF {
-                item.values.iter_mut().try_for_each(|value| name_record(replica, of, value))?;
-            }
-        }
-        Subject::Duplicate { of, reference, bearers } => {
-            item.record_kind = Some(of.name().to_owned());
-            item.name = Some(reference.clone());
-            item.values = records(replica, of, bearers)?;
-        }
-        Subject::EditedArchived { of, scope, record, path, .. } => {
-            about(replica, &mut item, of, *scope, *record)?;
-            item.field = Some(named(path));
-            item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
-        }
-        Subject::BothWays { of, circle } => {
-            let Some((scope, record)) = circle.first() else { return Ok(item) };
-            about(replica, &mut item, of, *scope, *record)?;
-            item.values = records(replica, of, circle)?;
-        }
-        Subject::IntoArchived { of, alias: (scope, record), .. } => {
-            about(replica, &mut item, of, *scope, *record)?;
-            item.field = Some(ARCHIVED.to_owned());
-            item.values = [true, false].map(|archived| ItemValue::of(&archived.into())).into();
-        }
-        Subject::Likely(pair) => {
-            about(replica, &mut item, pair.of, pair.one.0, pair.one.1)?;
-            item.values = records(replica, pair.of, &[pair.one, pair.other])?;
-            item.values.push(ItemValue::of(&"distinct".into()));
-            item.score = Some(pair.score);
-            item.reasons = pair.reasons.iter().map(|reason| (*reason).to_owned()).collect();
-        }
-        Subject::Finding(finding) => {
-            item.record = Some(finding.subject.to_string());
-            item.name = Some(finding.name.clone());
-            item.field = finding.field.clone();
-            item.site = Some(finding.site.clone());
-            item.reason = Some(finding.reason.clone());
-            item.values = finding.choices.iter().map(|choice| ItemValue::of(&choice.as_str().into())).collect();
-        }
-        Subject::Quarantined(entry) | Subject::Parked(entry) => {
-            item.entry = Some(format!("{}/{}", entry.head.writer, entry.head.seq));
-            item.code = Some(entry.code.clone());
-            item.reason = Some(entry.reason.clone());
-        }
-    }
-    Ok(item)
-}
-
-/// A value that is the id of a record is shown as that record.
-fn name_record(replica: &Replica<BackOffice>, of: &'static Kind, value: &mut ItemValue) -> Result<(), StorageError> {
-    let Some(id) = value.value.as_str().and_then(|id| id.parse::<RecordId>().ok()) else { return Ok(()) };
-    let scope = replica.find_record(id)?.map(|stored| stored.scope).unwrap_or_default();
-    value.record = Some(id.to_string());
-    value.value = title(replica, of, scope, id)?.into();
-    Ok(())
-}
-
-fn records(replica: &Replica<BackOffice>, of: &'static Kind, places: &[Place]) -> Result<Vec<ItemValue>, StorageError> {
-    let value = |(scope, record): &Place| {
-        let shown = shown(replica, of, *scope, *record)?;
-        let reference = shown.as_ref().and_then(|shown| shown.fields.get(of.reference()?)?.as_str());
-        let reference = reference.filter(|reference| !reference.is_empty()).map(str::to_owned);
-        Ok(ItemValue::of_record(*record, shown.map(|shown| shown.title).unwrap_or_default(), reference))
-    };
-    places.iter().map(value).collect()
-}
-
-fn about(
-    replica: &Replica<BackOffice>,
-    item: &mut InboxItem,
-    of: &'static Kind,
-    scope: ScopeId,
-    record: RecordId,
-) -> Result<(), StorageError> {
-    item.record_kind = Some(of.name().to_owned());
-    item.record = Some(record.to_string());
-    item.name = Some(title(replica, of, scope, record)?);
-    Ok(())
-}
-
-fn title(
-    replica: &Replica<BackOffice>,
-    of: &'static Kind,
-    scope: ScopeId,
-    record: RecordId,
-) -> Result<String, StorageError> {
-    Ok(shown(replica, of, scope, record)?.map(|shown| shown.title).unwrap_or_default())
-}
-
-fn shown(
-    replica: &Replica<BackOffice>,
-    of: &'static Kind,
-    scope: ScopeId,
-    record: RecordId,
-) -> Result<Option<RecordShown>, StorageError> {
-    let stored = replica.record(scope, record)?;
-    Ok(stored.map(|stored| RecordShown::of(scope, record, of, &stored.cells)))
-}
-
-/// A value with who wrote it. Others may have put the same value before: the operation tells them apart, alike at all sites.
-fn attribute(replica: &Replica<BackOffice>, history: &[HistoryItem], visible: &Visible) -> ItemValue {
-    let mut shown = ItemValue::of(&visible.value);
-    let puts = |change: &&HistoryItem| change.puts.iter().any(|put| put.op == visible.op);
-    if let Some(change) = history.iter().find(puts) {
-        let roster = replica.roster();
-        let code = roster.sites.get(&change.site).map(|site| site.profile.code.clone());
-        shown.site = Some(code.unwrap_or_else(|| change.site.to_string()));
-        shown.author = Some(change.author.clone());
-        shown.at_ms = Some(change.wall_clock_ms);
-    }
-    shown
+    Ok(subjects)
 }
 
 impl Desk<'_> {
+    /// Lists the inbox of today, or one kind of it, as far as whoever works sees what it is about; at most [`MAX_INBOX_ITEMS`] of each
+    /// kind.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn inbox(&self, only: Option<ItemKind>) -> Result<Vec<InboxItem>, CommandError> {
+        let subjects = self.seen_subjects(only)?;
+        let describing = Describing::at(self);
+        let places = subjects.iter().enumerate();
+        places.map(|(place, subject)| describing.item(subject, place < MAX_ATTRIBUTED_ITEMS)).collect()
+    }
+
+    /// How many items of today's inbox are about what whoever works sees.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn inbox_len(&self) -> Result<usize, CommandError> {
+        Ok(self.seen_subjects(None)?.len())
+    }
+
+    fn seen_subjects(&self, only: Option<ItemKind>) -> Result<Vec<Subject>, CommandError> {
+        let found = subjects(self.replica, self.today(), only)?;
+        self.look(|reading| {
+            let context = self.context(reading);
+            let mut seen = Vec::with_capacity(found.len());
+            for subject in found {
+                if subject.is_seen(&context)? {
+                    seen.push(subject);
+                }
+            }
+            Ok(seen)
+        })
+    }
+
     /// Settles an item. What was decided on a view that is no longer true is refused.
     ///
     /// # Errors
@@ -278,11 +173,16 @@ impl Desk<'_> {
             }
             found => Ok(found),
         })?;
+        // What whoever works does not see is no work of theirs.
+        let is_seen = |subject: &Subject| self.look(|reading| Ok(subject.is_seen(&self.context(reading))?));
         let Some(subject) = subject else { return Err(self.not_open(item, decision)?.into()) };
+        if !is_seen(&subject)? {
+            return Err(unknown(item).into());
+        }
         if let Subject::Likely(pair) = &subject {
             return self.settle_likely(pair, decision, rng);
         }
-        if let Subject::Finding(finding) = &subject {
+        if let Subject::Finding(_, finding) = &subject {
             return self.settle_finding(finding, decision, rng);
         }
         let edits = self.look(|reading| settle(&subject, decision, &self.context(reading), reading))?;

@@ -12,7 +12,8 @@ use crate::changes::ARCHIVED;
 use crate::find;
 use crate::findings::{self, Looking, ModuleFinding};
 use crate::limits::MAX_INBOX_ITEMS;
-use crate::registry::{Kind, Module, kind, kinds};
+use crate::registry::{Context, Kind, Module, kind, kinds};
+use crate::staff::May;
 
 /// Something broken.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub(crate) enum Subject {
     /// Two records that are probably one.
     Likely(LikelyDuplicate),
     /// What a module found.
-    Finding(ModuleFinding),
+    Finding(Module, ModuleFinding),
     /// An entry without effect.
     Quarantined(SetAside),
     /// An entry that cannot be read yet.
@@ -46,7 +47,7 @@ impl Subject {
             Self::BothWays { .. } => ItemKind::MergedBothWays,
             Self::IntoArchived { .. } => ItemKind::MergedIntoArchived,
             Self::Likely(_) => ItemKind::PossibleDuplicate,
-            Self::Finding(finding) => finding.kind,
+            Self::Finding(_, finding) => finding.kind,
             Self::Quarantined(_) => ItemKind::Quarantined,
             Self::Parked(_) => ItemKind::Parked,
         }
@@ -59,9 +60,27 @@ impl Subject {
             Self::BothWays { circle, .. } => circle.first().map(|(scope, _)| *scope).unwrap_or_default(),
             Self::IntoArchived { alias, .. } => alias.0,
             Self::Likely(pair) => pair.one.0,
-            Self::Finding(finding) => finding.scope,
+            Self::Finding(_, finding) => finding.scope,
             Self::Quarantined(entry) | Self::Parked(entry) => entry.scope,
         }
+    }
+
+    /// Whether whoever works sees what it is about. An entry that is set aside may be about anything: who sees all sees it.
+    pub fn is_seen(&self, context: &Context<'_>) -> rusqlite::Result<bool> {
+        Ok(match self {
+            Self::Conflict { of, key, .. } => context.mask(of)?.sees(key),
+            Self::Duplicate { of, .. }
+            | Self::EditedArchived { of, .. }
+            | Self::BothWays { of, .. }
+            | Self::IntoArchived { of, .. } => context.standing.sees(of),
+            Self::Likely(pair) => {
+                let mask = context.mask(pair.of)?;
+                mask.sees_records()
+                    && (pair.reasons.is_empty() || pair.reasons.iter().any(|reason| mask.sees_reason(reason)))
+            }
+            Self::Finding(module, _) => context.standing.may(*module, May::See),
+            Self::Quarantined(_) | Self::Parked(_) => context.standing.may_everything(),
+        })
     }
 
     /// The same wherever the same is broken in the same way.
@@ -81,7 +100,7 @@ impl Subject {
                 place(place(id.part(of.name().as_bytes()), alias), canonical).finish()
             }
             Self::Likely(pair) => place(place(id.part(pair.of.name().as_bytes()), &pair.one), &pair.other).finish(),
-            Self::Finding(finding) => id.record(&finding.subject).part(finding.part.as_bytes()).finish(),
+            Self::Finding(_, finding) => id.record(&finding.subject).part(finding.part.as_bytes()).finish(),
             Self::EditedArchived { record, path, by, .. } => op(id.record(record).part(path.as_bytes()), by).finish(),
             Self::Quarantined(entry) | Self::Parked(entry) => id.part(entry.head.hash.as_bytes()).finish(),
         }
@@ -141,7 +160,7 @@ pub(crate) fn in_modules(looking: &Looking<'_>, only: Option<ItemKind>) -> rusql
     for module in Module::ALL.iter().filter(|_| only.is_none_or(ItemKind::is_a_modules)) {
         let found = module.findings(looking, MAX_INBOX_ITEMS)?;
         let wanted = found.into_iter().filter(|finding| only.is_none_or(|only| only == finding.kind));
-        subjects.extend(wanted.map(Subject::Finding));
+        subjects.extend(wanted.map(|finding| Subject::Finding(*module, finding)));
     }
     Ok(subjects)
 }

@@ -11,13 +11,15 @@ use utoipa::ToSchema;
 
 use super::condition::{GREATEST, Sql};
 use super::plan::found;
-use super::words::search_expression;
+use super::words::Words;
 use crate::alias::listed_condition;
 use crate::customising::query::is_on;
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::limits::{HITS_PER_KIND, MAX_HITS_PER_KIND};
+use crate::mask::Mask;
 use crate::projection::{layout, place};
 use crate::registry::{Context, Kind, Module};
+use crate::staff::May;
 use crate::text::fold;
 
 /// What a search found.
@@ -80,15 +82,15 @@ impl Desk<'_> {
 /// # Errors
 /// Those of SQL.
 pub fn search(context: &Context<'_>, text: &str, most: Option<usize>) -> Result<Hits, Stopped> {
-    let Some(expression) = search_expression(text, &context.home.country) else { return Ok(Hits::default()) };
+    let Some(words) = Words::of(text, &context.home.country) else { return Ok(Hits::default()) };
     let most = most.unwrap_or(HITS_PER_KIND).clamp(1, MAX_HITS_PER_KIND);
     let mut kinds = Vec::new();
     for module in Module::ALL {
-        if !is_on(context.connection, *module, &context.home.code)? {
+        if !context.standing.may(*module, May::See) || !is_on(context.connection, *module, &context.home.code)? {
             continue;
         }
         for kind in module.kinds() {
-            let mut records = of_kind(context.connection, kind, text.trim(), &expression, most + 1)?;
+            let mut records = of_kind(context, kind, (text.trim(), &words), most + 1)?;
             let more = records.len() > most;
             records.truncate(most);
             if !records.is_empty() {
@@ -102,22 +104,20 @@ pub fn search(context: &Context<'_>, text: &str, most: Option<usize>) -> Result<
 }
 
 fn of_kind(
-    connection: &Connection,
+    context: &Context<'_>,
     kind: &Kind,
-    typed: &str,
-    expression: &str,
+    (typed, words): (&str, &Words),
     most: usize,
 ) -> rusqlite::Result<Vec<Hit>> {
+    let (connection, mask) = (context.connection, context.mask(kind)?);
     let begun = fold(typed);
     let beyond = format!("{begun}{GREATEST}");
-    let words = found(connection, kind, expression)?;
+    let words = found(connection, kind, &mask.searching(words))?;
+    // By a title that is not seen nothing is found.
+    let titled = if mask.sees_title() { "p.title_folded >= ? AND p.title_folded < ?" } else { "FALSE AND ? < ?" };
     let ways = [
         (Rank::Reference, Sql::new("p.reference = ? AND p.reference <> ''", vec![typed.to_owned().into()]), "p.id"),
-        (
-            Rank::Beginning,
-            Sql::new("p.title_folded >= ? AND p.title_folded < ?", vec![begun.into(), beyond.into()]),
-            "p.title_folded, p.id",
-        ),
+        (Rank::Beginning, Sql::new(titled, vec![begun.into(), beyond.into()]), "p.title_folded, p.id"),
         // As they come: to sort them all takes longer than anyone waits for who types on.
         (Rank::Words, Sql::new(format!("p.number IN ({})", words.text), words.bound), ""),
     ];
@@ -126,7 +126,7 @@ fn of_kind(
         if hits.len() < most {
             // What was met before is found again.
             let wanted = most - hits.len() + met.len();
-            for (id, hit) in hits_by(connection, kind, rank, &condition, order, wanted)? {
+            for (id, hit) in hits_by((connection, &mask), kind, rank, &condition, order, wanted)? {
                 if hits.len() < most && met.insert(id) {
                     hits.push(hit);
                 }
@@ -137,7 +137,7 @@ fn of_kind(
 }
 
 fn hits_by(
-    connection: &Connection,
+    (connection, mask): (&Connection, &Mask),
     kind: &Kind,
     rank: Rank,
     condition: &Sql,
@@ -148,7 +148,8 @@ fn hits_by(
     // Words are looked up first; the index of titles would be walked to its end for them.
     let kept = if rank == Rank::Words { "+" } else { "" };
     let sql = format!(
-        "SELECT p.scope, p.id, p.title, p.reference FROM {} p WHERE {} AND {kept}p.archived = ? AND {} {order} LIMIT {most}",
+        "SELECT p.scope, p.id, {}, p.reference FROM {} p WHERE {} AND {kept}p.archived = ? AND {} {order} LIMIT {most}",
+        mask.title_column(),
         layout(kind).table,
         condition.text,
         listed_condition(kind, "p")
@@ -158,8 +159,11 @@ fn hits_by(
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(bound.as_slice(), |row| {
         let (scope, id) = place(row)?;
-        let hit =
-            Hit { id: id.to_string(), scope: scope.to_string(), title: row.get(2)?, reference: row.get(3)?, rank };
+        let title: String = row.get(2)?;
+        if mask.sees_title() && !title.is_empty() {
+            mask.shows(mask.classes_of(kind.title()));
+        }
+        let hit = Hit { id: id.to_string(), scope: scope.to_string(), title, reference: row.get(3)?, rank };
         Ok((id, hit))
     })?;
     rows.collect()

@@ -99,7 +99,7 @@ fn ids(context: &Context<'_>, source: &Source, target: Option<&Kind>, typed: &st
     };
     let id = match as_typed {
         Ok(id) => id,
-        Err(_) => find::find(context.connection, target, typed).map_err(|stopped| stopped.under(&source.name))?.1,
+        Err(_) => find::find_named(context, target, typed).map_err(|stopped| stopped.under(&source.name))?.1,
     };
     let canonical = alias::canonical(context.connection, target, id)?;
     let mut ids = alias::aliases_of(context.connection, target, canonical, MAX_FILTER_ALIASES)?;

@@ -19,14 +19,18 @@ mod total;
 mod walk;
 mod words;
 
+use std::collections::BTreeMap;
+
 use comptoir_replica::record::RecordId;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use serde_json::Value;
 
 pub use across::{Hit, Hits, KindHits, Rank, search};
 pub use page::{ListPage, ListedRecord};
 pub use query::{Filter, ListQuery, Operator, SortField, VALUES_SEPARATOR};
 pub(crate) use walk::walk;
+pub(crate) use words::Words;
 pub use words::search_expression;
 
 use key::fingerprint;
@@ -37,7 +41,8 @@ use source::{Shape, Source};
 use crate::alias;
 use crate::customising::query::{check_on, view};
 use crate::desk::{CommandError, Desk, Stopped};
-use crate::registry::{Context, Kind};
+use crate::registry::{Context, Kind, Module};
+use crate::staff::{Classes, May};
 use crate::text::fold;
 
 impl Desk<'_> {
@@ -53,9 +58,10 @@ impl Desk<'_> {
 /// A page of records of a kind. Aliases are not listed: what they mean is.
 ///
 /// # Errors
-/// [`Code::UnknownField`](crate::refusal::Code::UnknownField), [`Code::UnknownOperator`](crate::refusal::Code::UnknownOperator) or a value that the field does not take, under the field's name;
+/// [`Code::NotGranted`](crate::refusal::Code::NotGranted), [`Code::UnknownField`](crate::refusal::Code::UnknownField), [`Code::UnknownOperator`](crate::refusal::Code::UnknownOperator) or a value that the field does not take, under the field's name;
 /// [`Code::BadPageKey`](crate::refusal::Code::BadPageKey); or those of SQL.
 pub fn list(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<ListPage, Stopped> {
+    context.standing.check_may(Module::of(kind), May::See)?;
     check_on(context, kind)?;
     prepare(context.connection)?;
     let query = &with_view(context, kind, query)?;
@@ -65,7 +71,7 @@ pub fn list(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<Lis
         names => names.iter().map(|name| Source::of(context, kind, name)).collect::<Result<_, _>>()?,
     };
     let total = plan.count(context.connection)?;
-    let mut totals = std::collections::BTreeMap::new();
+    let mut totals = BTreeMap::new();
     for name in &query.totals {
         let source = Source::of(context, kind, name)?;
         let sums = total::total(context.connection, plan.table, &plan.counted, &source)?;
@@ -74,6 +80,7 @@ pub fn list(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<Lis
     let pages = Pages { context, plan: &plan, columns: &columns, fingerprint: fingerprint(kind, &query.sort) };
     let (rows, next, previous) = pages.page(query)?;
     let mut records: Vec<ListedRecord> = rows.into_iter().map(|row| row.record).collect();
+    tell(context, kind, &columns, &records, &totals)?;
     name_references(context, &columns, &mut records)?;
     let columns = columns.into_iter().map(|column| column.name).collect();
     Ok(ListPage { total, records, columns, totals, next, previous })
@@ -102,15 +109,55 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// Gives columns that name other records the titles of those that are meant now.
+/// Keeps of what classes the values are that a page shows.
+fn tell(
+    context: &Context<'_>,
+    kind: &Kind,
+    columns: &[Source],
+    records: &[ListedRecord],
+    totals: &BTreeMap<String, Vec<String>>,
+) -> Result<(), Stopped> {
+    let mask = context.mask(kind)?;
+    let title = if mask.sees_title() { mask.classes_of(kind.title()) } else { Classes::ORDINARY };
+    let classed: Vec<&Source> = columns.iter().filter(|column| !column.classes.are_ordinary()).collect();
+    if title.are_ordinary() && classed.is_empty() && totals.is_empty() {
+        return Ok(());
+    }
+    for record in records {
+        let of_title = if record.title.is_empty() { Classes::ORDINARY } else { title };
+        let says = |column: &&&Source| record.fields.get(&column.name).is_some_and(says_something);
+        let shown = classed.iter().filter(says).fold(of_title, |classes, column| classes.and(column.classes));
+        mask.shows(shown);
+    }
+    for (name, _) in totals.iter().filter(|(_, sums)| !sums.is_empty()) {
+        mask.shows(Source::of(context, kind, name)?.classes);
+    }
+    Ok(())
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(lines) => lines.iter().any(says_something),
+        _ => true,
+    }
+}
+
+/// Gives columns that name other records the titles of those that are meant now, where they are seen.
 fn name_references(context: &Context<'_>, columns: &[Source], records: &mut [ListedRecord]) -> Result<(), Stopped> {
     for column in columns {
         let Shape::Reference(Some(target)) = column.shape else { continue };
+        let mask = context.mask(target)?;
+        if !mask.sees_records() {
+            continue;
+        }
         for record in &mut *records {
             let id = record.fields.get(&column.name).and_then(|id| id.as_str()?.parse::<RecordId>().ok());
             let Some(id) = id else { continue };
             if let Some(meant) = alias::resolve(context.connection, target, id)? {
-                record.titles.insert(column.name.clone(), meant.title);
+                let title = mask.titled(meant.title, meant.reference);
+                record.titles.insert(column.name.clone(), title);
             }
         }
     }

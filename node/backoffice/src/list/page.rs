@@ -55,8 +55,11 @@ pub struct ListedRecord {
     pub titles: BTreeMap<String, String>,
 }
 
-/// Columns that every row of a page begins with.
-pub(super) const FIXED: &str = "p.scope, p.id, p.title, p.archived, p.conflicts";
+/// The columns that every row of a page begins with, where this calls the record.
+pub(super) fn fixed(title: &str) -> String {
+    format!("p.scope, p.id, {title}, p.archived, p.conflicts")
+}
+
 /// How many they are.
 const FIXED_COLUMNS: usize = 5;
 
@@ -68,7 +71,7 @@ pub(super) struct PageRow {
 }
 
 impl PageRow {
-    /// Reads a row of [`FIXED`], then `terms` values that it is sorted by, then the columns.
+    /// Reads a row of [`fixed`], then `terms` values that it is sorted by, then the columns.
     pub fn read(row: &Row<'_>, terms: usize, columns: &[Source]) -> rusqlite::Result<Self> {
         let (scope, id) = place(row)?;
         let sorted_by = (0..terms).map(|at| row.get(FIXED_COLUMNS + at)).collect::<rusqlite::Result<_>>()?;

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, ToSql};
 use super::condition::Sql;
 use super::key::PageKey;
 use super::order::{Direction, Segment};
-use super::page::{FIXED, PageRow};
+use super::page::{PageRow, fixed};
 use super::plan::Plan;
 use super::query::ListQuery;
 use super::source::Source;
@@ -161,7 +161,7 @@ impl Pages<'_> {
         let selected: String = selected.map(|expression| format!(", {expression}")).collect();
         let sql = format!(
             "SELECT {}{selected} FROM {} p WHERE {} ORDER BY {} LIMIT {} OFFSET {skip}",
-            FIXED,
+            fixed(self.plan.title),
             self.plan.table,
             condition.text,
             segment.order_by(direction),

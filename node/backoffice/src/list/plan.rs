@@ -7,7 +7,7 @@ use super::condition::{Condition, Reach, Sql};
 use super::order::Order;
 use super::query::ListQuery;
 use super::source::Source;
-use super::words::search_expression;
+use super::words::Words;
 use crate::alias::listed_condition;
 use crate::desk::Stopped;
 use crate::limits::WIDE_SET_RECORDS;
@@ -19,6 +19,8 @@ use crate::registry::{Context, Kind};
 pub(super) struct Plan {
     /// The kind's table; `p` in every expression.
     pub table: &'static str,
+    /// What calls a record of the row `p`.
+    pub title: &'static str,
     /// Which records, for adding up.
     pub counted: Sql,
     /// How many, as a statement of its own.
@@ -31,11 +33,12 @@ pub(super) struct Plan {
 
 impl Plan {
     pub fn of(context: &Context<'_>, kind: &Kind, query: &ListQuery) -> Result<Self, Stopped> {
+        let mask = context.mask(kind)?;
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(text) = query.search.as_deref().filter(|text| !text.trim().is_empty()) {
-            conditions.push(match search_expression(text, &context.home.country) {
-                Some(expression) => {
-                    let select = found(context.connection, kind, &expression)?;
+            conditions.push(match Words::of(text, &context.home.country) {
+                Some(words) => {
+                    let select = found(context.connection, kind, &mask.searching(&words))?;
                     Condition::Among { select, probe: None, wanted: true }
                 }
                 None => Condition::Row(Sql::new("FALSE", vec![]), Reach::Indexed),
@@ -49,8 +52,12 @@ impl Plan {
                 if wanted { ("p.conflicts > 0", Reach::Indexed) } else { ("p.conflicts = 0", Reach::Common) };
             conditions.push(Condition::Row(Sql::new(text, vec![]), reach));
         }
+        let by_name = if mask.sees_title() { Some(kind.title()) } else { kind.reference() };
         let order = match query.sort.as_slice() {
-            [] => Order::of(&[(Source::of(context, kind, kind.title())?, false)]),
+            [] => match by_name {
+                Some(name) => Order::of(&[(Source::of(context, kind, name)?, false)]),
+                None => Order::of(&[]),
+            },
             fields => {
                 let field = |field: &super::SortField| Ok((Source::of(context, kind, &field.field)?, field.descending));
                 Order::of(&fields.iter().map(field).collect::<Result<Vec<_>, Stopped>>()?)
@@ -72,6 +79,7 @@ impl Plan {
         };
         Ok(Self {
             table,
+            title: mask.title_column(),
             counted,
             count,
             paged: joined(&conditions, &narrow, archived, &listed, order.by_title, &[Reach::Common]),

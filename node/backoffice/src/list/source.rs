@@ -1,14 +1,17 @@
 //! The fields that lists name: a record's own, those of the main list's first line under their bare names (`city`), those of
-//! all lines (`addresses.city`), the organisation's own (`custom.size`). Owns where each stands in the tables and what shape
-//! its values have. Only names of our own tables and columns get into SQL here, and keys of a checked alphabet.
+//! all lines (`addresses.city`), the organisation's own (`custom.size`), of each what whoever works sees. Owns where each stands in the
+//! tables and what shape its values have. Only names of our own tables and columns get into SQL here, and keys of a checked alphabet.
 
+use comptoir_replica::record::schema::CUSTOM_PREFIX;
 use comptoir_replica::record::{Field, FieldKind};
 
 use crate::customising::{Definition, Holds};
 use crate::desk::Stopped;
+use crate::mask::Mask;
 use crate::projection::{Layout, ListLayout, column, layout, main_column};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{self, Context, Kind};
+use crate::staff::Classes;
 
 /// What a field of the organisation's own begins with.
 const CUSTOM: &str = "custom.";
@@ -53,47 +56,69 @@ pub(super) struct Source {
     pub field: Option<&'static Field>,
     /// Whether its values are the titles of the records.
     pub is_title: bool,
+    /// The class of its values.
+    pub classes: Classes,
     kind: Kind,
     /// The column, or the key of a field of the organisation's own.
     column: String,
 }
 
 impl Source {
-    /// The field that a name means.
+    /// The field that a name means. One that whoever works does not see is none.
     pub fn of(context: &Context<'_>, kind: &Kind, name: &str) -> Result<Self, Stopped> {
-        let layout = layout(kind);
+        let (layout, mask) = (layout(kind), context.mask(kind)?);
+        if let Some(found) = Self::found(context, kind, layout, name)?.filter(|found| found.is_seen(&mask)) {
+            let classes = mask.classes_of(&found.path());
+            return Ok(Self { classes, ..found });
+        }
+        Err(Refusal::of(name, Code::UnknownField).with("known", known(context, kind, layout)?.join(", ")).into())
+    }
+
+    fn found(context: &Context<'_>, kind: &Kind, layout: &'static Layout, name: &str) -> Result<Option<Self>, Stopped> {
         if let Some(field) = layout.fields.iter().find(|field| field.path == name) {
-            return Ok(Self::declared(kind, name, Held::Record, &field.path, field));
+            return Ok(Some(Self::declared(kind, name, Held::Record, &field.path, field)));
         }
         if let Some((path, field)) = layout.main.iter().find(|(path, _)| *path == name) {
-            return Ok(Self::first_line(kind, path, field));
+            return Ok(Some(Self::first_line(kind, path, field)));
         }
         if let Some((list, path)) = name.split_once('.')
             && let Some(list) = layout.list(list)
             && let Some((path, field)) = list.fields.iter().find(|(known, _)| *known == path)
         {
-            return Ok(Self::declared(kind, name, Held::AnyLine(list), path, field));
+            return Ok(Some(Self::declared(kind, name, Held::AnyLine(list), path, field)));
         }
         if let Some(key) = name.strip_prefix(CUSTOM).filter(|key| is_key(key))
             && let Some(shape) = custom_shape(context, kind, key)?
         {
-            let (name, column) = (name.to_owned(), key.to_owned());
-            return Ok(Self { name, held: Held::Custom, shape, field: None, is_title: false, kind: *kind, column });
+            let (name, column, classes) = (name.to_owned(), key.to_owned(), Classes::ORDINARY);
+            let (held, field, is_title) = (Held::Custom, None, false);
+            return Ok(Some(Self { name, held, shape, field, is_title, classes, kind: *kind, column }));
         }
-        Err(Refusal::of(name, Code::UnknownField).with("known", known(context, kind, layout)?.join(", ")).into())
+        Ok(None)
+    }
+
+    /// The field, as schemas name it.
+    fn path(&self) -> String {
+        self.field.map_or_else(|| format!("{CUSTOM_PREFIX}{}", self.column), |field| field.path.to_string())
+    }
+
+    fn is_seen(&self, mask: &Mask) -> bool {
+        mask.sees(&self.path())
     }
 
     /// The fields that a list shows when nothing else is asked.
     pub fn listed(context: &Context<'_>, kind: &Kind) -> Result<Vec<Self>, Stopped> {
-        let layout = layout(kind);
-        let own = layout.fields.iter().filter(|field| field.listed);
-        let mut shown: Vec<Self> =
-            own.map(|field| Self::declared(kind, &field.path, Held::Record, &field.path, field)).collect();
-        let main = layout.main.iter().filter(|(_, field)| field.listed);
-        shown.extend(main.map(|(path, field)| Self::first_line(kind, path, field)));
-        for definition in context.definitions(kind)?.iter() {
-            if definition.field.listed && !definition.field.archived {
-                shown.push(Self::of(context, kind, &format!("{CUSTOM}{}", definition.field.key))?);
+        let (layout, mask) = (layout(kind), context.mask(kind)?);
+        let own = layout.fields.iter().filter(|field| field.listed).map(|field| field.path.to_string());
+        let main = layout.main.iter().filter(|(_, field)| field.listed).map(|(path, _)| (*path).to_owned());
+        let mut names: Vec<String> = own.chain(main).collect();
+        let definitions = context.definitions(kind)?;
+        let custom = definitions.iter().filter(|definition| definition.field.listed && !definition.field.archived);
+        names.extend(custom.map(|definition| format!("{CUSTOM}{}", definition.field.key)));
+        let mut shown = Vec::with_capacity(names.len());
+        for name in names {
+            if Self::found(context, kind, layout, &name)?.is_some_and(|found| found.is_seen(&mask)) {
+                shown.push(Self::of(context, kind, &name)?);
             }
         }
         Ok(shown)
@@ -101,8 +126,8 @@ impl Source {
 
     fn declared(kind: &Kind, name: &str, held: Held, path: &str, field: &'static Field) -> Self {
         let is_title = matches!(held, Held::Record) && !field.line && path == kind.title();
-        let (name, column) = (name.to_owned(), column(path));
-        Self { name, held, shape: Shape::of(field), field: Some(field), is_title, kind: *kind, column }
+        let (name, column, classes) = (name.to_owned(), column(path), Classes::ORDINARY);
+        Self { name, held, shape: Shape::of(field), field: Some(field), is_title, classes, kind: *kind, column }
     }
 
     /// A field of the main list's first line in use, which has a column of the record's row.
@@ -211,15 +236,19 @@ fn custom_shape(context: &Context<'_>, kind: &Kind, key: &str) -> Result<Option<
     Ok(if there { Some(Shape::Text) } else { None })
 }
 
-/// Every name that a list takes.
+/// Every name that a list takes, of what whoever works sees.
 fn known(context: &Context<'_>, kind: &Kind, layout: &Layout) -> Result<Vec<String>, Stopped> {
-    let mut known: Vec<String> = layout.fields.iter().map(|field| field.path.to_string()).collect();
+    let mask = context.mask(kind)?;
+    let declared = layout.fields.iter().filter(|field| mask.sees_field(field));
+    let mut known: Vec<String> = declared.map(|field| field.path.to_string()).collect();
     for list in &layout.lists {
         let main = kind.main_list() == Some(list.list);
-        known.extend(list.fields.iter().filter(|_| main).map(|(name, _)| (*name).to_owned()));
-        known.extend(list.fields.iter().map(|(name, _)| format!("{}.{name}", list.list)));
+        let seen = || list.fields.iter().filter(|(_, field)| mask.sees_field(field));
+        known.extend(seen().filter(|_| main).map(|(name, _)| (*name).to_owned()));
+        known.extend(seen().map(|(name, _)| format!("{}.{name}", list.list)));
     }
     let own = context.definitions(kind)?;
-    known.extend(own.iter().map(|definition| format!("{CUSTOM}{}", definition.field.key)));
+    let own = own.iter().filter(|own| mask.sees(&format!("{CUSTOM_PREFIX}{}", own.field.key)));
+    known.extend(own.map(|definition| format!("{CUSTOM}{}", definition.field.key)));
     Ok(known)
 }

@@ -9,18 +9,48 @@ use crate::text::fold;
 /// letters and digits separates words, so no operator of FTS5 gets through.
 #[must_use]
 pub fn search_expression(text: &str, country: &str) -> Option<String> {
-    let text: String = text.chars().take(MAX_SEARCH_CHARS).collect();
-    let folded = fold(&text);
-    let words = folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words: Vec<String> = words.take(MAX_SEARCH_WORDS).map(|word| format!("\"{word}\"*")).collect();
-    if words.is_empty() {
-        return None;
+    Words::of(text, country).map(|words| words.anywhere())
+}
+
+/// The words of a search.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Words {
+    words: Vec<String>,
+    /// The number that they are, as it is stored.
+    dialled: Option<String>,
+}
+
+impl Words {
+    /// Those of a text; `None` when there is none.
+    pub fn of(text: &str, country: &str) -> Option<Self> {
+        let text: String = text.chars().take(MAX_SEARCH_CHARS).collect();
+        let folded = fold(&text);
+        let words = folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.take(MAX_SEARCH_WORDS).map(str::to_owned).collect();
+        (!words.is_empty()).then(|| Self { words, dialled: dialled_at_home(&text, country) })
     }
-    let words = words.join(" ");
-    Some(match dialled_at_home(&text, country) {
-        Some(number) => format!("({words}) OR \"{number}\"*"),
-        None => words,
-    })
+
+    /// The expression that finds them in whichever column.
+    pub fn anywhere(&self) -> String {
+        self.each(" ", |word| format!("\"{word}\"*"))
+    }
+
+    /// The expression that finds each in one of these columns or, behind one of these signs, in that one.
+    pub fn within(&self, columns: &[&str], (signed, signs): (&str, &[String])) -> String {
+        let columns = columns.join(" ");
+        self.each(" AND ", |word| {
+            let signed: String = signs.iter().map(|sign| format!(" OR {signed} : \"{sign}{word}\"*")).collect();
+            format!("({{{columns}}} : \"{word}\"*{signed})")
+        })
+    }
+
+    fn each(&self, and: &str, found: impl Fn(&str) -> String) -> String {
+        let words = self.words.iter().map(|word| found(word)).collect::<Vec<_>>().join(and);
+        match &self.dialled {
+            Some(number) => format!("({words}) OR {}", found(number)),
+            None => words,
+        }
+    }
 }
 
 /// The digits of a number with its country's before it, of one that begins with the 0 of national calls.
@@ -47,6 +77,16 @@ mod tests {
         );
         assert_eq!(search_expression(" *-\" ", "FR"), None);
         assert_eq!(search_expression("+33 1", "FR").as_deref(), Some("\"33\"* \"1\"*"));
+    }
+
+    #[test]
+    fn each_word_is_looked_for_where_it_may_be_seen() {
+        let words = Words::of("paie 12", "FR").unwrap();
+        let within = words.within(&["ordinary", "pay"], ("signed", &["ab".to_owned()]));
+        let word = |word: &str| format!("({{ordinary pay}} : \"{word}\"* OR signed : \"ab{word}\"*)");
+        assert_eq!(within, format!("{} AND {}", word("paie"), word("12")));
+        let dialled = Words::of("0612345678", "FR").unwrap();
+        assert!(dialled.within(&["ordinary"], ("signed", &[])).ends_with(") OR ({ordinary} : \"33612345678\"*)"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use comptoir_replica::record::{Field, FieldKind, Scalar};
+use comptoir_replica::record::{Field, FieldClass, FieldKind, Scalar};
 
 use crate::changes::{ARCHIVED, POSITION};
 use crate::registry::{Kind, kinds};
@@ -67,6 +67,27 @@ pub(super) const FIXED: &[&str] = &[
     "edited_archived",
 ];
 
+/// The column of the full-text index that holds the words of the organisation's own fields, whichever. Of which class a field is, is in
+/// another record, and a row depends on its own record alone: so they stand together, for who sees all of them.
+const OWN_WORDS: &str = "own";
+/// The column that holds them once more, each behind the sign of its field, for who sees some.
+pub const SIGNED_WORDS: &str = "signed";
+/// Digits of the sign of a field.
+const SIGN_DIGITS: usize = 12;
+
+/// The sign that words of an own field bear in the full-text index.
+#[must_use]
+pub fn sign_of(key: &str) -> String {
+    blake3::hash(key.as_bytes()).to_hex()[..SIGN_DIGITS].to_owned()
+}
+
+/// The columns of the full-text index: the words of each class of field, so that a search looks only where its words are seen, then
+/// those of own fields.
+fn word_columns() -> String {
+    let classes = FieldClass::ALL.iter().map(|class| class.word());
+    classes.chain([OWN_WORDS, SIGNED_WORDS]).collect::<Vec<_>>().join(", ")
+}
+
 /// The layout of a kind.
 #[must_use]
 pub fn layout(kind: &Kind) -> &'static Layout {
@@ -106,7 +127,11 @@ impl Layout {
             number: format!("SELECT number FROM {table} WHERE id = ?1 AND scope = ?2"),
             insert: insert(&table, FIXED.len() + own),
             forget_words: format!("DELETE FROM {table}_search WHERE rowid = ?1"),
-            insert_words: format!("INSERT INTO {table}_search (rowid, text) VALUES (?1, ?2)"),
+            insert_words: format!(
+                "INSERT INTO {table}_search (rowid, {}) VALUES (?{})",
+                word_columns(),
+                ", ?".repeat(FieldClass::ALL.len() + 2)
+            ),
         };
         Self {
             lists,
@@ -148,10 +173,11 @@ impl Layout {
              CREATE INDEX {table}_edited_archived ON {table} (id) WHERE edited_archived > 0;
              CREATE INDEX {table}_conflicts ON {table} (conflicts) WHERE conflicts > 0;
              CREATE VIEW {table}_state AS SELECT {} FROM {table};
-             CREATE VIRTUAL TABLE {} USING fts5 (text, content = '', contentless_delete = 1,
+             CREATE VIRTUAL TABLE {} USING fts5 ({}, content = '', contentless_delete = 1,
                tokenize = 'unicode61 remove_diacritics 2');",
             self.columns().split_once(", ").map_or("", |(_, rest)| rest),
-            self.search()
+            self.search(),
+            word_columns()
         )
         .expect("invariant: writing to a string does not fail");
         let indexed = |field: &Field| field.filterable && field.kind != FieldKind::Bool && field.choices.is_empty();

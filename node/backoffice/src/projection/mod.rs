@@ -12,7 +12,7 @@ use comptoir_replica::{Projection, RecordView};
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::Connection;
 
-pub use layout::{Layout, ListLayout, column, layout, main_column};
+pub use layout::{Layout, ListLayout, SIGNED_WORDS, column, layout, main_column, sign_of};
 pub(crate) use write::{MILLIONTHS_DIGITS, millionths};
 
 use crate::registry::{Kind, Module, kinds};
@@ -31,7 +31,7 @@ pub struct ModuleTables {
 }
 
 /// Raised whenever what is written into the tables changes while their shape stays: databases then rebuild on opening.
-const PROJECTION_VERSION: u32 = 4;
+const PROJECTION_VERSION: u32 = 5;
 
 /// Values of fields of the organisation's own, of every kind. `number` is the value as a millionth where it is a number.
 const CUSTOM: &str = "

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use comptoir_replica::record::schema::{CUSTOM_PREFIX, custom_fields};
-use comptoir_replica::record::{Cells, FieldKind, FieldValue, LineKey, Money, RecordId, Scalar};
+use comptoir_replica::record::{Cells, FieldClass, FieldKind, FieldValue, LineKey, Money, RecordId, Scalar};
 use comptoir_sync_protocol::ids::ScopeId;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 
-use super::layout::{FIXED, Layout, ListLayout};
+use super::layout::{FIXED, Layout, ListLayout, sign_of};
 use super::open_conflicts;
 use crate::changes::{ALIAS_OF, ARCHIVED, POSITION};
 use crate::findings::edited_while_archived;
@@ -45,7 +45,8 @@ impl Row<'_> {
         if number.is_some() {
             connection.prepare_cached(&statements.forget_words)?.execute([written])?;
         }
-        connection.prepare_cached(&statements.insert_words)?.execute(params![written, self.search_text()])?;
+        let words = std::iter::once(Value::Integer(written)).chain(self.words().map(Value::Text));
+        connection.prepare_cached(&statements.insert_words)?.execute(rusqlite::params_from_iter(words))?;
         Ok(written)
     }
 
@@ -122,30 +123,36 @@ impl Row<'_> {
         Ok(())
     }
 
-    /// The words of every searchable field, of lines in use alone, and of the organisation's own fields.
-    fn search_text(&self) -> String {
-        let mut text = String::new();
-        let mut add = |value: Option<&Scalar>| {
+    /// The words of every searchable field, of lines in use alone, class by class; then those of the organisation's own fields, as they
+    /// are and signed.
+    fn words(&self) -> impl Iterator<Item = String> + use<> {
+        const OWN: usize = FieldClass::ALL.len();
+        let mut words: [String; OWN + 2] = Default::default();
+        let mut add = |place: usize, value: Option<&Scalar>| {
             if let Some(value) = value.and_then(Scalar::as_str).filter(|value| !value.is_empty()) {
-                text.push_str(&fold(value));
-                text.push('\n');
+                words[place].push_str(&fold(value));
+                words[place].push('\n');
             }
         };
         for field in self.layout.searchable.iter().filter(|field| !field.line) {
-            add(self.cells.winner(&field.path));
+            add(field.class as usize, self.cells.winner(&field.path));
         }
         for list in &self.layout.lists {
-            let searchable: Vec<&str> =
-                list.fields.iter().filter(|(_, field)| field.searchable).map(|(name, _)| *name).collect();
+            let searchable: Vec<_> = list.fields.iter().filter(|(_, field)| field.searchable).collect();
             for key in line_keys(self.cells, list) {
                 let cell = |name: &str| self.cells.winner(&format!("{}/{key}/{name}", list.list));
                 if cell(ARCHIVED).and_then(Scalar::as_bool) != Some(true) {
-                    searchable.iter().for_each(|name| add(cell(name)));
+                    searchable.iter().for_each(|(name, field)| add(field.class as usize, cell(name)));
                 }
             }
         }
-        self.cells.under(CUSTOM_PREFIX).for_each(|(path, _)| add(self.cells.winner(path)));
-        text
+        self.cells.under(CUSTOM_PREFIX).for_each(|(path, _)| add(OWN, self.cells.winner(path)));
+        for (key, value) in custom_fields(self.cells) {
+            let (sign, text) = (sign_of(&key), fold(value.as_str().unwrap_or_default()));
+            let each = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+            each.for_each(|word| words[OWN + 1].push_str(&format!("{sign}{word}\n")));
+        }
+        words.into_iter()
     }
 }
 

@@ -106,8 +106,10 @@ codes! {
     FieldRetired = "field-retired", "the field {value} is retired: it can be emptied, not filled";
     /// A name to sign in with begins with a small letter and holds small letters, digits, `.`, `-` and `_`; it is not `operator`.
     LoginShape = "login-shape", "{value} is no name to sign in with: write a small letter, then small letters, digits, . - or _, at most {limit} in all, and not operator";
-    /// An account, written by somebody who does not keep the accounts.
-    OperatorOnly = "operator-only", "accounts are kept by whoever holds the key of the node, on its own machine";
+    /// An account or a role, written by somebody who does not keep them.
+    OperatorOnly = "operator-only", "accounts and roles are kept by whoever holds the key of the node, on its own machine";
+    /// Something that no role of whoever works grants.
+    NotGranted = "not-granted", "no role of yours grants this ({verb}, in {module}): ask whoever keeps the accounts";
     /// A record of a kind that only headquarters writes, at another site.
     HeadquartersOnly = "headquarters-only", "only headquarters writes records of this kind: ask there";
     /// A record that only the site that made it writes.

@@ -1,5 +1,5 @@
-//! What a command may look at while it decides: the site that it runs at, and the state that its transaction sees.
-//! Owns the shape of that. Writes nothing, knows no clock but the moment that it was given.
+//! What a command may look at while it decides: the site that it runs at, what whoever works may see, and the state that its
+//! transaction sees. Owns the shape of that. Writes nothing, knows no clock but the moment that it was given.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use rusqlite::Connection;
 use super::Kind;
 use crate::customising::Definition;
 use crate::customising::query::definitions;
+use crate::mask::Mask;
+use crate::staff::{Borne, Standing};
 
 /// The site where the back office runs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -36,14 +38,27 @@ pub struct Context<'a> {
     pub home: &'a Home,
     /// The record that is decided about; `None` for one that is still to be made.
     pub record: Option<RecordId>,
+    /// What whoever works is, to the site.
+    pub standing: Standing,
+    /// Of what classes the values are that are shown.
+    pub borne: Borne,
     definitions: RefCell<BTreeMap<&'static str, Rc<[Definition]>>>,
+    masks: RefCell<BTreeMap<&'static str, Rc<Mask>>>,
 }
 
 impl<'a> Context<'a> {
-    /// What a decision reads at a site.
+    /// What a decision reads at a site, for whoever works there.
     #[must_use]
-    pub fn new(connection: &'a Connection, home: &'a Home) -> Self {
-        Self { connection, home, record: None, definitions: RefCell::default() }
+    pub fn new(connection: &'a Connection, home: &'a Home, standing: &Standing) -> Self {
+        let standing = standing.clone();
+        let (borne, definitions, masks) = (Borne::default(), RefCell::default(), RefCell::default());
+        Self { connection, home, record: None, standing, borne, definitions, masks }
+    }
+
+    /// The same, which adds what it shows to this.
+    #[must_use]
+    pub fn adding_to(self, borne: &Borne) -> Self {
+        Self { borne: borne.clone(), ..self }
     }
 
     /// The same about one record.
@@ -63,5 +78,18 @@ impl<'a> Context<'a> {
         let known: Rc<[Definition]> = definitions(self.connection, kind.name())?.into();
         self.definitions.borrow_mut().insert(kind.name(), Rc::clone(&known));
         Ok(known)
+    }
+
+    /// What whoever works sees of records of a kind.
+    ///
+    /// # Errors
+    /// Those of SQL.
+    pub fn mask(&self, kind: &Kind) -> rusqlite::Result<Rc<Mask>> {
+        if let Some(known) = self.masks.borrow().get(kind.name()) {
+            return Ok(Rc::clone(known));
+        }
+        let mask = Rc::new(Mask::new(kind, &self.standing, self.definitions(kind)?, self.borne.clone()));
+        self.masks.borrow_mut().insert(kind.name(), Rc::clone(&mask));
+        Ok(mask)
     }
 }

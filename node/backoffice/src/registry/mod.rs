@@ -20,7 +20,7 @@ pub use column::{Column, ID, Target};
 pub use context::{Context, Home};
 pub use kind::{Kind, Verb};
 pub use money::{MONEY_PATTERN, money_text, parse_money};
-pub use postings::{ModulePostings, posting_types, postings_of};
+pub use postings::{ModulePostings, module_of_posting, posting_types, postings_of};
 
 use crate::alias::findings::LikelyDuplicate;
 use crate::findings::{Looking, ModuleFinding};
@@ -182,6 +182,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::collections::BTreeSet;
 
+    use comptoir_replica::record::FieldClass;
+
     use super::*;
     use crate::changes::ARCHIVED;
 
@@ -205,6 +207,9 @@ mod tests {
             let plain = |path: &str| kind.schema().iter().any(|field| !field.line && field.path == path);
             assert!(plain(kind.title()), "{}: no field {}", kind.name(), kind.title());
             assert!(plain(ARCHIVED) && kind.reference().is_none_or(plain), "{}", kind.name());
+            // Whoever sees a record at all finds it by its reference, and sees that where its title is not shown.
+            let reference = kind.schema().iter().find(|field| kind.reference() == Some(field.path.as_ref()));
+            assert!(reference.is_none_or(|field| field.class == FieldClass::Ordinary), "{}", kind.name());
             let columns = kind.columns();
             let names: BTreeSet<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             assert_eq!(names.len(), columns.len(), "{}: two columns of one name", kind.name());

@@ -29,6 +29,13 @@ pub fn posting_types() -> &'static [PostingType] {
     &TYPES
 }
 
+/// The module of this kind of posting.
+#[must_use]
+pub fn module_of_posting(kind: &str) -> Option<Module> {
+    let owns = |module: &Module| module.postings().is_some_and(|own| own.types.iter().any(|known| known.kind == kind));
+    Module::ALL.iter().copied().find(owns)
+}
+
 /// What the module of this kind of posting says of it.
 #[must_use]
 pub fn postings_of(kind: &str) -> Option<&'static ModulePostings> {

@@ -16,11 +16,12 @@ use crate::desk::{CommandError, Desk, Stopped};
 use crate::find::{Place, all};
 use crate::limits::MAX_IMPORT_COLUMNS;
 use crate::list::{ListQuery, walk, with_view};
+use crate::mask::Mask;
 use crate::parties::record::Party;
 use crate::projection::{layout, place};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{Column, Context, Kind, Target};
-use crate::shown::RecordShown;
+use crate::registry::{Column, Context, Kind, Module, Target};
+use crate::staff::May;
 use crate::table::{CellValue, Form, TableWriter, WriteFailed};
 use crate::vcard::write_card;
 
@@ -101,10 +102,12 @@ impl Desk<'_> {
         request: &ExportRequest,
         out: W,
     ) -> Result<W, ExportError> {
+        self.standing.check_may(Module::of(kind), May::Export).map_err(Stopped::from)?;
         self.look_at(kind, |reading| {
             let context = self.context(reading);
             let list = with_view(&context, kind, &request.list)?;
-            let exporting = Exporting { reading, context: &context, kind, list: &list };
+            let mask = context.mask(kind)?;
+            let exporting = Exporting { reading, context: &context, mask: &mask, kind, list: &list };
             Ok(match request.form {
                 ExportForm::Table(form) => exporting.table(form, request.all_lines, out),
                 ExportForm::Json => exporting.json(out),
@@ -117,6 +120,7 @@ impl Desk<'_> {
 struct Exporting<'a> {
     reading: &'a Reading<'a>,
     context: &'a Context<'a>,
+    mask: &'a Mask,
     kind: &'static Kind,
     list: &'a ListQuery,
 }
@@ -130,7 +134,8 @@ impl Exporting<'_> {
         let mut writer = TableWriter::new(form, out)?;
         writer.header(&names)?;
         self.each(|stored| {
-            let record = present.record(stored.id, &stored.cells);
+            let cells = self.mask.cells(&stored.cells);
+            let record = present.record(stored.id, &cells);
             let texts: Vec<_> = columns.iter().map(|column| record.text(&column.target)).collect();
             let cells: Vec<CellValue<'_>> = kinds.iter().zip(&texts).map(|(kind, text)| typed(*kind, text)).collect();
             Ok(writer.row(&cells)?)
@@ -139,10 +144,9 @@ impl Exporting<'_> {
     }
 
     fn json<W: Write>(&self, mut out: W) -> Result<W, ExportError> {
-        let own = self.context.definitions(self.kind)?;
         let mut before: &[u8] = b"[";
         let mut write = |stored: &StoredRecord| {
-            let shown = RecordShown::of(stored.scope, stored.id, self.kind, &stored.cells).with_own_fields(&own);
+            let shown = self.mask.show(stored.scope, stored.id, &stored.cells);
             out.write_all(before)?;
             before = b",\n";
             Ok::<_, ExportError>(serde_json::to_writer(&mut out, &shown)?)
@@ -165,7 +169,10 @@ impl Exporting<'_> {
             let refusal = Refusal::of("format", Code::NotInList).with("value", "vcard");
             return Err(Stopped::from(refusal.with("known", "csv, xlsx, json: a vCard is of a party")).into());
         }
-        self.each(|stored| Ok(out.write_all(write_card(stored.id, &Party::from_cells(&stored.cells)).as_bytes())?))?;
+        self.each(|stored| {
+            let party = Party::from_cells(&self.mask.cells(&stored.cells));
+            Ok(out.write_all(write_card(stored.id, &party).as_bytes())?)
+        })?;
         Ok(out)
     }
 
@@ -236,7 +243,8 @@ impl Exporting<'_> {
     /// The columns of one line's fields, or of that one.
     fn line_columns(&self, list: &'static str, nth: usize, only: Option<&str>) -> Vec<Column> {
         let pattern = format!("{list}/*/");
-        let fields = self.kind.schema().iter().filter_map(|field| field.path.strip_prefix(&pattern));
+        let seen = self.kind.schema().iter().filter(|field| self.mask.sees_field(field));
+        let fields = seen.filter_map(|field| field.path.strip_prefix(&pattern));
         let fields = fields.filter(|field| ![ARCHIVED, POSITION].contains(field));
         let short = nth == 1 && self.kind.main_list() == Some(list);
         let column = |field: &str| Column {

@@ -3,6 +3,7 @@
 //! what a mapping says instead.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use comptoir_replica::record::{Cells, Field, FieldKind};
 
@@ -11,6 +12,7 @@ use crate::changes::{ARCHIVED, POSITION};
 use crate::customising::query::{columns, names};
 use crate::desk::Stopped;
 use crate::limits::{MAX_IGNORED_COLUMNS, MAX_LINES};
+use crate::mask::Mask;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Column, Context, Kind, Target};
 use crate::text::fold;
@@ -18,20 +20,23 @@ use crate::text::fold;
 /// Names of a kind's columns, and what else people call them.
 pub struct Names {
     kind: &'static Kind,
+    mask: Rc<Mask>,
     columns: Vec<Column>,
     /// By what is left of a name without case, accents and what separates words; `None` where that means several.
     loose: BTreeMap<String, Option<usize>>,
 }
 
 impl Names {
-    /// Of a kind, with the organisation's own fields and the names, French and English, that it gave to fields.
+    /// Of a kind, with the organisation's own fields and the names, French and English, that it gave to fields: those that whoever
+    /// works sees.
     ///
     /// # Errors
     /// Those of SQL.
     pub fn of(context: &Context<'_>, kind: &'static Kind) -> rusqlite::Result<Self> {
-        let mut known = kind.columns();
+        let (mask, mut known) = (context.mask(kind)?, kind.columns());
         known.extend(columns(context.connection, kind)?);
-        let mut names_of = Self { kind, loose: BTreeMap::new(), columns: known };
+        known.retain(|column| mask.sees_target(&column.target));
+        let mut names_of = Self { kind, mask, loose: BTreeMap::new(), columns: known };
         for place in 0..names_of.columns.len() {
             let name = names_of.columns[place].name.clone();
             names_of.also(&name, place);
@@ -97,7 +102,7 @@ impl Names {
         let (list, nth, field) = (parts.next()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
         let there = (1..=MAX_LINES).contains(&nth) && ![ARCHIVED, POSITION].contains(&field);
         let path = format!("{list}/*/{field}");
-        self.kind.schema().iter().find(|known| there && known.path == path)?;
+        self.kind.schema().iter().find(|known| there && known.path == path && self.mask.sees_field(known))?;
         let target = Target::Line { list: list.to_owned(), nth, field: field.to_owned() };
         // The main line's columns have shorter names.
         let short = self.columns.iter().find(|column| column.target == target);
@@ -248,7 +253,8 @@ impl Planning<'_> {
         if self.columns.iter().any(|column| column.target == Target::Id) {
             return;
         }
-        let required = self.kind.schema().iter().filter(|field| field.required && !field.line);
+        let seen = |field: &&Field| field.required && !field.line && self.names.mask.sees_field(field);
+        let required = self.kind.schema().iter().filter(seen);
         let computed = self.kind.computed(&Cells::new()).is_some();
         let mut missing: Vec<&str> = self.kind.reference().filter(|_| !computed).into_iter().collect();
         missing.extend(required.map(|field| field.path.as_ref()));

@@ -23,7 +23,8 @@ use super::stopped::{ImportStopped, OpenFailed, StopReason};
 use crate::desk::{CommandError, Desk, Stopped};
 use crate::limits::{IMPORT_BATCH_ROWS, IMPORT_STEP_ROWS};
 use crate::refusal::Code;
-use crate::registry::{Kind, Verb};
+use crate::registry::{Kind, Module, Verb};
+use crate::staff::May;
 use crate::table::{ReadFailed, Row};
 
 /// How far a file is read, or written.
@@ -78,6 +79,7 @@ where
         request: ImportRequest,
         mut step: impl FnMut(Step) -> ControlFlow<()>,
     ) -> Result<Self, OpenFailed> {
+        desk.standing.check_may(Module::of(kind), May::Import).map_err(CommandError::from)?;
         let ImportRequest { mapping, sheet, plan: token, batch } = request;
         let mut rows = rows::open(file().map_err(OpenFailed::Io)?, sheet.as_deref())?;
         let plan =
@@ -209,7 +211,7 @@ impl Desk<'_> {
         let (scope, mut claims) = (self.scope_of(import.kind), Claims::new(rng));
         let new = self.replica.mint(scope).create(self.now_ms, rng);
         let judged = self.look(|reading| {
-            let mut judging = Judging::of(*reading, &self.home, import.kind, &import.plan, scope, true)?;
+            let mut judging = Judging::of(*reading, self.context(reading), import.kind, &import.plan, scope, true)?;
             let mut done = 0;
             while let Some(row) = rows.next_row() {
                 let row = match row {
@@ -278,7 +280,7 @@ impl Desk<'_> {
         let claims = &mut writing.claims;
         let (mut part, mut taken) = (ImportReport::default(), 0);
         let appended = self.append(request, rng, |reading| {
-            let mut judging = Judging::of(*reading, &self.home, kind, plan, home_scope, false)?;
+            let mut judging = Judging::of(*reading, self.context(reading), kind, plan, home_scope, false)?;
             let mut edits = Vec::with_capacity(places.len());
             for place in places {
                 let (row, id) = (&rows[*place], ids[*place]);

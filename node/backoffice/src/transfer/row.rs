@@ -21,7 +21,7 @@ use crate::desk::{Stopped, decide};
 use crate::find::{self, Place, canonical};
 use crate::limits::{MAX_ASSIGNMENTS, MAX_ROW_PUT_BYTES};
 use crate::refusal::{Code, Refusal};
-use crate::registry::{self, Context, Home, Kind, Put, Target, clean};
+use crate::registry::{self, Context, Kind, Put, Target, clean};
 use crate::table::Row;
 
 /// Domain of the hash that names an imported record's line. Says party's address because that was the first one: keys are for
@@ -70,13 +70,12 @@ impl<'a> Judging<'a> {
     /// Rows of a file with these columns, in the scope where records of the kind are made.
     pub fn of(
         reading: Reading<'a>,
-        home: &'a Home,
+        context: Context<'a>,
         kind: &'static Kind,
         plan: &'a Plan,
         scope: ScopeId,
         rehearsing: bool,
     ) -> rusqlite::Result<Self> {
-        let context = Context::new(reading.connection(), home);
         let present = Present::of(&context, kind)?;
         Ok(Self { kind, plan, scope, reading, context, present, rehearsing })
     }
@@ -272,7 +271,7 @@ impl<'a> Judging<'a> {
         let field = column.field.expect("invariant: a column of a field or of a line has its field");
         let named = match field.target {
             Some(kind) if field.kind == FieldKind::Reference && text.trim().parse::<RecordId>().is_err() => {
-                Some(find::find(self.context.connection, registry::kind(kind)?, text)?.1.to_string())
+                Some(find::find_named(&self.context, registry::kind(kind)?, text)?.1.to_string())
             }
             _ => None,
         };

@@ -10,10 +10,9 @@ mod modules;
 mod names;
 mod values;
 
-use comptoir_backoffice::alias;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::customising::query::{
-    self, contested_definitions, definition, definitions, mapping, names, schema_for, stages,
+    self, contested_definitions, definition, definitions, mapping, names, stages,
 };
 use comptoir_backoffice::desk::{CommandError, Placement};
 use comptoir_backoffice::inbox::ItemKind;
@@ -22,6 +21,7 @@ use comptoir_backoffice::list::ListQuery;
 use comptoir_backoffice::refusal::Code;
 use comptoir_backoffice::registry::{self, Context, Kind, Module};
 use comptoir_backoffice::shown::RecordShown;
+use comptoir_backoffice::staff::Standing;
 use comptoir_backoffice::transfer::ImportReport;
 use comptoir_replica::record::{RecordId, Scalar};
 use comptoir_replica::testing::organisation;
@@ -59,7 +59,7 @@ fn define(site: &mut Site, assignments: &[&str]) -> Result<RecordId, CommandErro
 fn show(site: &mut Site, name: &str) -> RecordShown {
     let (desk, _) = site.desk();
     let place = desk.find(party(), name).unwrap();
-    desk.look(|reading| alias::show(reading, party(), place)).unwrap()
+    desk.show(party(), place).unwrap()
 }
 
 fn read<T>(site: &Site, query: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> T {

@@ -16,9 +16,9 @@ fn a_module_that_others_need_stays_on() {
         assert!(read(&sites[1], |connection| query::is_on(connection, module, "S01")));
     }
     let home = sites[1].home.clone();
-    let checked = sites[1]
-        .replica
-        .read(|reading| Ok(query::check_on(&Context::new(reading.connection(), &home), party()).is_ok()));
+    let checked = sites[1].replica.read(|reading| {
+        Ok(query::check_on(&Context::new(reading.connection(), &home, &Standing::Operator), party()).is_ok())
+    });
     assert!(checked.unwrap());
 }
 
@@ -57,7 +57,7 @@ fn a_module_goes_off_and_on_again_with_nothing_lost() {
     assert_eq!(listed(&mut sites[1]).unwrap(), 2);
     let (desk, _) = sites[1].desk();
     let place = desk.find(kind("currency"), "XOF").unwrap();
-    let shown = desk.look(|reading| alias::show(reading, kind("currency"), place)).unwrap();
+    let shown = desk.show(kind("currency"), place).unwrap();
     assert_eq!(shown.fields["name_fr"], "Franc CFA");
 
     // Off in the organisation: a site's own switch comes first, and without it everyone is off.

@@ -12,7 +12,7 @@ fn a_schema_is_the_types_with_the_organisations_names_fields_and_stages() {
     define(&mut site, &["key=zone", "type=text", "label_en=Zone", "label_fr=Secteur", "order=2", "length=3"]).unwrap();
     let choice = r#"choices+={"value":"l","label_fr":"Grand","label_en":"Large"}"#;
     define(&mut site, &["key=size", "type=choice", choice, "order=1", "required=true", "listed=true"]).unwrap();
-    let french = read(&site, |connection| schema_for(connection, party(), "fr-CA"));
+    let french = site.reader().schema(party(), "fr-CA").unwrap();
     assert_eq!(french["x-ui"]["text"], "Tiers");
     assert_eq!(french["properties"]["name"]["x-ui"]["text"], "Raison sociale");
     assert_eq!(french["properties"]["name"]["x-ui"]["help"], "Au registre");
@@ -24,7 +24,7 @@ fn a_schema_is_the_types_with_the_organisations_names_fields_and_stages() {
     assert_eq!(custom["properties"]["size"]["enum"], json!(["l"]));
     assert_eq!(custom["properties"]["size"]["x-ui"]["choice_texts"], json!({ "l": "Grand" }));
     assert_eq!(custom["properties"]["size"]["x-ui"]["order"], 1);
-    let english = read(&site, |connection| schema_for(connection, party(), "en"));
+    let english = site.reader().schema(party(), "en").unwrap();
     assert!(english["properties"]["name"]["x-ui"].get("text").is_none());
     assert_eq!(english["properties"]["addresses"]["x-line-fields"]["city"]["text"], "Town");
 
@@ -100,6 +100,6 @@ fn stages_are_named_in_order() {
     change(&mut site, "party", "C-1", &["notes=1", "stage=won"]).unwrap();
     assert_eq!(show(&mut site, "C-1").fields["stage"], "won", "who is at it stays");
     change(&mut site, "party", "C-1", &["stage="]).unwrap();
-    let schema = read(&site, |connection| schema_for(connection, party(), "en"));
+    let schema = site.reader().schema(party(), "en").unwrap();
     assert_eq!(schema["properties"]["stage"]["x-ui"]["stages"][0]["text"], "first");
 }

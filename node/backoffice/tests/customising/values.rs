@@ -140,7 +140,7 @@ fn a_value_whose_definition_was_just_retired_is_kept_and_shown_and_takes_no_othe
         // What is there already is no new value.
         change(site, "party", "C-1", &["custom.zone=S", "notes=1"]).unwrap();
     }
-    let schema = read(&sites[1], |connection| schema_for(connection, party(), "en"));
+    let schema = sites[1].reader().schema(party(), "en").unwrap();
     assert!(schema["properties"].get("custom").is_none());
     archive(&mut sites[0], "custom-field", &zone, false);
     converge(&sites);

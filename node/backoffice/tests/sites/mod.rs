@@ -8,12 +8,12 @@ use std::ops::ControlFlow;
 use comptoir_backoffice::BackOffice;
 use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{CommandError, Desk};
-use comptoir_backoffice::inbox::{self, Decision, InboxItem, ItemKind};
+use comptoir_backoffice::inbox::{Decision, InboxItem, ItemKind};
 use comptoir_backoffice::list::{ListPage, ListQuery};
 use comptoir_backoffice::refusal::{Code, Refusal};
 use comptoir_backoffice::registry::{self, Home, Kind};
 use comptoir_backoffice::shown::RecordShown;
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::staff::{Borne, Standing};
 use comptoir_backoffice::table::Form;
 use comptoir_backoffice::transfer::{ExportForm, ExportRequest, Import, ImportReport, ImportRequest, OpenFailed, Step};
 use comptoir_replica::Replica;
@@ -33,6 +33,7 @@ pub struct Site {
     pub home: Home,
     pub author: String,
     pub standing: Standing,
+    pub borne: Borne,
     pub rng: ChaCha20Rng,
     pub now_ms: i64,
     _directory: tempfile::TempDir,
@@ -63,6 +64,7 @@ pub fn sites(n: usize, seed: u64) -> Vec<Site> {
             home,
             author: format!("{}/operator", site.code),
             standing: Standing::Operator,
+            borne: Borne::default(),
             rng,
             now_ms: NOW_MS,
             _directory: directory,
@@ -77,7 +79,8 @@ impl Site {
             replica: &self.replica,
             home: self.home.clone(),
             author: &self.author,
-            standing: self.standing,
+            standing: self.standing.clone(),
+            borne: self.borne.clone(),
             now_ms: self.now_ms,
         };
         (desk, &mut self.rng)
@@ -89,7 +92,8 @@ impl Site {
             replica: &self.replica,
             home: self.home.clone(),
             author: &self.author,
-            standing: self.standing,
+            standing: self.standing.clone(),
+            borne: self.borne.clone(),
             now_ms: self.now_ms,
         }
     }
@@ -129,7 +133,7 @@ impl Site {
     }
 
     pub fn inbox(&self, kind: ItemKind) -> Vec<InboxItem> {
-        inbox::list(&self.replica, self.reader().today(), Some(kind)).unwrap()
+        self.reader().inbox(Some(kind)).unwrap()
     }
 
     pub fn settle(&mut self, item: &str, decision: &Decision) -> Result<(), CommandError> {

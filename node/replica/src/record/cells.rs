@@ -101,6 +101,14 @@ impl Cells {
         overlaid
     }
 
+    /// The cells without those keys that are not to be seen: to show a record. Never to be stored or built on.
+    #[must_use]
+    pub fn only(&self, seen: impl Fn(&str) -> bool) -> Self {
+        let kept = self.cells.iter().filter(|(key, _)| seen(key));
+        let cells = kept.map(|(key, visible)| (key.clone(), visible.clone())).collect();
+        Self { heads: self.heads.clone(), greatest_op: self.greatest_op, cells }
+    }
+
     /// Keys with several visible values, whether these differ or not: a conflict in Automerge's sense.
     pub fn conflicts(&self) -> impl Iterator<Item = (&str, &[Visible])> {
         self.iter().filter(|(_, visible)| visible.len() > 1)

@@ -75,7 +75,7 @@ pub enum FieldKind {
 }
 
 /// Classes of fields, by which roles grant to see and to write them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldClass {
     /// Of the business.
@@ -88,6 +88,29 @@ pub enum FieldClass {
     Medical,
     /// Of courts and proceedings.
     Legal,
+}
+
+impl FieldClass {
+    /// Every class.
+    pub const ALL: &'static [Self] = &[Self::Ordinary, Self::Personal, Self::Pay, Self::Medical, Self::Legal];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Personal => "personal",
+            Self::Pay => "pay",
+            Self::Medical => "medical",
+            Self::Legal => "legal",
+        }
+    }
+
+    /// The class of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|class| class.word() == word)
+    }
 }
 
 /// One field of a record type.

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_backoffice::customising::query::definitions;
-use comptoir_backoffice::shown::{RecordShown, cell_shown, named};
+use comptoir_backoffice::mask::Mask;
+use comptoir_backoffice::shown::{RecordShown, named};
 use comptoir_replica::HistoryItem;
-use comptoir_replica::record::{ChangeHash, Scalar};
+use comptoir_replica::record::ChangeHash;
 use comptoir_sync_protocol::ids::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -75,10 +75,8 @@ pub async fn history(State(api): State<Api>, Segments((kind, id)): Segments<(Str
         let kind = known(&kind)?;
         let (_, id) = find_itself(node, kind, &id)?;
         let items = node.replica().history(id).map_err(|error| node.storage_problem(&error))?;
-        let definitions = node.replica().read(|reading| definitions(reading.connection(), kind.name()));
-        let definitions = definitions.map_err(|error| node.storage_problem(&error))?;
-        let shown = |key: &str, value: &Scalar| cell_shown(kind, &definitions, key, value);
-        Ok(History { items: items.into_iter().map(|item| entry(node, item, shown)).collect() })
+        let mask = node.look(|desk| desk.mask(kind))?;
+        Ok(History { items: items.into_iter().map(|item| entry(node, item, &mask)).collect() })
     });
     history.await.map(Json)
 }
@@ -139,12 +137,13 @@ fn hash(text: &str) -> Result<ChangeHash, Problem> {
     bytes.ok_or_else(|| Problem::new(Code::BadRequest, message).with("value", text))
 }
 
-fn entry(node: &Node, item: HistoryItem, shown: impl Fn(&str, &Scalar) -> Value) -> HistoryEntry {
+/// A change, with what of its puts is seen.
+fn entry(node: &Node, item: HistoryItem, mask: &Mask) -> HistoryEntry {
     let site = node.roster().sites.get(&item.site).map(|site| site.profile.code.clone());
-    let puts = item.puts.into_iter().map(|put| HistoryPut {
+    let puts = item.puts.into_iter().filter(|put| mask.sees(&put.key)).map(|put| HistoryPut {
         field: named(&put.key),
-        before: put.before.as_ref().map_or(Value::Null, |before| shown(&put.key, before)),
-        value: shown(&put.key, &put.value),
+        before: put.before.as_ref().map_or(Value::Null, |before| mask.cell(&put.key, before)),
+        value: mask.cell(&put.key, &put.value),
         concurrent: put.concurrent,
     });
     HistoryEntry {

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_backoffice::customising::query::{is_on, names, schema_for};
+use comptoir_backoffice::customising::query::{is_on, names};
 use comptoir_backoffice::registry::{Kind, Module, kinds as every_kind};
+use comptoir_backoffice::staff::{May, Standing, is_the_operators};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +15,7 @@ use crate::api::answer::Answer;
 use crate::api::extract::{Params, Segments};
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
+use crate::who::Who;
 
 /// In which language.
 #[derive(Default, Deserialize, IntoParams)]
@@ -40,6 +42,8 @@ pub struct KindShown {
     pub module: String,
     /// Whether the module is in use at this site.
     pub on: bool,
+    /// What whoever asks may do with its records: `see`, `edit`, `post`, `import`, `export`.
+    pub may: Vec<String>,
     /// What the organisation calls it; the kind's name where it has no other.
     pub label: String,
     /// Who may write: `reference`, `site-owned`, `handover`, `shared`, `escrow`.
@@ -52,13 +56,15 @@ pub struct KindShown {
     pub lists: Vec<String>,
 }
 
-/// The kinds of record that this node knows.
+/// The kinds of record that this node knows and whoever asks sees.
 #[utoipa::path(get, path = "/api/v1/kinds", tag = "records", params(LangParams),
     responses((status = 200, body = Kinds), (status = "default", body = ProblemBody)))]
 pub async fn kinds(State(api): State<Api>, Params(LangParams { lang }): Params<LangParams>) -> Answer<Kinds> {
     let kinds = api.run(move |node| {
         let lang = lang.unwrap_or_else(|| node.locale());
-        let kinds = every_kind().map(|kind| shown(node, kind, &lang)).collect::<Result<_, _>>()?;
+        let standing = Who::now().standing;
+        let seen = every_kind().filter(|kind| standing.sees(kind));
+        let kinds = seen.map(|kind| shown(node, kind, &lang)).collect::<Result<_, _>>()?;
         Ok(Kinds { kinds })
     });
     kinds.await.map(Json)
@@ -75,12 +81,21 @@ fn shown(node: &Node, kind: &'static Kind, lang: &str) -> Result<KindShown, Prob
         kind: kind.name().to_owned(),
         module: module.name().to_owned(),
         on,
+        may: may(kind, module).map(|verb| verb.word().to_owned()).collect(),
         label: label.map_or_else(|| kind.name().to_owned(), |label| label.text),
         write_class: kind.schema_json()["x-write-class"].as_str().unwrap_or_default().to_owned(),
         title: kind.title().to_owned(),
         reference: kind.reference().map(str::to_owned),
         lists: kind.lists().into_iter().map(str::to_owned).collect(),
     })
+}
+
+/// What whoever asks may do with records of a kind; accounts and roles are looked at by all but the operator.
+fn may(kind: &Kind, module: Module) -> impl Iterator<Item = May> {
+    let (standing, is_the_operators) = (Who::now().standing, is_the_operators(kind.name()));
+    let looks = standing != Standing::Operator && is_the_operators;
+    let verbs = May::ALL.iter().copied().filter(move |verb| standing.may(module, *verb));
+    verbs.filter(move |verb| !looks || matches!(verb, May::See | May::Export))
 }
 
 /// What records of a kind are made of: JSON Schema (draft 2020-12) with hints for forms and lists (`x-ui`), the organisation's
@@ -96,8 +111,7 @@ pub async fn schema(
     let schema = api.run(move |node| {
         let kind = known(&kind)?;
         let lang = lang.unwrap_or_else(|| node.locale());
-        let schema = node.replica().read(|reading| schema_for(reading.connection(), kind, &lang));
-        schema.map_err(|error| node.storage_problem(&error))
+        node.look(|desk| desk.schema(kind, &lang))
     });
     schema.await.map(Json)
 }

@@ -7,7 +7,6 @@ pub mod kinds;
 pub mod list;
 pub mod one;
 
-use comptoir_backoffice::alias;
 use comptoir_backoffice::desk::Done;
 use comptoir_backoffice::find;
 use comptoir_backoffice::registry::{self, Kind};
@@ -83,12 +82,10 @@ fn tell(node: &Node, appended: &[Appended]) {
     appended.iter().for_each(|appended| node.publish(&appended.commits));
 }
 
-/// The record of this id, with what was merged into it.
+/// The record of this id, with what was merged into it, as far as whoever asks sees it.
 fn shown(node: &Node, kind: &'static Kind, id: RecordId) -> Result<RecordShown, Problem> {
-    let author = node.author();
-    let shown = node.desk(&author).look(|reading| {
-        let place = find::by_id(reading.connection(), kind, id)?;
-        alias::show(reading, kind, place.ok_or_else(|| find::not_found(kind, &id.to_string()))?)
-    });
-    shown.map_err(|error| node.command_problem(error))
+    node.look(|desk| {
+        let place = desk.look(|reading| Ok(find::by_id(reading.connection(), kind, id)?))?;
+        desk.show(kind, place.ok_or_else(|| find::not_found(kind, &id.to_string()))?)
+    })
 }

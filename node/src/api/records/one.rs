@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use comptoir_backoffice::changes::Changes;
-use comptoir_backoffice::customising::query::definitions;
 use comptoir_backoffice::desk::Placement;
 use comptoir_backoffice::find;
 use comptoir_backoffice::registry::Kind;
@@ -101,14 +100,10 @@ pub async fn show(
 
 /// The record as it stood, alone: what is merged into it now was not, or is not known to have been.
 fn at_moment(node: &Node, kind: &'static Kind, name: &str, at_ms: i64) -> Result<RecordShown, Problem> {
-    let (scope, id) = find_itself(node, kind, name)?;
+    let place = find_itself(node, kind, name)?;
     node.look(|desk| {
-        desk.look(|reading| {
-            let cells = reading.record_at(&id, at_ms)?;
-            let cells = cells.ok_or_else(|| find::not_found(kind, name).with("at", clock::rfc3339(at_ms)))?;
-            let definitions = definitions(reading.connection(), kind.name())?;
-            Ok(RecordShown::of(scope, id, kind, &cells).with_own_fields(&definitions))
-        })
+        let then = desk.show_at(kind, place, at_ms)?;
+        Ok(then.ok_or_else(|| find::not_found(kind, name).with("at", clock::rfc3339(at_ms)))?)
     })
 }
 

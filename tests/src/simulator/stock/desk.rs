@@ -5,7 +5,7 @@ use comptoir_backoffice::changes::Changes;
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::refusal::Refusal;
 use comptoir_backoffice::registry::{self, Home};
-use comptoir_backoffice::staff::Standing;
+use comptoir_backoffice::staff::{Borne, Standing};
 use comptoir_backoffice::stock::command::Posted;
 use comptoir_backoffice::stock::command::receive::{Arrived, ArrivedLine};
 use comptoir_backoffice::stock::command::rights::RightsRequest;
@@ -286,7 +286,8 @@ impl World {
         let (now_ms, author) = (self.wall_ms(host), format!("{code}/operator"));
         let home = Home { code, country: "FR".into(), currency: "EUR".into(), ..Home::default() };
         let outcome = self.sites[host - 1].run(|replica, rng| {
-            match work(&Desk { replica, home, author: &author, standing: Standing::Operator, now_ms }, rng) {
+            let (standing, borne) = (Standing::Operator, Borne::default());
+            match work(&Desk { replica, home, author: &author, standing, borne, now_ms }, rng) {
                 Ok(done) => Ok(Step::Done(done)),
                 Err(CommandError::Refused(refusal)) => Ok(Step::Refused(Some(refusal))),
                 Err(CommandError::Append(refused)) if is_no_member(&refused) => Ok(Step::Refused(None)),

@@ -22,7 +22,7 @@ use crate::registry::{Column, Context, Kind, Module, Target};
 
 const DEFINITION: &str =
     "SELECT number, f_reference, f_kind, f_key, f_type, f_label_en, f_label_fr, f_help, f_group, f_order,
-    f_listed, f_filterable, f_required, f_default, f_target, f_min, f_max, f_pattern, f_length, f_decimals, archived
+    f_listed, f_filterable, f_class, f_required, f_default, f_target, f_min, f_max, f_pattern, f_length, f_decimals, archived
     FROM of_custom_field WHERE f_kind = ?1 AND alias_of IS NULL";
 
 /// The definitions in force of a kind's own fields, retired ones too, in the order of forms.
@@ -78,6 +78,7 @@ fn field(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<CustomField
         order: row.get::<_, Option<i64>>("f_order")?.unwrap_or_default(),
         listed: row.get("f_listed")?,
         filterable: row.get("f_filterable")?,
+        class: row.get("f_class")?,
         required: row.get("f_required")?,
         default: row.get("f_default")?,
         choices: keyed(choices),

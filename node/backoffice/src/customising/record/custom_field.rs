@@ -48,6 +48,14 @@ pub struct CustomField {
     /// Lists offer a filter on it.
     #[field(label = "custom-field.filterable", group = "form")]
     pub filterable: bool,
+    /// Who may see it: those whose roles grant this class. Ordinary when nothing is said.
+    #[field(
+        label = "custom-field.class",
+        group = "form",
+        filterable,
+        choices("ordinary", "personal", "pay", "medical", "legal")
+    )]
+    pub class: String,
     /// It must not be empty in new records, and cannot be emptied.
     #[field(label = "custom-field.required", group = "rule")]
     pub required: bool,

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use comptoir_replica::record::{Date, FieldKind, FieldValue, Money, Scalar};
+use comptoir_replica::record::{Date, FieldClass, FieldKind, FieldValue, Money, Scalar};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::mask;
 use crate::customising::record::CustomField;
 pub use crate::customising::record::custom_field::Choice;
 use crate::desk::Stopped;
-use crate::find::find;
+use crate::find::find_named;
 use crate::limits::{MAX_LINE_CHARS, MAX_NOTES_CHARS};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{self, Context, clean, money_text};
@@ -94,6 +94,12 @@ impl Definition {
         Holds::of_word(&field.r#type).map(|holds| Self { holds, field })
     }
 
+    /// The class by which it is seen; `None` of one that only a newer version knows.
+    #[must_use]
+    pub fn class(&self) -> Option<FieldClass> {
+        if self.field.class.is_empty() { Some(FieldClass::Ordinary) } else { FieldClass::of_word(&self.field.class) }
+    }
+
     /// Its name in the language, French or English; failing both its key.
     #[must_use]
     pub fn label(&self, lang: &str) -> &str {
@@ -155,7 +161,7 @@ impl Definition {
             (Holds::Text, Value::String(text)) => clean_line(text, self.longest())?.into(),
             (Holds::Choice, Value::String(text)) => self.choice_of(text).ok_or_else(|| self.not_offered(text))?.into(),
             (Holds::Reference, Value::String(name)) => {
-                let (_, id) = find(context.connection, registry::kind(&self.field.target)?, name)?;
+                let (_, id) = find_named(context, registry::kind(&self.field.target)?, name)?;
                 id.to_string().into()
             }
             _ => clean::typed(self.holds.kind(), true, value, context.home)?,

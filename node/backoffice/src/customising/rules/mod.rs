@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, params};
 use definition::Definition;
 use own_fields::STAGE;
 
+use super::query::definition;
 use super::record::{CustomField, ImportMapping, Label, ModuleSwitch, Stage, View};
 use crate::desk::Stopped;
 use crate::limits::{MAX_CUSTOM_DECIMALS, MAX_CUSTOM_FIELDS, MAX_NOTES_CHARS};
@@ -18,6 +19,7 @@ use crate::list::{ListQuery, list};
 use crate::projection::{layout, record_id};
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Business, Context, Kind, Module, Put, kind, kinds};
+use crate::staff::May;
 
 impl Business for CustomField {
     const TITLE: &'static str = "reference";
@@ -26,6 +28,7 @@ impl Business for CustomField {
 
     fn settle(context: &Context<'_>, after: &Self, puts: &mut Vec<Put>) -> Result<(), Stopped> {
         names_itself(context, after, puts, "key")?;
+        check_class(context, after, puts)?;
         let Some(definition) = Definition::of(after.clone()) else { return Ok(()) };
         if puts.iter().any(|(path, _)| path == "key") {
             check_room(context, after)?;
@@ -154,6 +157,22 @@ fn names_itself<T: Business>(context: &Context<'_>, after: &T, puts: &mut Vec<Pu
     }
     if !puts.iter().any(|(path, _)| path == REFERENCE) {
         puts.push((REFERENCE.to_owned(), reference.into()));
+    }
+    Ok(())
+}
+
+/// Nobody opens to themselves what they do not see: who changes the class of a field sees the one that it has.
+fn check_class(context: &Context<'_>, after: &CustomField, puts: &[Put]) -> Result<(), Stopped> {
+    let Ok(of) = kind(&after.kind) else { return Ok(()) };
+    if puts.iter().any(|(path, _)| path == "class")
+        && let Some(in_force) = definition(context.connection, of.name(), &after.key)?
+    {
+        let module = Module::of(of);
+        let seen = in_force.class().is_some_and(|class| context.standing.classes(module).has(class));
+        if !seen && !context.standing.classes(module).are_all() {
+            let refusal = Refusal::of("class", Code::NotGranted).with("verb", May::See.word());
+            return Err(refusal.with("module", module.name()).into());
+        }
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::definition::Definition;
 use crate::customising::query::stages;
 use crate::desk::Stopped;
+use crate::mask::Mask;
 use crate::refusal::{Code, Refusal};
 use crate::registry::{Context, Kind, Put};
 use crate::shown::named;
@@ -20,11 +21,12 @@ pub(super) const STAGE: &str = "stage";
 /// # Errors
 /// [`Code::UnknownField`], a value that the definition in force does not take, or those of SQL.
 pub(crate) fn typed(context: &Context<'_>, kind: &Kind, key: &str, value: &Value) -> Result<Scalar, Stopped> {
-    let known = context.definitions(kind)?;
-    if let Some(definition) = known.iter().find(|definition| definition.field.key == key) {
+    let (known, mask) = (context.definitions(kind)?, context.mask(kind)?);
+    let seen = |definition: &Definition| mask.sees(&format!("{CUSTOM_PREFIX}{}", definition.field.key));
+    if let Some(definition) = known.iter().find(|definition| definition.field.key == key && seen(definition)) {
         return definition.typed(context, value);
     }
-    let live = known.iter().filter(|known| !known.field.archived);
+    let live = known.iter().filter(|known| !known.field.archived && seen(known));
     let known: Vec<String> = live.map(|known| format!("custom.{}", known.field.key)).collect();
     Err(Refusal::new(Code::UnknownField).with("known", known.join(", ")).into())
 }
@@ -42,14 +44,18 @@ pub(crate) fn settle(context: &Context<'_>, kind: &Kind, before: &Cells, puts: &
         }
     }
     check_stage(context, kind, puts)?;
-    if before.is_empty() { fill(context, &known, puts) } else { Ok(()) }
+    if before.is_empty() { fill(context, &*context.mask(kind)?, puts) } else { Ok(()) }
 }
 
-/// Puts the defaults into a new record, which must then have what is required.
-fn fill(context: &Context<'_>, known: &[Definition], puts: &mut Vec<Put>) -> Result<(), Stopped> {
+/// Puts the defaults into a new record, which must then have what is required, unless whoever makes it does not see that.
+fn fill(context: &Context<'_>, mask: &Mask, puts: &mut Vec<Put>) -> Result<(), Stopped> {
+    let known = mask.own();
     for definition in known.iter().filter(|definition| !definition.field.archived) {
         let path = format!("{CUSTOM_PREFIX}{}", definition.field.key);
         if puts.iter().any(|(put, value)| *put == path && !value.is_null()) {
+            continue;
+        }
+        if definition.field.default.is_empty() && !mask.sees(&path) {
             continue;
         }
         let value = definition.typed(context, &definition.field.default.as_str().into());

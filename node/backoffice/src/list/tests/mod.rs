@@ -16,6 +16,7 @@ use crate::projection::{project, projection};
 use crate::refusal::Refusal;
 use crate::registry::{Context, Home, Kind, kind};
 use crate::samples::folded;
+use crate::staff::Standing;
 
 /// Tables of every kind, and who looks.
 struct Tables {
@@ -63,7 +64,7 @@ impl Tables {
     }
 
     fn context(&self) -> Context<'_> {
-        Context::new(&self.connection, &self.home)
+        Context::new(&self.connection, &self.home, &Standing::Operator)
     }
 
     fn try_list(&self, kind: &Kind, query: &str) -> Result<ListPage, Stopped> {

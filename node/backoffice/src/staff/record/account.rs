@@ -1,6 +1,7 @@
-//! An account: somebody who signs in to a site's node. Owns the type and its fields. What they sign in with is not here.
+//! An account: somebody who signs in to a site's node, and the roles that they have. Owns the type, its line and their fields. What
+//! they sign in with is not here.
 
-use comptoir_replica::record::Record;
+use comptoir_replica::record::{Line, Lines, Record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,26 @@ pub struct Account {
     /// They cannot sign in for now.
     #[field(label = "account.locked", filterable, listed)]
     pub locked: bool,
+    /// The roles that they have: together what they may do and see. Without one they sign in, and see nothing.
+    #[field(label = "account.roles")]
+    pub roles: Lines<RoleOfAccount>,
     /// Out of use: they work here no longer.
     #[field(label = "account.archived", filterable)]
+    pub archived: bool,
+}
+
+/// One role that somebody has.
+#[derive(Line, Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[line(kind = "role-of-account")]
+#[serde(default)]
+pub struct RoleOfAccount {
+    /// The role's key: that of a record, or of a role that needs none.
+    #[field(label = "role-of-account.role", required, filterable, widget = "key")]
+    pub role: String,
+    /// Its place among the roles.
+    #[field(label = "line.position")]
+    pub position: i64,
+    /// They do not have it any more.
+    #[field(label = "line.archived")]
     pub archived: bool,
 }

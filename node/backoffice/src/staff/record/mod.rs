@@ -4,4 +4,5 @@ use crate::registry::record_types;
 
 record_types! {
     account::Account,
+    role::Role,
 }

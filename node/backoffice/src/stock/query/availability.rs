@@ -87,7 +87,7 @@ pub fn availability(reading: &Reading<'_>, sites: &Sites, query: &AvailabilityQu
     let place = query.after.as_deref().map(|key| place(key).ok_or_else(|| Refusal::of("after", Code::BadPageKey)));
     let (sku, item) = place.transpose()?.unwrap_or(("", RecordId([0; 16])));
     let found = if expression.is_some() {
-        "number IN (SELECT rowid FROM of_item_search WHERE text MATCH ?3) AND"
+        "number IN (SELECT rowid FROM of_item_search WHERE ordinary MATCH ?3) AND"
     } else {
         "?3 IS NULL AND"
     };
