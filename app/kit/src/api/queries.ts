@@ -1,5 +1,6 @@
 // What screens read, under the names by which events refresh it. Owns the query keys; nothing else names them.
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { useIntl } from 'react-intl';
 import { answer, api } from './client';
 import { readHistory, readRecord } from './records';
 import { kindSchema, type KindSchema } from '../schema/kindSchema';
@@ -23,6 +24,9 @@ export const keys = {
   /** Under the kind's list: an event that names accounts refreshes it. */
   staff: ['list', 'account', 'staff'] as const,
   rosterKeys: ['roster-keys'] as const,
+  /** Under the list of roles: an event that names roles refreshes it. */
+  roles: ['list', 'role', 'all'] as const,
+  accesses: ['accesses'] as const,
   inbox: ['inbox'] as const,
   batches: ['batches'] as const,
   /** Everything that follows from what was posted about stock. */
@@ -72,6 +76,12 @@ export const rosterKeysQuery = queryOptions({
   staleTime: 0,
   retry: false,
 });
+/** The roles that accounts can have. */
+export const rolesQuery = queryOptions({
+  queryKey: keys.roles,
+  queryFn: async () => (await answer(api.GET('/api/v1/staff/roles'))).roles,
+  staleTime: 0,
+});
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,
   queryFn: async () => (await answer(api.GET('/api/v1/invitations'))).invitations,
@@ -106,6 +116,12 @@ export const kindsQuery = (lang: string) =>
     queryFn: async () => (await answer(api.GET('/api/v1/kinds', { params: { query: { lang } } }))).kinds,
     placeholderData: keepPreviousData,
   });
+/** Whether one's roles allow this with records of a kind; not before that is known. */
+export function useMay(kind: string, verb: 'see' | 'edit' | 'post' | 'import' | 'export'): boolean {
+  const { locale } = useIntl();
+  const kinds = useQuery(kindsQuery(locale));
+  return kinds.data?.find((known) => known.kind === kind)?.may.includes(verb) ?? false;
+}
 export const schemaQuery = (kind: string, lang: string) =>
   queryOptions({
     queryKey: [...keys.schema(kind), lang],

@@ -3,7 +3,7 @@
 import { Button, Checkbox, Group, Menu, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
-import { kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
+import { kindsQuery, organisationQuery, schemaQuery, useMay } from '../api/queries';
 import type { Pairs } from '../api/records';
 import type { ListedRecord } from '../api/types';
 import { useKeys } from '../keys/useKeys';
@@ -81,7 +81,10 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
   const store = useList(kind, asked);
   const organisation = useQuery(organisationQuery);
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
-  const mayWrite = schema.writeClass !== 'reference' || isHeadquarters;
+  const mayEdit = useMay(kind, 'edit');
+  const mayImport = useMay(kind, 'import');
+  const mayExport = useMay(kind, 'export');
+  const mayWrite = mayEdit && (schema.writeClass !== 'reference' || isHeadquarters);
   const [plan, setPlan] = useState<PastePlan>();
   const [problem, setProblem] = useState<unknown>();
   const put = (changed: Partial<ListQuery>, replace = false) => change(writeQuery({ ...query, ...changed }), replace);
@@ -118,16 +121,16 @@ function Loaded({ kind, pairs: address, change: changeAddress, extra, marks, sch
           {extra}
           <ViewsMenu kind={kind} pairs={pairs} apply={(pairs) => change(pairs, false)} />
           <ColumnsMenu all={allColumns(offered)} shown={columns} change={(chosen) => put({ columns: chosen })} />
-          <ExportMenu kind={kind} pairs={asked.filter(([name]) => name !== 'totals')} count={store.total ?? 0} fail={setProblem} />
+          {mayExport ? <ExportMenu kind={kind} pairs={asked.filter(([name]) => name !== 'totals')} count={store.total ?? 0} fail={setProblem} /> : null}
+          {mayWrite && mayImport ? (
+            <Button variant="default" size="sm" onClick={() => go(paths.import(kind))}>
+              {words.text('grid.import')}
+            </Button>
+          ) : null}
           {mayWrite ? (
-            <>
-              <Button variant="default" size="sm" onClick={() => go(paths.import(kind))}>
-                {words.text('grid.import')}
-              </Button>
-              <Button size="sm" onClick={() => go(paths.create(kind))}>
-                {words.text('grid.new')}
-              </Button>
-            </>
+            <Button size="sm" onClick={() => go(paths.create(kind))}>
+              {words.text('grid.new')}
+            </Button>
           ) : null}
         </Group>
       </Group>

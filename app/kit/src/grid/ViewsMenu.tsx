@@ -2,7 +2,7 @@
 import { Button, Checkbox, Group, Menu, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { keys } from '../api/queries';
+import { keys, useMay } from '../api/queries';
 import { archiveRecord, changeRecord, createRecord, listRecords, type Pairs } from '../api/records';
 import { Dialog } from '../place/Dialog';
 import { ProblemAlert } from '../problem/ProblemAlert';
@@ -18,7 +18,10 @@ export function ViewsMenu({ kind, pairs, apply }: { kind: string; pairs: Pairs; 
   const [name, setName] = useState('');
   const [isPrivate, setPrivate] = useState(true);
   const [problem, setProblem] = useState<unknown>();
+  const maySee = useMay('view', 'see');
+  const mayEdit = useMay('view', 'edit');
   const views = useQuery({
+    enabled: maySee,
     queryKey: [...keys.list('view'), kind],
     queryFn: async () =>
       (await listRecords('view', [['kind[eq]', kind], ['columns', 'name,query'], ['limit', '200']])).records.map((record) => ({
@@ -53,6 +56,7 @@ export function ViewsMenu({ kind, pairs, apply }: { kind: string; pairs: Pairs; 
       toasts.fail(error);
     }
   };
+  if (!maySee) return null;
   return (
     <>
       <Menu position="bottom-end" width={260}>
@@ -68,17 +72,21 @@ export function ViewsMenu({ kind, pairs, apply }: { kind: string; pairs: Pairs; 
               <bdi>{view.name}</bdi>
             </Menu.Item>
           ))}
-          <Menu.Divider />
-          <Menu.Item
-            onClick={() => {
-              setName(current?.name ?? '');
-              setProblem(undefined);
-              setNaming(true);
-            }}
-          >
-            {text('views.save')}
-          </Menu.Item>
-          {current ? (
+          {mayEdit ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                onClick={() => {
+                  setName(current?.name ?? '');
+                  setProblem(undefined);
+                  setNaming(true);
+                }}
+              >
+                {text('views.save')}
+              </Menu.Item>
+            </>
+          ) : null}
+          {current && mayEdit ? (
             <Menu.Item onClick={() => void putAway(current.id)}>{text('views.archive', { name: current.name })}</Menu.Item>
           ) : null}
         </Menu.Dropdown>

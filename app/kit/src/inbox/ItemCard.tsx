@@ -4,7 +4,7 @@ import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { Scalar } from '../api/client';
-import { historyQuery, keys, schemaQuery, statusQuery } from '../api/queries';
+import { historyQuery, keys, schemaQuery, statusQuery, useMay } from '../api/queries';
 import { settle } from '../api/records';
 import type { InboxItem, ItemValue } from '../api/types';
 import { FieldInput } from '../field/FieldInput';
@@ -31,6 +31,9 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const isConflict = item.kind === 'conflict' && item.field != null && item.record != null;
   // What is settled by a posting is no change of a record, and no posting takes it back.
   const isFinal = item.kind === 'discrepancy' && item.values.length > 0;
+  const mayPost = useMay('move', 'post');
+  const mayEdit = useMay(kind, 'edit');
+  const maySettle = kind === '' ? mayPost : mayEdit;
   const schema = useQuery({ ...schemaQuery(kind, words.intl.locale), enabled: kind !== '' });
   const status = useQuery(statusQuery);
   const history = useQuery({ ...historyQuery(kind, item.record ?? ''), enabled: isConflict });
@@ -135,16 +138,18 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
                     ) : null}
                   </Table.Td>
                   <Table.Td w={150} ta="end">
-                    <Button size="compact-sm" variant="light" aria-disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
-                      {choose(value)}
-                    </Button>
+                    {maySettle ? (
+                      <Button size="compact-sm" variant="light" aria-disabled={busy} onClick={() => void decide({ take: at + 1 })} aria-label={`${words.text('label', { name: choose(value) })} ${said(value)}`}>
+                        {choose(value)}
+                      </Button>
+                    ) : null}
                   </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         ) : null}
-        {isConflict && field ? (
+        {isConflict && field && maySettle ? (
           other === undefined ? (
             <Group>
               <Button size="compact-sm" variant="subtle" onClick={() => setOther(item.values.at(-1)?.value ?? '')}>

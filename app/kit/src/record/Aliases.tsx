@@ -6,7 +6,7 @@ import { fieldAt, type KindSchema } from '../schema/kindSchema';
 import { useWords } from '../words/useWords';
 import type { Act } from './MergeDialog';
 
-export function Aliases({ record, schema, act }: { record: RecordShown; schema: KindSchema; act: Act }) {
+export function Aliases({ record, schema, act, mayEdit }: { record: RecordShown; schema: KindSchema; act: Act; mayEdit: boolean }) {
   const words = useWords();
   return (
     <Stack>
@@ -16,14 +16,16 @@ export function Aliases({ record, schema, act }: { record: RecordShown; schema: 
             <Title order={2} size="h5">
               <bdi>{alias.title}</bdi> {alias.reference ? <bdi>({alias.reference})</bdi> : null}
             </Title>
-            <Group gap="xs">
-              <Button size="compact-sm" variant="light" onClick={() => void act(() => unmergeRecord(record.kind, alias.id, false), words.text('merge.undone'))}>
-                {words.text('merge.undo')}
-              </Button>
-              <Button size="compact-sm" variant="subtle" onClick={() => void act(() => unmergeRecord(record.kind, alias.id, true), words.text('merge.undone'))}>
-                {words.text('merge.distinct')}
-              </Button>
-            </Group>
+            {mayEdit ? (
+              <Group gap="xs">
+                <Button size="compact-sm" variant="light" onClick={() => void act(() => unmergeRecord(record.kind, alias.id, false), words.text('merge.undone'))}>
+                  {words.text('merge.undo')}
+                </Button>
+                <Button size="compact-sm" variant="subtle" onClick={() => void act(() => unmergeRecord(record.kind, alias.id, true), words.text('merge.undone'))}>
+                  {words.text('merge.distinct')}
+                </Button>
+              </Group>
+            ) : null}
           </Group>
           {Object.entries(alias.fields).map(([path, value]) => (
             <Text size="sm" key={path}>

@@ -4,7 +4,7 @@ import { Alert, Badge, Button, Group, Loader, Menu, Stack, Tabs, Text, Title } f
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ProblemAlert } from '../problem/ProblemAlert';
-import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery } from '../api/queries';
+import { inboxQuery, keys, kindsQuery, organisationQuery, recordQuery, schemaQuery, useMay } from '../api/queries';
 import { archiveRecord, changeRecord, shareRecord } from '../api/records';
 import type { Changed, RecordShown, Written } from '../api/types';
 import { ItemCard } from '../inbox/ItemCard';
@@ -89,7 +89,8 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
   const { changedUnder, seen } = useChangedUnder(record);
   const isPrivate = organisation.data?.scopes.find((scope) => scope.id === record.scope)?.name.startsWith('private:') ?? false;
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? true;
-  const readOnly = record.archived || (schema.writeClass === 'reference' && !isHeadquarters);
+  const mayEdit = useMay(kind, 'edit');
+  const readOnly = record.archived || !mayEdit || (schema.writeClass === 'reference' && !isHeadquarters);
   const ours = kinds.data?.find((known) => known.kind === kind);
   // A kind that is named by a choice (a move by its type) is named in the words of who reads it.
   const titleField = ours ? fieldAt(schema, ours.title)?.field : undefined;
@@ -154,31 +155,33 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
           <Button variant="default" size="sm" disabled={!walk.after} onClick={() => walk.step(1)} aria-label={words.text('keys.next')} title="Alt+→">
             ›
           </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" size="sm">
-                {words.text('record.more')}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {kind === 'party' && !record.archived ? (
-                <Menu.Item onClick={() => setMerging(true)}>{words.text('record.merge')}</Menu.Item>
-              ) : null}
-              {isPrivate ? (
-                <Menu.Item onClick={() => void act(() => shareRecord(kind, id), words.text('record.shared'))}>
-                  {words.text('record.share')}
+          {mayEdit ? (
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" size="sm">
+                  {words.text('record.more')}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {kind === 'party' && !record.archived ? (
+                  <Menu.Item onClick={() => setMerging(true)}>{words.text('record.merge')}</Menu.Item>
+                ) : null}
+                {isPrivate ? (
+                  <Menu.Item onClick={() => void act(() => shareRecord(kind, id), words.text('record.shared'))}>
+                    {words.text('record.share')}
+                  </Menu.Item>
+                ) : null}
+                <Menu.Item
+                  disabled={schema.writeClass === 'reference' && !isHeadquarters}
+                  onClick={() =>
+                    void act(() => archiveRecord(kind, id, !record.archived), words.text(record.archived ? 'record.unarchived' : 'record.nowArchived'))
+                  }
+                >
+                  {words.text(record.archived ? 'record.unarchive' : 'record.archive')}
                 </Menu.Item>
-              ) : null}
-              <Menu.Item
-                disabled={schema.writeClass === 'reference' && !isHeadquarters}
-                onClick={() =>
-                  void act(() => archiveRecord(kind, id, !record.archived), words.text(record.archived ? 'record.unarchived' : 'record.nowArchived'))
-                }
-              >
-                {words.text(record.archived ? 'record.unarchive' : 'record.archive')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+              </Menu.Dropdown>
+            </Menu>
+          ) : null}
         </Group>
       </Group>
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
@@ -186,6 +189,11 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
       {schema.writeClass === 'reference' && !isHeadquarters ? (
         <Text size="sm" c="dimmed">
           {words.text('record.headquartersOnly')}
+        </Text>
+      ) : null}
+      {ours && !mayEdit ? (
+        <Text size="sm" c="dimmed">
+          {words.text('record.notGranted')}
         </Text>
       ) : null}
       {changedUnder.size > 0 ? (
@@ -219,13 +227,13 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
           </form>
         </Tabs.Panel>
         <Tabs.Panel value="history">
-          <Timeline kind={kind} id={id} schema={schema} />
+          <Timeline kind={kind} id={id} schema={schema} mayEdit={mayEdit} />
         </Tabs.Panel>
         <Tabs.Panel value="related">
           <Related record={record} schema={schema} />
         </Tabs.Panel>
         <Tabs.Panel value="aliases">
-          <Aliases record={record} schema={schema} act={act} />
+          <Aliases record={record} schema={schema} act={act} mayEdit={mayEdit} />
         </Tabs.Panel>
       </Tabs>
       {merging ? <MergeDialog record={record} close={() => setMerging(false)} act={act} /> : null}

@@ -11,7 +11,7 @@ import { fieldAt, type KindSchema } from '../schema/kindSchema';
 import { formatDay, useWords } from '../words/useWords';
 import { differences, valueAt } from './draft';
 
-export function StateAt({ kind, id, schema }: { kind: string; id: string; schema: KindSchema }) {
+export function StateAt({ kind, id, schema, mayEdit }: { kind: string; id: string; schema: KindSchema; mayEdit: boolean }) {
   const words = useWords();
   const toasts = useToasts();
   const client = useQueryClient();
@@ -67,7 +67,7 @@ export function StateAt({ kind, id, schema }: { kind: string; id: string; schema
               <bdi>{words.value(fieldAt(schema, path)?.field, valueAt(then.data, path)) || words.text('record.nothing')}</bdi>
             </Text>
           ))}
-          {differ.length > 0 ? (
+          {differ.length > 0 && mayEdit ? (
             <Button size="compact-sm" mt="xs" variant="light" onClick={() => void back()}>
               {words.text('timeline.revert')}
             </Button>

@@ -14,7 +14,7 @@ import { useTakeBack } from './useTakeBack';
 /** Changes that are drawn at once; a person asks for more. */
 const DRAWN = 30;
 
-export function Timeline({ kind, id, schema }: { kind: string; id: string; schema: KindSchema }) {
+export function Timeline({ kind, id, schema, mayEdit }: { kind: string; id: string; schema: KindSchema; mayEdit: boolean }) {
   const words = useWords();
   const takeBack = useTakeBack();
   const history = useQuery(historyQuery(kind, id));
@@ -34,7 +34,7 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
   return (
     <Stack gap="md">
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
-      <StateAt kind={kind} id={id} schema={schema} />
+      <StateAt kind={kind} id={id} schema={schema} mayEdit={mayEdit} />
       <Title order={2} size="h5">
         {words.text('timeline.title')}
       </Title>
@@ -64,11 +64,13 @@ export function Timeline({ kind, id, schema }: { kind: string; id: string; schem
                   <Put key={put.field} put={put} schema={schema} created={item.created} />
                 ))}
               </Stack>
-              <Group justify="flex-end" mt={4}>
-                <Button size="compact-xs" variant="subtle" onClick={() => void undo(item)}>
-                  {words.text(item.created ? 'timeline.undoCreate' : 'timeline.undo')}
-                </Button>
-              </Group>
+              {mayEdit ? (
+                <Group justify="flex-end" mt={4}>
+                  <Button size="compact-xs" variant="subtle" onClick={() => void undo(item)}>
+                    {words.text(item.created ? 'timeline.undoCreate' : 'timeline.undo')}
+                  </Button>
+                </Group>
+              ) : null}
             </Paper>
           </Line.Item>
         ))}

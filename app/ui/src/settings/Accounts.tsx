@@ -1,11 +1,14 @@
-// Accounts: one's own, and those of this site. Who keeps them makes new ones, sets passwords, locks; everybody else sees who there is.
+// Accounts: one's own, and those of this site. Who keeps them makes new ones, sets passwords and roles, locks; who may see them sees who
+// there is.
 import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { accountQuery, answer, api, Ask, keys, ProblemAlert, staffQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
+import { accountQuery, answer, api, Ask, keys, ProblemAlert, rolesQuery, staffQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { signOut } from '../shell/session';
 import { NewAccount } from './NewAccount';
 import { isLongEnough, NewPassword } from './NewPassword';
+import { RolesOf } from './RolesOf';
+import { roleName } from './roleWords';
 
 export function Accounts() {
   const account = useQuery(accountQuery);
@@ -14,7 +17,7 @@ export function Accounts() {
   return (
     <Stack>
       <Own account={account.data} />
-      <Staff keeps={account.data.keeps_accounts} />
+      {account.data.granted.staff ? <Staff keeps={account.data.keeps_accounts} /> : null}
       {account.data.keeps_accounts ? <NewAccount /> : null}
     </Stack>
   );
@@ -44,6 +47,11 @@ function Own({ account }: { account: Schemas['AccountShown'] }) {
       <Text size="sm" mb="sm">
         {account.login == null ? words.text('account.operator', { author: account.author }) : words.text('account.is', { name: account.name ?? '', author: account.author })}
       </Text>
+      {account.login == null ? null : (
+        <Text size="sm" mb="sm">
+          {account.roles.length === 0 ? words.text('account.roles.none') : words.text('account.roles', { roles: account.roles.map((key) => roleName(words, { key, name: '', built_in: true })).join(', ') })}
+        </Text>
+      )}
       {account.login == null ? null : (
         <Group>
           <Button variant="default" onClick={() => setChanging(true)}>
@@ -78,7 +86,9 @@ function Staff({ keeps }: { keeps: boolean }) {
   const client = useQueryClient();
   const toasts = useToasts();
   const staff = useQuery(staffQuery);
+  const roles = useQuery(rolesQuery);
   const [setting, setSetting] = useState<Member>();
+  const [choosing, setChoosing] = useState<Member>();
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<unknown>();
   const closeSetting = () => {
@@ -101,6 +111,10 @@ function Staff({ keeps }: { keeps: boolean }) {
       void client.invalidateQueries({ queryKey: keys.staff });
     }
   };
+  const named = (key: string) => {
+    const known = roles.data?.find((role) => role.key === key);
+    return known ? roleName(words, known) : key;
+  };
   if (staff.error) return <ProblemAlert error={staff.error} />;
   if (!staff.data) return null;
   return (
@@ -119,6 +133,7 @@ function Staff({ keeps }: { keeps: boolean }) {
               <Table.Tr>
                 <Table.Th>{words.text('account.login')}</Table.Th>
                 <Table.Th>{words.text('sites.name')}</Table.Th>
+                <Table.Th>{words.text('roles.title')}</Table.Th>
                 <Table.Th>{words.text('staff.state')}</Table.Th>
                 {keeps ? (
                   <Table.Th>
@@ -134,12 +149,16 @@ function Staff({ keeps }: { keeps: boolean }) {
                   <Table.Td>
                     <bdi>{member.name}</bdi>
                   </Table.Td>
+                  <Table.Td>{member.roles.map(named).join(', ')}</Table.Td>
                   <Table.Td>
                     <State member={member} />
                   </Table.Td>
                   {keeps ? (
                     <Table.Td ta="end">
                       <Group justify="flex-end" gap="xs" wrap="nowrap">
+                        <Button size="compact-sm" variant="light" aria-label={words.text('roles.of', { name: member.name })} onClick={() => setChoosing(member)}>
+                          {words.text('roles.of.do')}
+                        </Button>
                         <Button size="compact-sm" variant="light" aria-label={words.text('staff.password', { name: member.name })} onClick={() => setSetting(member)}>
                           {words.text('staff.password.do')}
                         </Button>
@@ -166,6 +185,7 @@ function Staff({ keeps }: { keeps: boolean }) {
           <NewPassword value={password} change={setPassword} focused />
         </Ask>
       ) : null}
+      {choosing ? <RolesOf member={choosing} close={() => setChoosing(undefined)} /> : null}
     </Card>
   );
 }

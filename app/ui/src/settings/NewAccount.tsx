@@ -1,9 +1,10 @@
-// A new account of this site: the name to sign in with, the person's own, a first password.
+// A new account of this site: the name to sign in with, the person's own, a first password, the roles.
 import { Button, Card, Group, TextInput, Title } from '@mantine/core';
 import { answer, api, keys, ProblemAlert, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isLongEnough, NewPassword } from './NewPassword';
+import { RoleChoice } from './RolesOf';
 
 export function NewAccount() {
   const words = useWords();
@@ -12,6 +13,7 @@ export function NewAccount() {
   const [login, setLogin] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [roles, setRoles] = useState<string[]>([]);
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   useUnsaved(login.trim() !== '' || name.trim() !== '');
@@ -19,10 +21,11 @@ export function NewAccount() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const made = await answer(api.POST('/api/v1/staff', { body: { login: login.trim(), name: name.trim(), password } }));
+      const made = await answer(api.POST('/api/v1/staff', { body: { login: login.trim(), name: name.trim(), password, roles } }));
       setLogin('');
       setName('');
       setPassword('');
+      setRoles([]);
       void client.invalidateQueries({ queryKey: keys.staff });
       toasts.say(words.text('staff.added', { name: made.name }));
     } catch (error) {
@@ -56,6 +59,7 @@ export function NewAccount() {
           />
           <TextInput size="sm" label={words.text('sites.name')} autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} />
           <NewPassword value={password} change={setPassword} />
+          <RoleChoice label={words.text('roles.title')} chosen={roles} change={setRoles} />
           <Button size="sm" type="submit" loading={busy} disabled={login.trim() === '' || !isLongEnough(password)}>
             {words.text('staff.add.do')}
           </Button>

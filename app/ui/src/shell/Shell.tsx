@@ -10,7 +10,7 @@ import { client, onSessionEnd, type Ended } from './client';
 import { Removed } from './Removed';
 import { SessionEnded } from './SessionEnded';
 import { SignIn } from './SignIn';
-import { stockPlaces } from '../stock/places';
+import { placesFor } from '../stock/places';
 import { stockInputs } from '../stock/RecordExtras';
 import { useActions } from './useActions';
 
@@ -18,7 +18,7 @@ import { useActions } from './useActions';
 const FirstRun = lazy(() => import('../first-run/FirstRun'));
 
 /** Kinds that are settings, or that screens keep for themselves: found by the palette, not listed. */
-const APART = new Set(['module-switch', 'view', 'import-mapping', 'account']);
+const APART = new Set(['module-switch', 'view', 'import-mapping', 'account', 'role']);
 
 export function Shell() {
   const router = useRouter();
@@ -46,7 +46,9 @@ function Frame({ go }: { go: Go }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const status = useQuery(statusQuery);
   const kinds = useQuery(kindsQuery(words.intl.locale));
-  const inbox = useQuery({ ...inboxQuery, enabled: status.data !== undefined });
+  // Who has no role sees nothing, and is asked about nothing.
+  const seesAny = (kinds.data ?? []).length > 0;
+  const inbox = useQuery({ ...inboxQuery, enabled: status.data !== undefined && seesAny });
   const actions = useActions(go);
   const [left, forget] = useLeaving(status.data);
   useEffect(() => onSessionEnd(setEnded), []);
@@ -76,6 +78,7 @@ function Frame({ go }: { go: Go }) {
   }
   const listed = (kinds.data ?? []).filter((kind) => kind.on && !APART.has(kind.kind));
   const modules = [...new Set(listed.map((kind) => kind.module))];
+  const mayMove = listed.find((kind) => kind.kind === 'move')?.may ?? [];
   const link = (to: string, label: ReactNode, isOn: boolean) => (
     <NavLink
       key={to}
@@ -111,7 +114,7 @@ function Frame({ go }: { go: Go }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={words.text('shell.modules')}>
         <AppShell.Section grow component={ScrollArea}>
-          {link(
+          {!seesAny ? null : link(
             paths.inbox,
             <Group justify="space-between">
               {words.text('inbox.title')}
@@ -128,7 +131,7 @@ function Frame({ go }: { go: Go }) {
               <Text size="xs" fw={700} c="dimmed" px="xs" mt="sm" mb={2}>
                 {words.module(module)}
               </Text>
-              {module === 'stock' ? stockPlaces.map((place) => link(place.path, words.text(place.short ?? place.name), path.startsWith(place.path))) : null}
+              {module === 'stock' ? placesFor(mayMove).map((place) => link(place.path, words.text(place.short ?? place.name), path.startsWith(place.path))) : null}
               {listed
                 .filter((kind) => kind.module === module)
                 .map((kind) => link(paths.list(kind.kind), <bdi>{words.kind(kind.kind, kind.label)}</bdi>, path.startsWith(`/records/${kind.kind}`)))}
@@ -136,7 +139,7 @@ function Frame({ go }: { go: Go }) {
           ))}
         </AppShell.Section>
         <AppShell.Section pt="xs" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
-          {link(paths.imports, words.text('imports.title'), path === paths.imports)}
+          {(kinds.data ?? []).some((kind) => kind.may.includes('import')) ? link(paths.imports, words.text('imports.title'), path === paths.imports) : null}
           {link(paths.sync, words.text('sync.short'), path.startsWith(paths.sync))}
           {link('/settings/appearance', words.text('settings.title'), path.startsWith('/settings'))}
           <NavLink component="button" type="button" label={words.text('keys.title')} rightSection={<Kbd size="xs">?</Kbd>} onClick={() => setHelp(true)} />

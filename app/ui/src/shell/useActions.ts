@@ -1,9 +1,9 @@
 // The actions that the palette offers everywhere.
 import { useMantineColorScheme } from '@mantine/core';
-import { kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
+import { accountQuery, kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
-import { stockPlaces } from '../stock/places';
-import { PARTS } from '../settings/SettingsScreen';
+import { placesFor } from '../stock/places';
+import { isOpen, PARTS } from '../settings/SettingsScreen';
 import { usePreferences } from './Preferences';
 import { signOut } from './session';
 import { quit } from '../window/ipc';
@@ -12,23 +12,24 @@ import { inWindow } from '../window/window';
 export function useActions(go: Go): PaletteAction[] {
   const words = useWords();
   const kinds = useQuery(kindsQuery(words.intl.locale));
+  const account = useQuery(accountQuery);
   const { language, setLanguage } = usePreferences();
   const { setColorScheme } = useMantineColorScheme();
   const on = (kinds.data ?? []).filter((kind) => kind.on);
-  const hasStock = on.some((kind) => kind.module === 'stock');
+  const moves = on.find((kind) => kind.kind === 'move');
   return [
-    ...(hasStock ? stockPlaces.map((place) => ({ id: place.path, label: words.text(place.name), run: () => go(place.path) })) : []),
+    ...(moves ? placesFor(moves.may).map((place) => ({ id: place.path, label: words.text(place.name), run: () => go(place.path) })) : []),
     ...on.map((kind) => ({
       id: `list-${kind.kind}`,
       label: words.kind(kind.kind, kind.label),
       run: () => go(paths.list(kind.kind)),
     })),
-    ...on.map((kind) => ({
+    ...on.filter((kind) => kind.may.includes('edit')).map((kind) => ({
       id: `new-${kind.kind}`,
       label: words.text('record.newOne', { kind: words.kindOne(kind.kind, kind.label) }),
       run: () => go(paths.create(kind.kind)),
     })),
-    ...on.map((kind) => ({
+    ...on.filter((kind) => kind.may.includes('import')).map((kind) => ({
       id: `import-${kind.kind}`,
       label: words.text('import.title', { kind: words.kind(kind.kind, kind.label) }),
       run: () => go(paths.import(kind.kind)),
@@ -37,7 +38,7 @@ export function useActions(go: Go): PaletteAction[] {
     { id: 'sync', label: words.text('sync.title'), run: () => go(paths.sync) },
     { id: 'repair', label: words.text('repair.title'), run: () => go(paths.repair) },
     { id: 'imports', label: words.text('imports.title'), run: () => go(paths.imports) },
-    ...PARTS.map((part) => ({
+    ...PARTS.filter((part) => isOpen(part, account.data)).map((part) => ({
       id: `settings-${part}`,
       label: `${words.text('settings.title')} · ${words.text(`settings.${part}`)}`,
       run: () => go(`/settings/${part}`),

@@ -1,7 +1,7 @@
 // What there is of one item: site by site, place by place, lot by lot; now, or as the papers of a day had it. Owns the day that is
 // asked for, and the place of the act that changes what it is worth.
 import { Button, Group, Loader, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { Ask, DayInput, formatDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { Ask, DayInput, formatDay, keys, organisationQuery, paths, PlaceLink, plainAmount, ProblemAlert, useGo, useKeys, useMay, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Freshness } from './Freshness';
@@ -19,6 +19,7 @@ export function ItemStock({ id }: { id: string }) {
   const [revaluing, setRevaluing] = useState(false);
   const found = useQuery(onHandQuery(id, { at }));
   const item = found.data;
+  const mayPost = useMay('move', 'post');
   useKeys({ Escape: () => go(stockPaths.availability) });
   return (
     <Stack gap="md">
@@ -36,7 +37,7 @@ export function ItemStock({ id }: { id: string }) {
               {words.text('stock.now')}
             </Button>
           )}
-          {item && at === '' ? (
+          {item && at === '' && mayPost ? (
             <Button size="sm" variant="default" onClick={() => setRevaluing(true)}>
               {words.text('stock.revalue')}
             </Button>

@@ -1,7 +1,7 @@
 // One posting: what it moved, for whom, and what it is about; taking it back is a posting of its own. Owns that act, and delivering
 // what was sold from a pool.
 import { Alert, Button, Group, Loader, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { archiveRecord, Ask, asProblem, createRecord, formatDay, keys, paths, PlaceLink, plainNumber, ProblemAlert, recordQuery, statusQuery, useGo, useKeys, useToasts, useWords } from '@comptoir/kit';
+import { archiveRecord, Ask, asProblem, createRecord, formatDay, keys, paths, PlaceLink, plainNumber, ProblemAlert, recordQuery, statusQuery, useGo, useKeys, useMay, useToasts, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { stockPaths } from './places';
@@ -39,7 +39,8 @@ function Shown({ posting }: { posting: PostingShown }) {
   const [asked, setAsked] = useState<'reverse' | 'deliver'>();
   const own = status.data?.site ?? '';
   const pool = pools.data?.find((pool) => pool.pool === posting.about);
-  const mayDeliver = posting.type === 'spend' && pool?.site === own;
+  const mayPost = useMay('move', 'post');
+  const mayDeliver = mayPost && posting.type === 'spend' && pool?.site === own;
   return (
     <>
       <Group justify="space-between" align="start">
@@ -62,7 +63,7 @@ function Shown({ posting }: { posting: PostingShown }) {
         </Stack>
         <Group gap="xs">
           {mayDeliver ? <Button variant="default" onClick={() => setAsked('deliver')}>{words.text('stock.deliver')}</Button> : null}
-          {isReversible(posting, own) ? <Button variant="default" onClick={() => setAsked('reverse')}>{words.text('stock.reverse')}</Button> : null}
+          {mayPost && isReversible(posting, own) ? <Button variant="default" onClick={() => setAsked('reverse')}>{words.text('stock.reverse')}</Button> : null}
         </Group>
       </Group>
       {posting.kind === 'stock.move' && posting.about ? (

@@ -1,7 +1,7 @@
 // What stock adds to the screens of its records: a draft of a move is posted there, and names the sale that it delivers; items and
 // pools lead to their figures. Owns which kind has what.
 import { Button, Text } from '@mantine/core';
-import { Ask, keys, PlaceLink, useGo, useToasts, useWords, type RecordShown } from '@comptoir/kit';
+import { Ask, keys, PlaceLink, type RecordShown, useGo, useMay, useToasts, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { stockPaths } from './places';
@@ -30,7 +30,9 @@ function PostDraft({ record, dirty }: { record: RecordShown; dirty: boolean }) {
   const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
+  const mayPost = useMay('move', 'post');
   const [asked, setAsked] = useState(false);
+  if (!mayPost) return null;
   return (
     <>
       <Button size="sm" disabled={dirty} {...(dirty ? { title: words.text('stock.postDraft.save') } : {})} onClick={() => setAsked(true)}>

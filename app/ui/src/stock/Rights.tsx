@@ -1,7 +1,7 @@
 // The board of rights: each shared pool with what lies there, what is promised, and who may still sell how much; and what this site
 // may do with it, as its keeper or as a holder. Owns the drawing; the acts have files of their own.
 import { Badge, Button, Card, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
-import { compareNumbers, paths, PlaceLink, ProblemAlert, statusQuery, useWords } from '@comptoir/kit';
+import { compareNumbers, paths, PlaceLink, ProblemAlert, statusQuery, useMay, useWords } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Freshness } from './Freshness';
@@ -51,6 +51,7 @@ function Pool({ pool, own }: { pool: PoolRights; own: string }) {
   const deficit = compareNumbers(pool.free, '0') < 0;
   // The keeper gives out of the stock, and takes out of the world what came back; who holds rights sells by them, or hands them on.
   const acts: (Act | 'shareOut')[] = keeps ? ['shareOut', 'grant', ...(holds ? (['retire'] as const) : [])] : holds ? ['spend', 'pass', 'return'] : [];
+  const mayPost = useMay('move', 'post');
   const figure = (name: 'on_hand' | 'granted' | 'free') => (
     <div>
       <Text size="xs" c="dimmed">
@@ -78,7 +79,7 @@ function Pool({ pool, own }: { pool: PoolRights; own: string }) {
             </Text>
           </Stack>
           <Group gap="xs">
-            {acts.map((act) => (
+            {(mayPost ? acts : []).map((act) => (
               <Button key={act} size="compact-sm" variant={act === 'shareOut' || act === 'spend' ? 'light' : 'default'} onClick={() => setOpen(act)}>
                 {words.text(`stock.rights.${act}`)}
               </Button>

@@ -1,7 +1,7 @@
 // One transfer: what was sent, what arrived, what is missing, and what can be done about it here: receive it, or say what became of
 // what did not arrive. Owns those two acts' places; receiving has a screen of its own.
 import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core';
-import { Ask, compareNumbers, formatDay, keys, PlaceLink, ProblemAlert, statusQuery, useGo, useKeys, useToasts, useWords } from '@comptoir/kit';
+import { Ask, compareNumbers, formatDay, keys, PlaceLink, ProblemAlert, statusQuery, useGo, useKeys, useMay, useToasts, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { stockPaths } from './places';
@@ -39,6 +39,7 @@ function Shown({ transfer }: { transfer: Transfer }) {
   const own = status.data?.site ?? '';
   const isSender = transfer.from === own;
   const underWay = transfer.state === 'under-way';
+  const mayPost = useMay('move', 'post');
   return (
     <Stack gap="md">
       <Group justify="space-between" align="start">
@@ -54,7 +55,7 @@ function Shown({ transfer }: { transfer: Transfer }) {
             {formatDay(words.intl, transfer.date)}
           </Text>
         </Stack>
-        {underWay && transfer.to === own ? <Button onClick={() => go(stockPaths.arrival(transfer.dispatch))}>{words.text('stock.arrival.do')}</Button> : null}
+        {underWay && mayPost && transfer.to === own ? <Button onClick={() => go(stockPaths.arrival(transfer.dispatch))}>{words.text('stock.arrival.do')}</Button> : null}
       </Group>
       {underWay && transfer.to !== own ? <Text size="sm">{words.text('stock.transfer.theirs', { site: transfer.to })}</Text> : null}
       {transfer.state === 'short' ? (
@@ -125,10 +126,11 @@ function Settle({ dispatch, line }: { dispatch: string; line: TransferLine }) {
   const client = useQueryClient();
   const toasts = useToasts();
   const [asked, setAsked] = useState<'lost' | 'found'>();
+  const mayPost = useMay('move', 'post');
   const named = { quantity: words.decimal(line.missing), unit: line.unit, item: line.name };
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
-      {(['lost', 'found'] as const).map((outcome) => (
+      {(mayPost ? (['lost', 'found'] as const) : []).map((outcome) => (
         <Button key={outcome} size="compact-sm" variant="light" onClick={() => setAsked(outcome)} aria-label={`${words.text(`stock.settle.${outcome}`)} · ${line.name}`}>
           {words.text(`stock.settle.${outcome}`)}
         </Button>

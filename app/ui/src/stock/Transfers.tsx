@@ -1,7 +1,7 @@
 // The board of transfers: what comes, what went, what came short, and what is done with. Owns the drawing; each card leads to its
 // transfer.
 import { Badge, Button, Card, Checkbox, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { formatDay, isForBrowser, ProblemAlert, statusQuery, useGo, useWords } from '@comptoir/kit';
+import { formatDay, isForBrowser, ProblemAlert, statusQuery, useGo, useMay, useWords } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { changedWritten, readWritten, stockPaths } from './places';
 import { MOST, transfersQuery, type Transfer } from './queries';
@@ -17,6 +17,7 @@ export function Transfers({ written, change }: { written: string; change: (writt
   const own = status.data?.site ?? '';
   const about = site === '' ? own : site;
   const transfers = useQuery(transfersQuery({ site, all: done === 'true' }));
+  const mayPost = useMay('move', 'post');
   const of = (test: (transfer: Transfer) => boolean) => (transfers.data ?? []).filter(test);
   const columns = [
     { id: 'coming', title: words.text('stock.board.coming', { site: about }), none: words.text('stock.board.coming.none'), all: of((transfer) => transfer.state === 'under-way' && transfer.to === about) },
@@ -32,9 +33,11 @@ export function Transfers({ written, change }: { written: string; change: (writt
         <Title order={1} size="h3">
           {words.text('stock.transfers')}
         </Title>
-        <Button size="sm" onClick={() => go(stockPaths.act('send'))}>
-          {words.text('stock.act.send')}
-        </Button>
+        {mayPost ? (
+          <Button size="sm" onClick={() => go(stockPaths.act('send'))}>
+            {words.text('stock.act.send')}
+          </Button>
+        ) : null}
       </Group>
       <Group gap="md">
         <SiteSelect value={site} all={words.text('stock.here', { site: own })} change={(site) => change(changedWritten(written, { site }))} />

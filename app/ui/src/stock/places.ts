@@ -19,18 +19,23 @@ export interface StockPlace {
   name: TextId;
   /** Where there is little room. */
   short?: TextId;
+  /** Something is posted there, from a draft that is made there. */
+  posts?: boolean;
 }
 
-export const stockPlaces: StockPlace[] = [
-  { path: stockPaths.act('receive'), name: 'stock.act.receive', short: 'stock.nav.receive' },
-  { path: stockPaths.act('issue'), name: 'stock.act.issue', short: 'stock.nav.issue' },
-  { path: stockPaths.act('send'), name: 'stock.act.send', short: 'stock.nav.send' },
+const stockPlaces: StockPlace[] = [
+  { path: stockPaths.act('receive'), name: 'stock.act.receive', short: 'stock.nav.receive', posts: true },
+  { path: stockPaths.act('issue'), name: 'stock.act.issue', short: 'stock.nav.issue', posts: true },
+  { path: stockPaths.act('send'), name: 'stock.act.send', short: 'stock.nav.send', posts: true },
   { path: stockPaths.transfers, name: 'stock.transfers' },
   { path: stockPaths.availability, name: 'stock.availability' },
   { path: stockPaths.rights, name: 'stock.rights', short: 'stock.nav.rights' },
   { path: stockPaths.postings, name: 'stock.postings' },
   { path: stockPaths.value, name: 'stock.value' },
 ];
+
+/** The places for whoever may do this with drafts of moves. */
+export const placesFor = (may: readonly string[]): StockPlace[] => stockPlaces.filter((place) => !place.posts || (may.includes('edit') && may.includes('post')));
 
 /** What stands behind the `?` of an address, by name. */
 export function readWritten(written: string): Record<string, string> {
