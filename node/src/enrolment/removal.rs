@@ -1,11 +1,11 @@
-//! Headquarters removes a site, lets it back, or takes over what it wrote since. Owns who may, and how a refusal is told; the
-//! cut and the keys that follow are the replica's.
+//! Headquarters removes a site, lets it back, or takes over what it wrote since. Owns who may, how a refusal is told, and when
+//! keys are looked after; the cut and the keys that follow are the replica's.
 
 use comptoir_replica::{AppendError, RemovalError, Removing};
 use comptoir_sync_protocol::roster::Site;
 
 use crate::node::Node;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, told};
 use crate::{clock, entropy};
 
 /// The site of this code.
@@ -41,5 +41,16 @@ pub fn problem(node: &Node, code: &str, error: RemovalError) -> Problem {
             error => Problem::from_error(Code::Internal, &error),
         },
         refused => Problem::from_error(Code::ChangeRefused, &refused).with("site", code),
+    }
+}
+
+/// Brings scope keys in line with a roster that just arrived, where a key that signs it is here. What fails now is done when the
+/// roster changes next.
+pub fn settle_keys(node: &Node) {
+    let (Ok(()), Ok(signer)) = (node.check_whole(), node.signer()) else { return };
+    let (signing, by) = ((&signer.signing, signer.epoch), node.author());
+    match node.replica().settle_keys(signing, (&by, "keys.settle"), clock::now_ms(), &mut entropy::os()) {
+        Ok(appended) => node.publish(&appended.commits),
+        Err(error) => tracing::warn!(error = %told(&error), "scope keys could not be brought in line with the roster"),
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::api::events::Event;
 use crate::clock;
 use crate::direct::Place;
-use crate::enrolment::approve;
+use crate::enrolment::{approve, removal};
 use crate::node::Node;
 use crate::sync::line::LineState;
 
@@ -85,6 +85,9 @@ impl SessionStore for NodeStore {
             tracing::warn!(writer = %head.writer, seq = head.seq, ?code, "an entry was refused");
         }
         self.node.publish(&report.delivered);
+        if report.delivered.iter().any(|committed| committed.roster.is_some()) {
+            removal::settle_keys(&self.node);
+        }
         Ok(report.admitted)
     }
 

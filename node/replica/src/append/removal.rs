@@ -164,6 +164,35 @@ impl<A: Application> Replica<A> {
             Ok(in_entries(vec![rotation(&roster, known, None, rng)]))
         })
     }
+
+    /// Brings scope keys in line with who stands: members get the keys that they lack, as far as they are known here, and a
+    /// scope whose present key was sealed to somebody who is removed, or no member, gets a new one. Of two admins who had not
+    /// heard of each other one may have changed a key while the other let somebody in or removed him. Nothing is
+    /// appended when all is well.
+    ///
+    /// # Errors
+    /// [`RemovalError`]; nothing was written then.
+    pub fn settle_keys(
+        &self,
+        signing: (&SigningKey, Epoch),
+        by: (&str, &str),
+        now_ms: i64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Appended, RemovalError> {
+        self.append_acts(signing, by, now_ms, rng, |_, state, rng| {
+            let roster = state.history.current();
+            let mut lists = Vec::new();
+            for scope in roster.scopes.values() {
+                for site in scope.members.iter().filter(|site| roster.removal(site).is_none()) {
+                    lists.push(lacking_keys(state, &roster, scope, *site, rng));
+                }
+                if is_exposed(&roster, scope) {
+                    lists.push(rotation(&roster, scope, None, rng));
+                }
+            }
+            Ok::<_, RemovalError>(in_entries(lists))
+        })
+    }
 }
 
 /// The logs of a site in all scopes, or of an admin in the roster.
@@ -255,6 +284,12 @@ pub(super) fn lacking_keys(
         |(of, key): &(&(ScopeId, _), &ScopeKey)| of.0 == scope.id && !scope.keys.contains_key(&(key.id(), site));
     let keys: Vec<ScopeKey> = state.keys.iter().filter(lacks).map(|(_, key)| key.clone()).collect();
     keys.iter().filter_map(|key| wrapped(roster, scope, key, site, rng)).collect()
+}
+
+/// Whether the present key of a scope was sealed to a site that is removed, or no member.
+fn is_exposed(roster: &Roster, scope: &Scope) -> bool {
+    let outside = |site: &SiteId| roster.removal(site).is_some() || !scope.members.contains(site);
+    scope.keys.keys().any(|(key, site)| Some(*key) == scope.current_key && outside(site))
 }
 
 /// Fills entries with lists of acts, in order. A list that fits into one is not torn apart.

@@ -15,6 +15,7 @@ mod open;
 mod postings;
 mod repair;
 mod rotations;
+mod two_admins;
 
 use std::path::PathBuf;
 

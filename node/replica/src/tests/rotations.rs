@@ -18,12 +18,12 @@ impl Sites {
         assert_eq!(appended.heads.len(), 1);
     }
 
-    fn current_key(&self, at: usize) -> comptoir_sync_protocol::KeyId {
+    pub fn current_key(&self, at: usize) -> comptoir_sync_protocol::KeyId {
         self.replicas[at].roster().scopes[&self.shared()].current_key.unwrap()
     }
 
     /// A second admin, known everywhere.
-    fn delegate(&mut self) -> SigningKey {
+    pub fn delegate(&mut self) -> SigningKey {
         let key = generate_signing_key(&mut self.rng);
         let (root, epoch) = (self.organisation.root.clone(), self.organisation.root_epoch);
         let act = Act::Delegate(Delegate { admin: key.verifying_key().to_bytes(), name: "another".into() });
