@@ -39,6 +39,8 @@ pub struct TestOrganisation {
     pub root: SigningKey,
     /// The one admin's key.
     pub admin: SigningKey,
+    /// The key of another admin, whom nobody has delegated yet.
+    pub second_admin: SigningKey,
     /// The sites.
     pub sites: Vec<TestSite>,
     /// The relay's TLS pin.
@@ -76,6 +78,8 @@ impl TestOrganisation {
             last_admin: (0, Hash::default()),
             root,
             admin,
+            // Of a generator of its own, so that all else is drawn as it was without it.
+            second_admin: generate_signing_key(&mut ChaCha20Rng::seed_from_u64(!seed)),
             rng,
         };
         let root = organisation.root.clone();

@@ -140,7 +140,7 @@ impl World {
         let mut first = None;
         let now_ms = limits::WALL_CLOCK_START_MS;
         for (number, site) in self.sites.iter().enumerate() {
-            let Some(replica) = site.replica() else { continue };
+            let Some(replica) = site.replica().filter(|_| self.stands(number + 1)) else { continue };
             let (home, standing, borne) = (Home::default(), Standing::Operator, Borne::default());
             let desk = Desk { replica, home, author: "", standing, borne, now_ms };
             let items = desk.inbox(None).map_err(Failure::program("listing the inbox"))?;
@@ -156,9 +156,9 @@ impl World {
     }
 }
 
-/// A site that is not admitted yet writes nothing.
+/// A site that is not admitted yet, or is removed, writes nothing.
 pub(super) fn is_no_member<R>(refused: &AppendError<R>) -> bool {
-    matches!(refused, AppendError::NotMember(_) | AppendError::NoKey(_))
+    matches!(refused, AppendError::NotMember(_) | AppendError::NoKey(_) | AppendError::Removed { .. })
 }
 
 /// What a site shows now and did not before, as if somebody had been told to put it.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use comptoir_replica::Verdict;
 use comptoir_sync_protocol::frame::Frame;
-use comptoir_sync_protocol::roster::Party;
+use comptoir_sync_protocol::roster::{self, Party};
 use comptoir_sync_protocol::session::{CloseReason, Config, Effect, Event, Session};
 use comptoir_sync_protocol::{Entry, ScopeId, Vector};
 use comptoir_transport::Commit;
@@ -145,12 +145,19 @@ impl World {
     }
 
     fn carry_out(&mut self, id: LineId, side: Side, effects: Vec<Effect>) -> Result<(), Failure> {
-        let Some(host) = self.lines.get(&id).map(|line| line.hosts[side]) else { return Ok(()) };
+        let Some([host, peer]) = self.lines.get(&id).map(|line| [line.hosts[side], line.hosts[1 - side]]) else {
+            return Ok(());
+        };
         for effect in effects {
             match effect {
                 Effect::Send { channel, frame } => self.send(id, side, channel, &frame)?,
                 Effect::Read { scope, have, most_bytes } => self.ask(id, side, Call::Read { scope, have, most_bytes }),
                 Effect::ReadWanted { scope, wanted } => self.ask(id, side, Call::ReadWanted { scope, wanted }),
+                Effect::Admit { scope, .. } if scope == roster::scope_id() && self.removals.is_deaf(host) => {
+                    // It will not hear, and hangs up.
+                    self.leave(id, side);
+                    return Ok(());
+                }
                 Effect::Admit { scope, entries } => match self.planted_answer(host, scope, &entries) {
                     None => self.ask(id, side, Call::Admit { scope, entries }),
                     Some((admitted, forgets)) => {
@@ -161,6 +168,8 @@ impl World {
                     }
                 },
                 Effect::Receipts(receipts) => self.ask(id, side, Call::Receipts(receipts)),
+                // What was under way when it was removed.
+                Effect::PeerRefused { .. } if self.removals.were_of(host) => {}
                 Effect::PeerRefused { scope, head, code } => {
                     return Err(Failure::Judged(format!("host {host} hears {code:?} of {head:?} in {scope}")));
                 }
@@ -169,7 +178,9 @@ impl World {
                 Effect::Current | Effect::JoinRequest(_) | Effect::JoinAnswer(_) => {}
                 Effect::Close(reason) => {
                     self.note(|| format!("host {host} closes line {id}: {reason:?}"));
-                    if !matches!(reason, CloseReason::NotAdmitted | CloseReason::TooSlow) {
+                    let removed =
+                        reason == CloseReason::Removed && [host, peer].iter().any(|of| self.removals.were_of(*of));
+                    if !removed && !matches!(reason, CloseReason::NotAdmitted | CloseReason::TooSlow) {
                         return Err(Failure::Judged(format!(
                             "host {host} ends a session with an honest peer: {reason:?}"
                         )));
@@ -194,7 +205,9 @@ impl World {
     }
 
     fn send(&mut self, id: LineId, side: Side, channel: u32, frame: &Frame) -> Result<(), Failure> {
-        let Some(host) = self.lines.get(&id).map(|line| line.hosts[side]) else { return Ok(()) };
+        let Some([host, peer]) = self.lines.get(&id).map(|line| [line.hosts[side], line.hosts[1 - side]]) else {
+            return Ok(());
+        };
         match frame {
             Frame::Ack(ack) => {
                 for head in &ack.heads {
@@ -207,7 +220,7 @@ impl World {
                     self.ledger.check_held(RELAY, &vectors)?;
                 }
             }
-            Frame::Refused(refused) => {
+            Frame::Refused(refused) if !self.removals.were_of(peer) => {
                 return Err(Failure::Judged(format!("host {host} refuses {refused:?} of an honest peer")));
             }
             _ => {}
@@ -280,6 +293,7 @@ impl World {
         for judged in &called.aside {
             let (code, reason) = match &judged.verdict {
                 Verdict::Quarantined { code, reason } => (code.0, reason.as_str()),
+                Verdict::Parked { code, .. } if self.is_cut_off(host, &judged.head, code.0) => continue,
                 other => return Err(Failure::Judged(format!("site {host}: {:?} is {other:?}", judged.head))),
             };
             self.check_aside(host, &judged.head, code, reason)?;

@@ -32,6 +32,9 @@ pub enum Failure {
     /// What lies where, or who may sell how much, is not what clients did.
     #[error("stock: {0}")]
     Stock(String),
+    /// What lies past a cut has effect, or what does not has none; or who is removed was given a key.
+    #[error("removal: {0}")]
+    Removal(String),
     /// Two sessions keep each other busy.
     #[error("a session never rests: {0}")]
     Restless(String),

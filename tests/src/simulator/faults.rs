@@ -103,12 +103,19 @@ pub enum Planted {
     StockUnchecked,
     /// A site's table of what lies where is one piece off.
     TableOneOff,
+    /// The program gives effect to what removed sites write past their cuts.
+    CutsIgnored,
 }
 
 impl Planted {
     /// Whether it is a mistake about stock: its seeds have stock, and a program that goes wrong.
     fn is_of_stock(self) -> bool {
         matches!(self, Self::SaleBeforeCommit | Self::RightsUnchecked | Self::StockUnchecked | Self::TableOneOff)
+    }
+
+    /// Whether it is a mistake about removals: its seeds have some.
+    fn is_of_removals(self) -> bool {
+        matches!(self, Self::CutsIgnored)
     }
 }
 
@@ -129,6 +136,8 @@ pub struct Options {
     pub faults: BTreeMap<Fault, u64>,
     /// Whether sites keep stock and sell from a shared pool.
     pub stock: bool,
+    /// Whether sites are removed, and let back. Never together with stock, whose model knows nothing of cuts.
+    pub removals: bool,
     /// Whether one site reaches headquarters alone, and no relay, until everything heals: a branch behind a branch.
     pub behind: bool,
     /// The mistake that is planted.
@@ -151,14 +160,20 @@ impl Options {
             }
         }
         let planted_in_stock = planted.is_some_and(Planted::is_of_stock);
-        let stock = chance.one_in(limits::STOCK_ONE_IN) || planted_in_stock;
+        let planted_in_removals = planted.is_some_and(Planted::is_of_removals);
+        let stock = (chance.one_in(limits::STOCK_ONE_IN) || planted_in_stock) && !planted_in_removals;
         if planted_in_stock {
             let strikes = limits::MAX_STRIKES;
             faults.extend([(Fault::FaultyPeer, strikes), (Fault::CrashInCommit, strikes)]);
         }
         let sites = sites.unwrap_or(drawn).max(1);
         let behind = chance.one_in(limits::BEHIND_ONE_IN) && sites >= 3;
-        Self { seed, sites, commands, pace_ms, delay_ms, faults, stock, behind, planted }
+        let removals = (chance.one_in(limits::REMOVALS_ONE_IN) || planted_in_removals) && !stock && sites >= 3;
+        if removals {
+            // It is admitted by an entry that was made before any key was changed.
+            faults.remove(&Fault::LateSite);
+        }
+        Self { seed, sites, commands, pace_ms, delay_ms, faults, stock, removals, behind, planted }
     }
 
     /// Whether this fault is part of the run.
@@ -187,10 +202,11 @@ impl fmt::Display for Options {
         let faults: Vec<String> = self.faults.iter().map(|(fault, strikes)| format!("{fault}×{strikes}")).collect();
         write!(
             f,
-            "seed {}, {} sites{}{}, {} commands, one in {} ms, delay {} ms, faults: {}",
+            "seed {}, {} sites{}{}{}, {} commands, one in {} ms, delay {} ms, faults: {}",
             self.seed,
             self.sites,
             if self.stock { " with stock" } else { "" },
+            if self.removals { ", some removed" } else { "" },
             if self.behind { ", one behind another" } else { "" },
             self.commands,
             self.pace_ms,
@@ -215,6 +231,9 @@ mod tests {
         }
         let stock = all.iter().filter(|options| options.stock).count();
         assert!((40..160).contains(&stock), "stock in {stock} of 200");
+        let removals = all.iter().filter(|options| options.removals).count();
+        assert!((25..80).contains(&removals), "removals in {removals} of 200");
+        assert!(all.iter().all(|options| !options.removals || !options.stock && !options.has(Fault::LateSite)));
         let behind = all.iter().filter(|options| options.behind).count();
         assert!((40..100).contains(&behind), "one behind another in {behind} of 200");
         assert!((3..=6).all(|sites| all.iter().any(|options| options.sites == sites)));

@@ -12,6 +12,18 @@ pub const MAX_COMMANDS: u64 = 110;
 pub const STOCK_ONE_IN: u64 = 2;
 /// In one seed of so many a site reaches another one alone, and no relay.
 pub const BEHIND_ONE_IN: u64 = 3;
+/// In one seed of so many, of those without stock, sites are removed.
+pub const REMOVALS_ONE_IN: u64 = 2;
+/// One command in so many comes with an act of the roster.
+pub const ROSTER_ACT_ONE_IN: u64 = 5;
+/// Somebody who is away while a site is removed stays so for about this many commands.
+pub const AWAY_COMMANDS: u64 = 6;
+/// A removed site that goes on begins an epoch with one command in so many.
+pub const NEW_EPOCH_ONE_IN: u64 = 12;
+/// The most epochs that a removed site begins.
+pub const MOST_EPOCHS: u64 = 3;
+/// A removed site that goes on hands on what it has with one command in so many.
+pub const SMUGGLE_ONE_IN: u64 = 4;
 /// The most things that a clerk of stock does in one go.
 pub const MOST_WISHES: u64 = 4;
 /// The most pieces with which a pool begins.
@@ -43,6 +55,8 @@ pub const IDLE_TIMEOUT_MS: u64 = 30_000;
 pub const MIN_REDIAL_MS: u64 = 500;
 /// The longest pause before a site dials again.
 pub const MAX_REDIAL_MS: u64 = 60_000;
+/// The least pause before a site that knows that it is removed asks again.
+pub const REMOVED_REDIAL_MS: u64 = 60_000;
 /// A site dials at least so often from one command to the next.
 pub const REDIALS_PER_COMMAND: u64 = 8;
 /// Time passes for a session this often while it is busy; a quiet one is told more and more seldom.

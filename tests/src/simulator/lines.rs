@@ -73,7 +73,7 @@ impl World {
     pub(super) fn dial(&mut self, host: Host) -> Result<(), Failure> {
         let to = self.reached_by(host);
         let has_line = |line: &Line| line.hosts == [host, to] && !line.is_gone(0);
-        if !self.is_up(host) || self.lines.values().any(has_line) {
+        if !self.is_up(host) || self.removals.is_deaf(host) || self.lines.values().any(has_line) {
             return Ok(());
         }
         self.connect(host, to)
@@ -103,7 +103,7 @@ impl World {
 
     /// Dials again after a pause that grows.
     pub(super) fn redial(&mut self, host: Host) {
-        if host == RELAY {
+        if host == RELAY || self.removals.is_deaf(host) {
             return;
         }
         let failures = self.around[host].failures;
@@ -111,7 +111,10 @@ impl World {
         // Where commands are hours apart, a minute is no pause worth simulating.
         let patient_ms = if self.healing { 0 } else { self.options.pace_ms / limits::REDIALS_PER_COMMAND };
         let most_ms = limits::MAX_REDIAL_MS.max(patient_ms);
-        let pause_ms = (limits::MIN_REDIAL_MS << failures.min(20)).min(most_ms);
+        let pause_ms = match self.knows_that_it_is_removed(host) {
+            true => limits::REMOVED_REDIAL_MS.max(patient_ms),
+            false => (limits::MIN_REDIAL_MS << failures.min(20)).min(most_ms),
+        };
         let wait_ms = pause_ms / 2 + self.chance.below(pause_ms);
         self.later(wait_ms, Happening::Dial(host));
     }

@@ -17,6 +17,7 @@ mod limits;
 mod lines;
 mod network;
 mod relay;
+mod removals;
 mod report;
 #[cfg(test)]
 mod session_bytes;
@@ -144,6 +145,7 @@ pub fn simulate(options: Options) -> Result<Report, Box<Found>> {
     let told = |failure: String, trace| {
         Box::new(Found { failure, options: options.to_string(), replay: options.replay(), trace })
     };
+    comptoir_replica::testing::ignore_cuts(options.planted == Some(Planted::CutsIgnored));
     let disk = Disk::new().map_err(|error| told(format!("no room for the sites' files: {error}"), Vec::new()))?;
     let mut world = match caught(|| World::new(options.clone(), disk.path())) {
         Ok(Ok(world)) => world,

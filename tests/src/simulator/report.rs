@@ -37,6 +37,14 @@ pub struct Report {
     pub served: [u64; 3],
     /// Requests while that counter was not reached, and those that local rights served.
     pub away: [u64; 2],
+    /// Acts of the roster: sites and admins suspended, revoked, resumed, adopted from; keys changed.
+    pub roster_acts: [u64; 5],
+    /// Entries that lie past a cut in the end.
+    pub past_cuts: u64,
+    /// Entries of removed sites that count because somebody built on them who had not heard.
+    pub built_on: u64,
+    /// Entries that removed sites handed on past the roster.
+    pub smuggled: u64,
     /// Sessions that were opened.
     pub sessions: u64,
     /// Frames sent.
@@ -84,6 +92,10 @@ impl Report {
         self.asked += other.asked;
         self.away = std::array::from_fn(|index| self.away[index] + other.away[index]);
         self.served = std::array::from_fn(|index| self.served[index] + other.served[index]);
+        self.roster_acts = std::array::from_fn(|index| self.roster_acts[index] + other.roster_acts[index]);
+        self.past_cuts += other.past_cuts;
+        self.built_on += other.built_on;
+        self.smuggled += other.smuggled;
         self.sessions += other.sessions;
         self.frames += other.frames;
         self.bytes += other.bytes;
@@ -118,6 +130,13 @@ impl fmt::Display for Report {
         write!(f, "by a counter that must be reached {online:.1} %, by one that always is {ideally:.1} %; ")?;
         let [away, served] = self.away;
         writeln!(f, "while it was not reached {away} asked for, {:.1} % served", share(served, away))?;
+        let [suspended, revoked, resumed, adopted, rotated] = self.roster_acts;
+        writeln!(
+            f,
+            "removals: {suspended} suspended, {revoked} revoked, {resumed} resumed, {adopted} adopted, {rotated} keys changed; \
+             {} entries past cuts, {} built on in ignorance, {} handed on",
+            self.past_cuts, self.built_on, self.smuggled
+        )?;
         writeln!(f, "{} sessions, {} frames, {} bytes", self.sessions, self.frames, self.bytes)?;
         writeln!(
             f,

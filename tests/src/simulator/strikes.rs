@@ -186,6 +186,7 @@ impl World {
         let vectors = self.vectors(host).unwrap_or_default();
         self.ledger.check_held(host, &vectors)?;
         self.settle_doubt(host)?;
+        self.settle_acts(host)?;
         let shown = self.sites[host - 1].shown()?;
         self.checker.read(host, &shown)?;
         self.check_stock(host)?;
@@ -213,7 +214,7 @@ impl World {
         for host in 1..=self.sites.len() {
             self.dial(host)?;
         }
-        Ok(())
+        self.end_removals()
     }
 
     /// What a planted mistake answers in the place of the store, and whether the store is never asked at all.

@@ -20,6 +20,7 @@ fn sixty_seeds_keep_every_promise() {
     for fault in Fault::ALL {
         assert!(report.faults.get(&fault).is_some_and(|times| *times > 0), "{fault} never struck");
     }
+    assert!(report.roster_acts.iter().all(|acts| *acts > 0) && report.past_cuts > 0 && report.built_on > 0, "{report}");
     assert!(report.edits > 1_000 && report.conflicts > 0, "{report}");
     assert!(report.moves > 100 && report.transfers > 10 && report.rights > 100, "{report}");
 }
@@ -87,4 +88,9 @@ fn a_program_that_takes_more_than_there_is_is_found() {
 #[test]
 fn a_table_of_stock_that_is_one_off_is_found() {
     is_found(Planted::TableOneOff, "stock");
+}
+
+#[test]
+fn f12_a_program_that_gives_effect_to_what_lies_past_a_cut_is_found() {
+    is_found(Planted::CutsIgnored, "removal");
 }

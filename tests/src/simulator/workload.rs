@@ -17,7 +17,7 @@ use comptoir_sync_protocol::{LogHead, ScopeId};
 use rand_chacha::ChaCha20Rng;
 
 use super::check::{Checker, Intent, Shown};
-use super::desk::differences;
+use super::desk::{differences, is_no_member};
 use super::failure::Failure;
 use super::faults::{Fault, Planted};
 use super::ledger::Host;
@@ -109,6 +109,7 @@ impl World {
                 self.command(host, draft)?;
             }
         }
+        self.govern()?;
         if self.commands_left % limits::CHECKPOINT_COMMANDS == 1 {
             self.checkpoint()?;
         }
@@ -201,8 +202,8 @@ impl World {
             };
             match replica.append(request, wall_ms, rng, decide) {
                 Ok(appended) => Ok(Some((appended, read(replica, &scope, &intents)?))),
-                // A site that is not admitted yet writes nothing.
-                Err(AppendError::Refused(No::Refused) | AppendError::NotMember(_) | AppendError::NoKey(_)) => Ok(None),
+                Err(AppendError::Refused(No::Refused)) => Ok(None),
+                Err(refused) if is_no_member(&refused) => Ok(None),
                 Err(AppendError::Refused(No::Sql(error))) => Err(Failure::program("deciding")(error)),
                 Err(AppendError::Storage(error)) => Err(Failure::program("appending")(error)),
                 Err(error) => Err(Failure::Program { what: "appending", cause: error.to_string() }),

@@ -22,6 +22,7 @@ use super::limits;
 use super::lines::Line;
 use super::network::Side;
 use super::relay::SimRelay;
+use super::removals::Removals;
 use super::report::Report;
 use super::site::SimSite;
 use super::stock::Stock;
@@ -91,6 +92,7 @@ pub struct World {
     pub(super) checker: Checker,
     pub(super) doubts: BTreeMap<Host, Doubt>,
     pub(super) stock: Stock,
+    pub(super) removals: Removals,
     pub(super) report: Report,
     pub(super) healing: bool,
     pub(super) commands_left: u64,
@@ -136,6 +138,7 @@ impl World {
             checker: Checker::default(),
             doubts: BTreeMap::new(),
             stock: Stock::default(),
+            removals: Removals::default(),
             report: Report::default(),
             healing: false,
             states: BTreeMap::new(),
@@ -159,6 +162,7 @@ impl World {
             }
         }
         self.begin_stock()?;
+        self.begin_removals()?;
         for host in 1..=self.sites.len() {
             let wait_ms = self.chance.below(500);
             self.later(wait_ms, Happening::Dial(host));
@@ -185,6 +189,7 @@ impl World {
         self.report.entries = self.ledger.entries();
         (self.report.reads, self.report.edits, self.report.conflicts) = self.checker.counts();
         self.report_stock();
+        self.report_removals();
         self.lines.values().for_each(|line| line.count(&mut self.report));
         Ok(self.report.clone())
     }
@@ -199,9 +204,13 @@ impl World {
         loop {
             if self.now_ms >= look_ms {
                 look_ms = self.now_ms + limits::HEALING_LOOK_MS;
-                let apart = self.apart()?;
+                let apart = match self.apart_from_removed()? {
+                    None => self.apart()?,
+                    apart => apart,
+                };
                 match apart {
-                    None => return Ok(()),
+                    None if !self.settle_keys()? => return Ok(()),
+                    None => {}
                     Some(apart) if self.now_ms > bound_ms || self.report.steps > bound_steps => {
                         return Err(Failure::NotConverged(apart));
                     }
@@ -215,7 +224,7 @@ impl World {
     /// What does not agree yet.
     fn apart(&self) -> Result<Option<String>, Failure> {
         let Some(relay) = self.vectors(RELAY) else { return Ok(Some("the relay is down".into())) };
-        for host in 1..=self.sites.len() {
+        for host in (1..=self.sites.len()).filter(|host| self.stands(*host)) {
             let Some(vectors) = self.vectors(host) else { return Ok(Some(format!("site {host} is down"))) };
             if vectors != relay {
                 return Ok(Some(format!("site {host} holds {vectors:?}, the relay {relay:?}")));

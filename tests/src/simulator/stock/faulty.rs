@@ -138,7 +138,7 @@ impl World {
         Ok(spoiled > 0)
     }
 
-    /// A site set an entry aside: that must be a forged one, for its reason, in the same words everywhere.
+    /// A site set an entry aside: that must be past a cut, or a forged one, for its reason, in the same words everywhere.
     pub(in crate::simulator) fn check_aside(
         &mut self,
         host: Host,
@@ -146,6 +146,9 @@ impl World {
         code: &str,
         reason: &str,
     ) -> Result<(), Failure> {
+        if self.is_cut_off(host, head, code) {
+            return Ok(());
+        }
         let Some(forged) = self.stock.forged.get_mut(&head.hash) else {
             return Err(Failure::Judged(format!("site {host} sets {head:?} aside: {code}, {reason}")));
         };

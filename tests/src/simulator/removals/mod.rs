@@ -1,0 +1,369 @@
+//! Removals in the simulator: headquarters and a second admin suspend, revoke, resume and adopt, change keys and remove each
+//! other, while sites are away; and who is removed goes on. Owns the acts, and what of them is over when a life ends.
+//!
+//! [`defiance`] is what those do who will not hear of it; [`model`] reckons what counts, from entries alone; [`check`] holds
+//! every site against it.
+
+pub mod check;
+mod defiance;
+pub mod model;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_replica::{AppendError, Appended, RemovalError, Removing, Replica};
+use comptoir_sync_protocol::roster::{self, Act, Delegate, Roster, scopes};
+use comptoir_sync_protocol::{Epoch, LogHead, ScopeId, SiteId, Writer};
+
+use super::failure::Failure;
+use super::faults::Fault;
+use super::ledger::Host;
+use super::limits;
+use super::site::{Outcome, commit};
+use super::stock::HEADQUARTERS;
+use super::world::World;
+
+/// In which epoch roster keys write here: what founded the organisation was written in another.
+const EPOCH: Epoch = Epoch([2; 8]);
+/// Who has the second admin key: a site that is admitted from the start.
+const DEPUTY: Host = 3;
+
+/// A key of the roster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holder {
+    /// At headquarters, for when no admin is left.
+    Root,
+    /// At headquarters.
+    Admin,
+    /// At the deputy's site.
+    Second,
+}
+
+/// What a holder does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Deed {
+    /// Root lets the second admin write.
+    Delegate,
+    /// To a site or an admin.
+    Remove(SiteId, Removing),
+    /// A scope gets a new key.
+    Rotate(ScopeId),
+    /// Members get the keys that they lack, and who is removed has no present one.
+    SettleKeys,
+}
+
+/// All about removals in one simulation.
+#[derive(Default)]
+pub struct Removals {
+    /// Sites that somebody ever set about to remove.
+    ever: BTreeSet<Host>,
+    /// Those that hear nothing of the roster any more, and go on.
+    deaf: BTreeSet<Host>,
+    /// Epochs that they began.
+    epochs: BTreeMap<Host, u64>,
+    /// What was done: suspended, revoked, resumed, adopted, keys changed.
+    done: [u64; 5],
+    /// Entries that were handed on past the roster.
+    smuggled: u64,
+}
+
+impl Removals {
+    /// Whether a site was ever removed.
+    pub fn were_of(&self, host: Host) -> bool {
+        self.ever.contains(&host)
+    }
+
+    /// Whether a site takes no roster and calls nobody who would bring it.
+    pub fn is_deaf(&self, host: Host) -> bool {
+        self.deaf.contains(&host)
+    }
+}
+
+impl World {
+    /// Root lets the second admin write the roster.
+    pub(super) fn begin_removals(&mut self) -> Result<(), Failure> {
+        if !self.options.removals {
+            return Ok(());
+        }
+        self.act(HEADQUARTERS, Holder::Root, Deed::Delegate).map(drop)
+    }
+
+    /// Some holder of a roster key does something, and those who are removed go on.
+    pub(super) fn govern(&mut self) -> Result<(), Failure> {
+        if !self.options.removals {
+            return Ok(());
+        }
+        if self.chance.one_in(limits::ROSTER_ACT_ONE_IN) {
+            let host = if self.chance.one_in(3) { DEPUTY } else { HEADQUARTERS };
+            if let Some(deed) = self.draw_deed(host) {
+                self.act_as_holder(host, deed)?;
+            }
+        }
+        self.go_on_removed()
+    }
+
+    /// The key with which somebody at this site signs.
+    fn holder(&self, host: Host) -> Holder {
+        let stands = |roster: &Roster| roster.is_holder(&self.id_of(Holder::Admin));
+        match host {
+            HEADQUARTERS if self.roster_of(host).is_none_or(|roster| stands(&roster)) => Holder::Admin,
+            HEADQUARTERS => Holder::Root,
+            _ => Holder::Second,
+        }
+    }
+
+    fn id_of(&self, holder: Holder) -> SiteId {
+        let key = match holder {
+            Holder::Root => &self.organisation.root,
+            Holder::Admin => &self.organisation.admin,
+            Holder::Second => &self.organisation.second_admin,
+        };
+        SiteId::of_roster_key(&key.verifying_key().to_bytes())
+    }
+
+    /// The roster as a site whose process runs knows it.
+    fn roster_of(&self, host: Host) -> Option<std::sync::Arc<Roster>> {
+        self.sites[host - 1].replica().map(Replica::roster)
+    }
+
+    /// The site of this id.
+    fn host_of(&self, site: SiteId) -> Option<Host> {
+        self.sites.iter().position(|known| known.secrets.id == site).map(|index| index + 1)
+    }
+
+    /// Something that makes sense by the roster that the site shows.
+    fn draw_deed(&mut self, host: Host) -> Option<Deed> {
+        let roster = self.roster_of(host)?;
+        let others = (1..=self.sites.len()).filter(|other| *other != HEADQUARTERS && *other != host);
+        let others: Vec<SiteId> = others.map(|other| self.sites[other - 1].secrets.id).collect();
+        let (removed, standing): (Vec<SiteId>, Vec<SiteId>) =
+            others.into_iter().partition(|site| roster.removal(site).is_some());
+        let suspended: Vec<SiteId> = removed.iter().filter(|site| !is_for_good(&roster, site)).copied().collect();
+        let many = removed.len() >= self.sites.len() / 2;
+        let remove = |subject: Option<&SiteId>, how| Some(Deed::Remove(*subject?, how));
+        match self.chance.below(20) {
+            0..=5 if !many => remove(self.chance.pick(&standing), Removing::Suspend),
+            6 if !many => remove(self.chance.pick(&standing), Removing::Revoke),
+            7 => remove(self.chance.pick(&suspended), Removing::Revoke),
+            8..=11 => remove(self.chance.pick(&suspended), Removing::Resume),
+            12..=14 => remove(self.chance.pick(&removed), Removing::Adopt),
+            15..=17 => {
+                let scope = [scopes::ORGANISATION, scopes::TRADE][self.chance.index(2)];
+                Some(Deed::Rotate(self.organisation.scope(scope)))
+            }
+            18 => self.draw_quarrel(host, &roster),
+            _ => Some(Deed::SettleKeys),
+        }
+    }
+
+    /// Admins fall out with each other.
+    fn draw_quarrel(&mut self, host: Host, roster: &Roster) -> Option<Deed> {
+        let other = self.id_of(if host == HEADQUARTERS { Holder::Second } else { Holder::Admin });
+        let how = match roster.removal(&other) {
+            None if self.chance.one_in(3) => Removing::Revoke,
+            None => Removing::Suspend,
+            Some(removal) if removal.revoked => return None,
+            Some(_) => [Removing::Resume, Removing::Adopt][self.chance.index(2)],
+        };
+        roster.holders.contains_key(&other).then_some(Deed::Remove(other, how))
+    }
+
+    /// Whoever holds the key at a site does something; others are away meanwhile, and who is removed may not hear of it.
+    fn act_as_holder(&mut self, host: Host, deed: Deed) -> Result<(), Failure> {
+        let subject = match deed {
+            Deed::Remove(subject, how) => self.host_of(subject).map(|subject| (subject, how)),
+            _ => None,
+        };
+        if let Some((subject, Removing::Suspend | Removing::Revoke)) = subject {
+            // Before it is known whether the process survives it.
+            self.removals.ever.insert(subject);
+            self.checker.excuse(subject);
+            self.part_somebody();
+        }
+        let done = self.act(host, self.holder(host), deed)?;
+        match subject {
+            Some((subject, Removing::Suspend | Removing::Revoke)) if done && !self.chance.one_in(3) => {
+                self.note(|| format!("site {subject} will not hear that it is removed"));
+                self.removals.deaf.insert(subject);
+                self.lines_of(subject).into_iter().for_each(|line| self.cut(line));
+            }
+            Some((subject, Removing::Resume)) if done => self.hear_again(subject)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Does it with this key. Whether anything was kept for certain.
+    fn act(&mut self, host: Host, holder: Holder, deed: Deed) -> Result<bool, Failure> {
+        self.note(|| format!("site {host} as {holder:?}: {deed:?}"));
+        let wall_ms = self.wall_ms(host);
+        let (root, admin) = (self.organisation.root.clone(), self.organisation.admin.clone());
+        let second = self.organisation.second_admin.clone();
+        let outcome = self.sites[host - 1].run(|replica, rng| {
+            let signing = match holder {
+                Holder::Root => &root,
+                Holder::Admin => &admin,
+                Holder::Second => &second,
+            };
+            let delegate =
+                Act::Delegate(Delegate { admin: second.verifying_key().to_bytes(), name: "another".to_owned() });
+            let appended = match deed {
+                Deed::Delegate => replica
+                    .append_roster((signing, EPOCH), vec![delegate], ("root", "admin.delegate"), wall_ms, rng)
+                    .map_err(RemovalError::from),
+                Deed::Remove(subject, how) => {
+                    replica.remove((signing, EPOCH), subject, how, ("admin", "site.remove"), wall_ms, rng)
+                }
+                Deed::Rotate(scope) => replica.rotate((signing, EPOCH), scope, ("admin", "scope.rotate"), wall_ms, rng),
+                Deed::SettleKeys => replica.settle_keys((signing, EPOCH), ("admin", "keys.settle"), wall_ms, rng),
+            };
+            match appended {
+                Ok(appended) => Ok(Some(appended)),
+                Err(RemovalError::Append(refused)) if may_not_act(&refused) => Ok(None),
+                Err(error) => Err(Failure::program("an act of the roster")(error)),
+            }
+        })?;
+        let appended = match outcome {
+            Outcome::Done(None) => {
+                self.report.refused += 1;
+                return Ok(false);
+            }
+            Outcome::Done(Some(appended)) => appended,
+            Outcome::Died => {
+                self.report.struck(Fault::CrashInCommit);
+                self.has_died(host);
+                return Ok(false);
+            }
+        };
+        if appended.heads.is_empty() {
+            return Ok(false);
+        }
+        self.removals.count(deed);
+        self.has_acted(host, &appended)?;
+        Ok(true)
+    }
+
+    fn has_acted(&mut self, host: Host, appended: &Appended) -> Result<(), Failure> {
+        for head in &appended.heads {
+            self.ledger.wrote(host, roster::scope_id(), head)?;
+        }
+        appended.commits.iter().map(commit).for_each(|commit| self.publish(host, &commit));
+        self.check_outbox(host)
+    }
+
+    /// A process that died over an act runs again: the act was kept whole or not at all, and nobody was told.
+    pub(super) fn settle_acts(&mut self, host: Host) -> Result<(), Failure> {
+        let holders: &[Holder] = match host {
+            _ if !self.options.removals => &[],
+            HEADQUARTERS => &[Holder::Root, Holder::Admin],
+            DEPUTY => &[Holder::Second],
+            _ => &[],
+        };
+        let scope = roster::scope_id();
+        let vectors = self.vectors(host).unwrap_or_default();
+        let Some(vector) = vectors.get(&scope) else { return Ok(()) };
+        for holder in holders {
+            let writer = Writer { site: self.id_of(*holder), epoch: EPOCH };
+            if let Some(head) = vector.get(&writer) {
+                self.ledger.wrote(host, scope, &head)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Headquarters lets back who is suspended, in some seeds; who is not revoked hears again, and some who are.
+    pub(super) fn end_removals(&mut self) -> Result<(), Failure> {
+        if !self.options.removals {
+            return Ok(());
+        }
+        if self.chance.one_in(2) {
+            let roster = self.roster_of(HEADQUARTERS);
+            let suspended = roster.iter().flat_map(|roster| roster.removed.iter());
+            let suspended: Vec<SiteId> =
+                suspended.filter(|(_, removal)| !removal.revoked).map(|(subject, _)| *subject).collect();
+            for subject in suspended {
+                self.act_as_holder(HEADQUARTERS, Deed::Remove(subject, Removing::Resume))?;
+            }
+        }
+        for host in self.removals.deaf.clone() {
+            if !self.is_for_good(host) || self.chance.one_in(2) {
+                self.hear_again(host)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All agree so far: headquarters brings keys in line with who stands. Whether there is more to agree on.
+    pub(super) fn settle_keys(&mut self) -> Result<bool, Failure> {
+        let holder = self.holder(HEADQUARTERS);
+        Ok(self.options.removals && self.act(HEADQUARTERS, holder, Deed::SettleKeys)?)
+    }
+
+    fn is_for_good(&self, host: Host) -> bool {
+        let roster = self.roster_of(HEADQUARTERS);
+        roster.is_some_and(|roster| is_for_good(&roster, &self.sites[host - 1].secrets.id))
+    }
+
+    /// Whether a site is not removed, by the word of headquarters.
+    pub(super) fn stands(&self, host: Host) -> bool {
+        let removed = |roster: &Roster| roster.removal(&self.sites[host - 1].secrets.id).is_some();
+        !self.removals.were_of(host) || self.roster_of(HEADQUARTERS).is_none_or(|roster| !removed(&roster))
+    }
+
+    /// What a removed site still has to hear before all is well. One that turns out to stand hears again.
+    pub(super) fn apart_from_removed(&mut self) -> Result<Option<String>, Failure> {
+        for host in self.removals.ever.clone() {
+            let id = self.sites[host - 1].secrets.id;
+            match self.stands(host) {
+                true if self.removals.is_deaf(host) => {
+                    self.hear_again(host)?;
+                    return Ok(Some(format!("site {host} stands and did not hear")));
+                }
+                false if !self.removals.is_deaf(host) => {
+                    if self.roster_of(host).is_none_or(|roster| roster.removal(&id).is_none()) {
+                        return Ok(Some(format!("site {host} has not heard that it is removed")));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a site knows that it is removed.
+    pub(super) fn knows_that_it_is_removed(&self, host: Host) -> bool {
+        let id = self.sites[host - 1].secrets.id;
+        self.removals.were_of(host) && self.roster_of(host).is_some_and(|roster| roster.removal(&id).is_some())
+    }
+
+    /// Whether removals explain that a site sets an entry aside: past a cut, or without a key for who was removed.
+    pub(super) fn is_cut_off(&self, host: Host, head: &LogHead, code: &str) -> bool {
+        match code {
+            "past_cut" => self.host_of(head.writer.site).is_some_and(|writer| self.removals.were_of(writer)),
+            "no_key" | "behind_parked" => self.removals.were_of(host),
+            _ => false,
+        }
+    }
+}
+
+impl Removals {
+    fn count(&mut self, deed: Deed) {
+        let index = match deed {
+            Deed::Remove(_, Removing::Suspend) => 0,
+            Deed::Remove(_, Removing::Revoke) => 1,
+            Deed::Remove(_, Removing::Resume) => 2,
+            Deed::Remove(_, Removing::Adopt) => 3,
+            Deed::Rotate(_) => 4,
+            Deed::Delegate | Deed::SettleKeys => return,
+        };
+        self.done[index] += 1;
+    }
+}
+
+fn is_for_good(roster: &Roster, subject: &SiteId) -> bool {
+    roster.removal(subject).is_some_and(|removal| removal.revoked)
+}
+
+/// An admin who is removed, or not known yet to be one, writes nothing.
+fn may_not_act<R>(refused: &AppendError<R>) -> bool {
+    matches!(refused, AppendError::Removed { .. } | AppendError::Roster(_))
+}
