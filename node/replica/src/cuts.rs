@@ -1,15 +1,16 @@
 //! Cuts: up to where the logs of removed sites have effect.
 //!
-//! Owns the reckoning. A removal lists entries; what a site that had not heard of it built on still counts. So the cut of a
-//! log lies at the greatest of the listed entry and every entry of that log which stands in the past of an entry that counts,
-//! of another site, whose writer knew no removal of this one. A least fixpoint: removed sites lift each other by what
-//! counts of them alone. Reads headers and pasts; the same wherever the same entries are held.
+//! Owns the reckoning. A removal lists entries; what a site that saw more count built on still counts. So the cut of a log lies
+//! at the greatest of the listed entry and, for each entry that counts and is of another site, what of that log stands in its
+//! past: all of it where its writer knew no removal of this site, else as far as the removal that he knew lists. A least
+//! fixpoint: removed sites lift each other by what counts of them alone. So whatever counted in the eyes of who wrote an
+//! entry that counts does so everywhere. Reads headers and pasts; the same wherever the same entries are held.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{ScopeId, SiteId, Writer};
-use comptoir_sync_protocol::roster::{self, Removal, RosterHistory, Voids};
+use comptoir_sync_protocol::roster::{self, Removal, Roster, RosterHistory, Voids};
 use rusqlite::Connection;
 
 use crate::past::Past;
@@ -112,8 +113,16 @@ impl Cuts {
             return false;
         }
         let log = state.log(scope, &head.writer);
-        let known = log.and_then(|log| state.history.at(&log.roster_known));
-        known.is_some_and(|known| reached.iter().any(|site| known.removal(site).is_none()))
+        let known = log.and_then(|log| state.history.seen_at(&log.roster_known));
+        // A branch of the log other than the listed one is told from it by who reckons.
+        let saw_count = |site: &SiteId, known: &Roster| match known.removal(site) {
+            None => true,
+            Some(removal) => state.logs_of_site(scope, site).any(|(writer, log)| {
+                let listed = removal.listed(scope, writer).map_or(0, |head| head.seq);
+                self.limit(scope, writer).is_some_and(|limit| past.seq(log.id).min(listed) > limit)
+            }),
+        };
+        known.is_some_and(|known| reached.iter().any(|site| saw_count(site, &known)))
     }
 
     /// Reckons the cuts of one scope anew; true when they moved.
@@ -146,14 +155,16 @@ impl Cuts {
                     if !beyond(&log.past, &cuts) {
                         continue;
                     }
-                    let Some(past) = unaware_past(connection, state, (scope, writer, log), most, site)? else {
-                        continue;
-                    };
-                    if beyond(&past, &cuts) {
-                        lifted = true;
+                    for (past, removal) in seen_counting(connection, state, (scope, writer, log), most, site)? {
                         for (of, log) in of_site() {
+                            let upto = match &removal {
+                                None => u64::MAX,
+                                Some(removal) => listed(connection, removal, scope, of, log)?,
+                            };
                             let cut = cuts.entry(**of).or_default();
-                            *cut = past.seq(log.id).max(*cut);
+                            let seen = past.seq(log.id).min(upto);
+                            lifted |= seen > *cut;
+                            *cut = seen.max(*cut);
                         }
                     }
                 }
@@ -178,25 +189,29 @@ fn listed(
     Ok(0)
 }
 
-/// What stands behind the last entry of a log, up to `most`, whose writer may write there and knew no removal of the site.
-fn unaware_past(
+/// What stands behind the entries of a log, up to `most`, of a writer who may write there: for each time that he learned something
+/// of the roster the last, and how he knew the site to be removed; the latest first. What stands behind an entry whose
+/// writer knew of no removal holds all that stands behind those before.
+fn seen_counting(
     connection: &Connection,
     state: &State,
     (scope, writer, log): (&ScopeId, &Writer, &LogState),
     most: u64,
     site: &SiteId,
-) -> rusqlite::Result<Option<Past>> {
-    let mut seq = most;
+) -> rusqlite::Result<Vec<(Past, Option<Removal>)>> {
+    let (mut seen, mut seq) = (Vec::new(), most);
     while seq > 0 {
-        let Some((since, heads)) = rosters_known::at(connection, log.id, seq)? else { return Ok(None) };
-        let Some(known) = state.history.at(&heads) else { return Ok(None) };
-        if !known.may_write(scope, &writer.site) {
-            return Ok(None);
-        }
-        if known.removal(site).is_none() {
-            return entries::past_at(connection, log.id, seq);
+        let Some((since, heads)) = rosters_known::at(connection, log.id, seq)? else { break };
+        // Whether he may write is for what stands to say; what he knew follows from what he saw.
+        let may_write = state.history.at(&heads).is_some_and(|roster| roster.may_write(scope, &writer.site));
+        let Some(known) = state.history.seen_at(&heads).filter(|_| may_write) else { break };
+        let removal = known.removal(site).cloned();
+        let unaware = removal.is_none();
+        seen.extend(entries::past_at(connection, log.id, seq)?.map(|past| (past, removal)));
+        if unaware {
+            break;
         }
         seq = since - 1;
     }
-    Ok(None)
+    Ok(seen)
 }

@@ -65,6 +65,8 @@ pub struct RosterHistory {
     has_removals: bool,
     current: Arc<Roster>,
     folds: Mutex<BTreeMap<Vec<LogHead>, Arc<Roster>>>,
+    /// The same as whoever knew these heads alone saw it: nothing that comes later changes it.
+    seen: Mutex<BTreeMap<Vec<LogHead>, Arc<Roster>>>,
 }
 
 /// What was void at one time.
@@ -86,6 +88,7 @@ impl RosterHistory {
             has_removals: false,
             current,
             folds: Mutex::default(),
+            seen: Mutex::default(),
         }
     }
 
@@ -191,10 +194,19 @@ impl RosterHistory {
         if !self.has_removals {
             return self.at(heads);
         }
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(roster) = seen.get(heads) {
+            return Some(roster.clone());
+        }
         let past = self.past(self.places_of(heads)?);
         let order = self.order(&past);
         let struck = Struck::of(order.iter().map(|&at| &self.entries[at]));
-        Some(Arc::new(self.fold(&past, &order, &struck)))
+        let roster = Arc::new(self.fold(&past, &order, &struck));
+        if seen.len() >= MAX_KEPT_FOLDS {
+            seen.clear();
+        }
+        seen.insert(heads.to_vec(), roster.clone());
+        Some(roster)
     }
 
     fn places_of(&self, heads: &[LogHead]) -> Option<Vec<usize>> {

@@ -226,7 +226,7 @@ impl Model {
             let before = cuts.cuts.clone();
             for seen in &seen {
                 if cuts.counts(&seen.head) {
-                    seen.lift(&mut cuts);
+                    seen.lift(scope, &mut cuts);
                 }
             }
             if cuts.cuts == before {
@@ -256,7 +256,9 @@ impl Model {
             pasts.insert((head.writer, head.seq), past.clone());
             let known = known.entry(head.writer).or_default();
             known.extend(self.past(header.roster_heads.iter().map(|head| head.hash)));
-            let heard = heard.entry(known.clone()).or_insert_with(|| Rc::new(self.removed_by(known, &self.void)));
+            // What turned out void since was no less seen.
+            let seen = || Rc::new(self.removed_by(known, &self.void_by(known)));
+            let heard = heard.entry(known.clone()).or_insert_with(seen);
             all.push(Seen { head, past, heard: heard.clone() });
         }
         all
@@ -276,13 +278,15 @@ struct Seen {
 }
 
 impl Seen {
-    /// What a site that had not heard of a removal built on counts.
-    fn lift(&self, cuts: &mut Cuts) {
+    /// What a site that had not heard of a removal built on counts; of one that had, what the removal that it knew lists.
+    fn lift(&self, scope: ScopeId, cuts: &mut Cuts) {
         for (writer, seq) in &self.past {
             let other = writer.site != self.head.writer.site;
-            if other && cuts.removed.contains_key(&writer.site) && !self.heard.contains_key(&writer.site) {
+            if other && cuts.removed.contains_key(&writer.site) {
+                let heard = self.heard.get(&writer.site);
+                let seen = heard.map_or(*seq, |removed| removed.last(scope, *writer).min(*seq));
                 let cut = cuts.cuts.entry(*writer).or_default();
-                *cut = (*seq).max(*cut);
+                *cut = seen.max(*cut);
             }
         }
     }
