@@ -53,7 +53,6 @@ pub struct TestOrganisation {
     pub roster: Vec<Entry>,
     /// For whatever else is random.
     pub rng: ChaCha20Rng,
-    last_admin: (u64, Hash),
 }
 
 impl TestOrganisation {
@@ -75,7 +74,6 @@ impl TestOrganisation {
             relay_signing: generate_signing_key(&mut rng),
             keys: BTreeMap::new(),
             roster: Vec::new(),
-            last_admin: (0, Hash::default()),
             root,
             admin,
             // Of a generator of its own, so that all else is drawn as it was without it.
@@ -83,10 +81,9 @@ impl TestOrganisation {
             rng,
         };
         let root = organisation.root.clone();
-        let first = organisation.build(&root, None, vec![genesis]);
+        let first = organisation.act_as(&root, vec![genesis]);
         organisation.id = OrganisationId(first.hash().0);
-        let second = organisation.build(&root, Some((1, first.hash())), vec![delegate]);
-        organisation.roster = vec![first, second];
+        organisation.act_as(&root, vec![delegate]);
         let relay = RelayAdmission {
             tls_pin: organisation.relay_pin,
             signing: organisation.relay_signing.verifying_key().to_bytes(),
@@ -130,9 +127,12 @@ impl TestOrganisation {
     /// Writes acts as the admin.
     pub fn act(&mut self, acts: Vec<Act>) -> Entry {
         let admin = self.admin.clone();
-        let previous = (self.last_admin.0 > 0).then_some(self.last_admin);
-        let entry = self.build(&admin, previous, acts);
-        self.last_admin = (entry.header().seq, entry.hash());
+        self.act_as(&admin, acts)
+    }
+
+    /// Writes acts with a key of root's or an admin's.
+    pub fn act_as(&mut self, key: &SigningKey, acts: Vec<Act>) -> Entry {
+        let entry = self.build(key, acts);
         self.roster.push(entry.clone());
         entry
     }
@@ -182,8 +182,10 @@ impl TestOrganisation {
         acts
     }
 
-    fn build(&mut self, key: &SigningKey, previous: Option<(u64, Hash)>, acts: Vec<Act>) -> Entry {
+    fn build(&mut self, key: &SigningKey, acts: Vec<Act>) -> Entry {
         let writer = Writer { site: SiteId::of_roster_key(&key.verifying_key().to_bytes()), epoch: Epoch([1; 8]) };
+        let own = self.roster.iter().rev().find(|entry| entry.header().writer == writer);
+        let previous = own.map(|entry| (entry.header().seq, entry.hash()));
         let others = self.roster.iter().rev().find(|entry| entry.header().writer != writer);
         EntryBuilder {
             organisation: self.id,

@@ -89,6 +89,9 @@ fn trouble(end: &SessionEnd) -> String {
             "the roster of that site does not name this node's key: it has not heard of this site yet, or this site was removed"
                 .to_owned()
         }
+        (SessionEnd::Here(CloseReason::Reopened), _) => {
+            "what the two sites hold in common has changed: they connect again".to_owned()
+        }
         (SessionEnd::Here(CloseReason::TooSlow), _) => "that site did not answer in time".to_owned(),
         (end, _) => told(end),
     }

@@ -145,6 +145,7 @@ fn trouble(end: &SessionEnd) -> String {
             "the relay speaks no version of the protocol that this node knows: upgrade the older of the two".to_owned()
         }
         SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
+        SessionEnd::Here(CloseReason::Reopened) => "what this site may hold has changed: it connects again".to_owned(),
         end if is_removed(end) => {
             "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
                 .to_owned()

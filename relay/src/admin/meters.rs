@@ -189,6 +189,7 @@ pub fn end_reason(end: &SessionEnd) -> &'static str {
         SessionEnd::Here(CloseReason::Malformed) | SessionEnd::Receive(_) => "malformed",
         SessionEnd::Here(CloseReason::TooSlow) => "too_slow",
         SessionEnd::Here(CloseReason::Removed) => "removed",
+        SessionEnd::Here(CloseReason::Reopened) => "reopened",
         SessionEnd::Send(_) => "send",
         SessionEnd::FellBehind => "fell_behind",
         SessionEnd::Store(_) => "store",

@@ -246,9 +246,24 @@ impl Roster {
         self.sites.contains_key(&subject) && removal::apply(&mut self.removed, act, *by)
     }
 
+    /// Whether this is the fold of all that the other is the fold of.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.heads.iter().all(|head| self.holds(head))
+    }
+
+    /// Whether an entry is among those that this is the fold of.
+    pub fn holds(&self, entry: &LogHead) -> bool {
+        self.heads.iter().any(|head| head.writer == entry.writer && head.seq >= entry.seq)
+    }
+
     /// How a site or an admin is removed; `None`: it stands, or is not known.
     pub fn removal(&self, of: &SiteId) -> Option<&Removal> {
         self.removed.get(of)
+    }
+
+    /// How admins are removed.
+    pub fn removals_of_admins(&self) -> impl Iterator<Item = &Removal> {
+        self.removed.iter().filter(|(id, _)| self.holders.contains_key(id)).map(|(_, removal)| removal)
     }
 
     /// How a party is removed.

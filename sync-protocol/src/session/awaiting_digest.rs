@@ -42,7 +42,7 @@ pub(super) struct AwaitingDigest {
 
 impl AwaitingDigest {
     pub fn begin(core: &mut Core, early: Option<Hash>) -> Next {
-        core.open_common_scopes();
+        core.open_common_scopes()?;
         let snapshot = Snapshot::take(core);
         let sent = core.digest_of_all();
         core.send(Frame::Digest(sent));

@@ -26,6 +26,8 @@ pub(super) struct Core {
     pub peer_unpacks: bool,
     /// Scopes that both may hold; only the roster until the peer is identified.
     pub transfers: BTreeMap<ScopeId, Transfer>,
+    /// Scopes that were common and are no longer.
+    ended: BTreeSet<ScopeId>,
     pub effects: Vec<Effect>,
     vectors: BTreeMap<ScopeId, Arc<Vector>>,
     wanted: BTreeMap<ScopeId, Vec<Hash>>,
@@ -37,8 +39,6 @@ pub(super) struct Core {
     admitting: VecDeque<ScopeId>,
     /// Own logs that a relay may hold without our having its word.
     unreceipted: BTreeMap<(ScopeId, Writer), LogHead>,
-    /// Our digest when it was last told what the peer holds.
-    told_held: Option<Hash>,
 }
 
 impl Core {
@@ -51,6 +51,7 @@ impl Core {
             peer: None,
             peer_unpacks: false,
             transfers: BTreeMap::new(),
+            ended: BTreeSet::new(),
             effects: Vec::new(),
             vectors: view.vectors,
             wanted: view.wanted,
@@ -59,7 +60,6 @@ impl Core {
             early: BTreeMap::new(),
             admitting: VecDeque::new(),
             unreceipted: BTreeMap::new(),
-            told_held: None,
         };
         for (scope, heads) in view.unreceipted {
             core.unreceipted.extend(heads.into_iter().map(|head| ((scope, head.writer), head)));
@@ -124,8 +124,10 @@ impl Core {
         let scope = roster::scope_id();
         let Some(removal) = self.peer.and_then(|peer| self.roster.removal_of(&peer)) else { return Ok(()) };
         let Some(roster) = self.transfers.get(&scope).filter(|roster| roster.peer.is_some()) else { return Ok(()) };
-        // Whoever takes no roster cannot be told.
-        let knows = roster.holds(&removal.by) || !roster.lacks(&self.vector(&scope));
+        // Who knows of the removal may think that it was lifted, by an admin whose word counts no more. Whoever takes no roster
+        // cannot be told.
+        let mut tells = self.roster.removals_of_admins().chain([removal]);
+        let knows = tells.all(|removal| roster.holds(&removal.by)) || !roster.lacks(&self.vector(&scope));
         if knows && roster.is_quiet() { Err(Over(CloseReason::Removed)) } else { Ok(()) }
     }
 
@@ -136,13 +138,18 @@ impl Core {
     }
 
     /// Brings the transfers in line with the roster. Returns the scopes that are new.
-    pub fn open_common_scopes(&mut self) -> Vec<ScopeId> {
-        let Some(peer) = self.peer else { return Vec::new() };
+    pub fn open_common_scopes(&mut self) -> Result<Vec<ScopeId>, Over> {
+        let Some(peer) = self.peer else { return Ok(Vec::new()) };
         let common: BTreeSet<ScopeId> = self.roster.common_scopes(&self.config.local, &peer);
+        self.ended.extend(self.transfers.keys().filter(|scope| !common.contains(scope)));
         self.transfers.retain(|scope, _| common.contains(scope));
+        // What is still under way of it would be taken for what begins anew.
+        if !self.ended.is_disjoint(&common) {
+            return Err(Over(CloseReason::Reopened));
+        }
         let new: Vec<ScopeId> = common.into_iter().filter(|scope| !self.transfers.contains_key(scope)).collect();
         new.iter().for_each(|scope| self.open_transfer(*scope));
-        new
+        Ok(new)
     }
 
     fn open_transfer(&mut self, scope: ScopeId) {
@@ -341,7 +348,8 @@ impl Core {
         let own = heads.iter().filter(|head| self.config.local == Party::Site(head.writer.site));
         self.unreceipted.extend(own.map(|head| ((scope, head.writer), *head)));
         self.digests.remove(&scope);
-        if let Some(roster) = roster {
+        // What the session began with may be later than what it is told first.
+        if let Some(roster) = roster.filter(|roster| roster.covers(&self.roster)) {
             self.roster = roster;
         }
         self.pump(scope);
@@ -359,18 +367,6 @@ impl Core {
                 transfer.read_wanted();
                 self.effects.push(Effect::ReadWanted { scope, wanted: vec![head.hash] });
             }
-        }
-    }
-
-    /// Tells what a peer that is a site holds, once for each state of ours that it has caught up with.
-    pub fn tell_what_is_held(&mut self) {
-        if !matches!((self.config.local, self.peer), (Party::Site(_), Some(Party::Site(_)))) || !self.is_idle() {
-            return;
-        }
-        let digest = Some(self.digest_of_all());
-        if std::mem::replace(&mut self.told_held, digest) != digest {
-            let holds = self.transfers.iter().filter_map(|(scope, transfer)| Some((*scope, transfer.held()?)));
-            self.effects.push(Effect::PeerHolds(holds.collect()));
         }
     }
 

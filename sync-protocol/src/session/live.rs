@@ -5,6 +5,7 @@ use super::{CloseReason, Effect, Event, Next, Over, State};
 use crate::frame::{Current, Frame};
 use crate::ids::{Hash, ScopeId};
 use crate::limits;
+use crate::roster::Party;
 
 /// So many words of the peer in a row that do not fit ours, with nothing under way, and scopes are compared anew.
 const MAX_DISAGREEMENTS: u32 = 2;
@@ -16,6 +17,8 @@ pub(super) struct Live {
     /// The peer's last word that we did not reach yet.
     theirs: Option<Hash>,
     disagreements: u32,
+    /// Our digest when it was last told what the peer holds.
+    told_held: Option<Hash>,
 }
 
 impl Live {
@@ -25,24 +28,24 @@ impl Live {
 
     /// Both sides sent this one digest: each has told the other where it stands, and no further word is needed.
     pub fn begin_alike(core: &mut Core, digest: Hash) -> Next {
-        let live = Self { said: Some((digest, core.now_ms)), theirs: Some(digest), disagreements: 0 };
+        let live = Self { said: Some((digest, core.now_ms)), theirs: Some(digest), ..Self::default() };
         live.go_on(core)
     }
 
     fn go_on(mut self, core: &mut Core) -> Next {
         core.pump_all();
         // The roster may have moved on since the digests were sent.
-        self.compare_new_scopes(core);
+        self.compare_new_scopes(core)?;
         self.notice_when_current(core);
         core.seek_receipts();
-        core.tell_what_is_held();
+        self.tell_what_is_held(core);
         self.say_where_we_stand(core);
         Ok(State::Live(self))
     }
 
     pub fn handle(mut self, core: &mut Core, event: Event) -> Next {
         match core.handle_flow(event)? {
-            Some(Event::Committed { .. }) => self.compare_new_scopes(core),
+            Some(Event::Committed { .. }) => self.compare_new_scopes(core)?,
             Some(Event::Frame(Frame::Vector(vector))) => core.on_vector(vector),
             Some(Event::Frame(Frame::ScopeDigests(theirs))) => self.compare_again(core, &theirs),
             Some(Event::Frame(Frame::Current(current))) => self.on_current(core, &current),
@@ -52,15 +55,16 @@ impl Live {
         }
         self.notice_when_current(core);
         core.seek_receipts();
-        core.tell_what_is_held();
+        self.tell_what_is_held(core);
         self.say_where_we_stand(core);
         Ok(State::Live(self))
     }
 
-    fn compare_new_scopes(&mut self, core: &mut Core) {
-        for scope in core.open_common_scopes() {
+    fn compare_new_scopes(&mut self, core: &mut Core) -> Result<(), Over> {
+        for scope in core.open_common_scopes()? {
             core.compare_new_scope(scope);
         }
+        Ok(())
     }
 
     /// The peer doubts that we agree and sent its digests.
@@ -92,6 +96,18 @@ impl Live {
         if self.theirs.is_some_and(|theirs| theirs == core.digest_of_all()) {
             self.theirs = None;
             core.effects.push(Effect::Current);
+        }
+    }
+
+    /// Tells what a peer that is a site holds, once for each state of ours that it has caught up with.
+    fn tell_what_is_held(&mut self, core: &mut Core) {
+        if !matches!((core.config.local, core.peer), (Party::Site(_), Some(Party::Site(_)))) || !core.is_idle() {
+            return;
+        }
+        let digest = Some(core.digest_of_all());
+        if std::mem::replace(&mut self.told_held, digest) != digest {
+            let holds = core.transfers.iter().filter_map(|(scope, transfer)| Some((*scope, transfer.held()?)));
+            core.effects.push(Effect::PeerHolds(holds.collect()));
         }
     }
 

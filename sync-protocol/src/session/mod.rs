@@ -185,6 +185,8 @@ pub enum CloseReason {
     TooSlow,
     /// The roster has suspended or revoked the peer, and the peer holds the entry that says so.
     Removed,
+    /// A scope that the roster had ended is common again: another session begins it.
+    Reopened,
 }
 
 /// A session. See the module's words for the order of calls.

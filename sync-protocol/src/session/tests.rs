@@ -2,6 +2,7 @@
 
 mod conversations;
 mod direct;
+mod removed;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use rand_core::{Rng, SeedableRng};
 
 use super::*;
 use crate::entry::EntryBuilder;
-use crate::ids::{Epoch, Incarnation, OrganisationId, Writer};
+use crate::ids::{Epoch, Incarnation, OrganisationId, SiteId, Writer};
 use crate::payload::Envelope;
 use crate::roster::{self, Act, RosterHistory};
 use crate::testing::TestOrganisation;

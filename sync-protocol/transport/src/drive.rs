@@ -323,6 +323,7 @@ impl Driver {
             SessionEnd::Here(CloseReason::Malformed) | SessionEnd::Receive(_) => CloseCode::Malformed,
             SessionEnd::Here(CloseReason::TooSlow) => CloseCode::TooSlow,
             SessionEnd::Here(CloseReason::Removed) => CloseCode::Removed,
+            SessionEnd::Here(CloseReason::Reopened) => CloseCode::Done,
             SessionEnd::FellBehind => CloseCode::Busy,
             SessionEnd::Send(_) | SessionEnd::Store(_) => CloseCode::Internal,
             SessionEnd::Shutdown => CloseCode::ShuttingDown,

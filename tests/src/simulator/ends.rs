@@ -178,8 +178,8 @@ impl World {
                 Effect::Current | Effect::JoinRequest(_) | Effect::JoinAnswer(_) => {}
                 Effect::Close(reason) => {
                     self.note(|| format!("host {host} closes line {id}: {reason:?}"));
-                    let removed =
-                        reason == CloseReason::Removed && [host, peer].iter().any(|of| self.removals.were_of(*of));
+                    let removed = matches!(reason, CloseReason::Removed | CloseReason::Reopened)
+                        && [host, peer].iter().any(|of| self.removals.were_of(*of));
                     if !removed && !matches!(reason, CloseReason::NotAdmitted | CloseReason::TooSlow) {
                         return Err(Failure::Judged(format!(
                             "host {host} ends a session with an honest peer: {reason:?}"
