@@ -4,6 +4,7 @@
 use comptoir_backoffice::desk::{CommandError, Desk};
 use comptoir_backoffice::registry::Home;
 use comptoir_replica::AppendError;
+use comptoir_sync_protocol::roster::Site;
 
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -25,13 +26,14 @@ impl Node {
 
     /// The site, as commands see it. Before the roster knows it there is nothing that it may write.
     pub(crate) fn home(&self) -> Home {
-        let profile = self.roster().sites.get(&self.replica().site()).map(|site| site.profile.clone());
-        profile.map_or_else(Home::default, |profile| Home {
+        let site = self.roster().sites.get(&self.replica().site()).cloned();
+        site.map_or_else(Home::default, |Site { profile, headquarters, .. }| Home {
             code: profile.code,
             country: profile.country,
             currency: profile.currency,
             locale: profile.locale,
             time_zone: profile.time_zone,
+            headquarters,
         })
     }
 

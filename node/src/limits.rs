@@ -93,6 +93,8 @@ pub const JOIN_REQUEST_QUEUE_REQUESTS: usize = 64;
 pub const MAX_SMALL_FILE_BYTES: u64 = 1024 * 1024;
 /// The most open invitations.
 pub const MAX_INVITATIONS: usize = 1_024;
+/// Requests for sites that are shown.
+pub const MAX_SITE_REQUESTS_SHOWN: u32 = 1_000;
 /// The longest validity of an invitation.
 pub const MAX_INVITATION_DAYS: u32 = 366;
 /// How often a joining site asks the relay how its invitation stands.

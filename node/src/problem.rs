@@ -136,6 +136,7 @@ codes! {
     NoScopeKey, "no-scope-key", Refused, 409, "Nothing was changed. The key comes from headquarters with the roster: wait until the line is up.";
     ChangeRefused, "change-refused", Refused, 422, "Nothing was changed.";
     SiteCodeTaken, "site-code-taken", Refused, 409, "Nothing was changed. Choose another code for the site.";
+    DecidedAlready, "decided-already", Refused, 409, "Nothing was changed. Who asked sees what was decided; a new request can be made.";
     TooManyInvitations, "too-many-invitations", Refused, 409, "Nothing was changed. Wait until open invitations are used or expire.";
     NotJoined, "not-joined", Refused, 409, "Nothing was lost. Run `comptoir-node join` with the same code again; it goes on where it stopped.";
     NotSetUp, "not-set-up", Refused, 409, "Nothing was changed. Set the node up first: `comptoir-node open` makes a link to its screens; or stop it, and use `create` or `join`.";

@@ -15,6 +15,7 @@ mod old_data;
 mod place;
 mod places;
 mod reconnect;
+mod requests;
 mod residency;
 mod sealed;
 mod sealed_keys;

@@ -176,6 +176,21 @@ export function screens(place: Place): Screen[] {
     { name: 'settings-access', path: '/settings/access', then: async (page) => { await page.getByText(/Chaque réponse de ce nœud|Each answer of this node|Personne n’a rien consulté|Nobody was shown/).waitFor(); } },
     { name: 'settings-demo', path: '/settings/demo', then: async (page) => { await page.getByRole('button', { name: /Ajouter des données|Put demo data/ }).waitFor(); } },
     { name: 'settings-sites', path: '/settings/sites', then: wait('DKR') },
+    {
+      name: 'settings-sites-asked',
+      path: '/settings/sites',
+      then: async (page) => {
+        place.organisation.dakar.command('site', 'ask', '--site', 'BKE', '--country', 'CI', '--name', 'Bouaké', '--reason', 'un dépôt au nord');
+        await page.getByRole('button', { name: /^(Refuser|Decline) BKE$/ }).first().waitFor();
+      },
+    },
+    {
+      name: 'settings-sites-decline',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Refuser|Decline) BKE$/ }).first().click();
+        await page.getByRole('dialog').getByRole('textbox').waitFor();
+      },
+    },
     ...removalScreens(),
     { name: 'settings-keys', path: '/settings/keys', then: wait('PAR/operator') },
     {

@@ -19,6 +19,7 @@ pub mod inbox;
 pub mod limits;
 pub mod list;
 pub mod mask;
+pub mod organisation;
 pub mod parties;
 pub mod projection;
 pub mod reference;

@@ -13,15 +13,19 @@ use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Segments};
 use crate::clock;
 use crate::enrolment::invite;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Code, Problem, ProblemBody};
 use crate::profile::ProfileRequest;
 
 /// An invitation that is wished for.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationRequest {
-    /// The site that is invited.
-    pub site: ProfileRequest,
+    /// The site that is invited; or else
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<ProfileRequest>,
+    /// the id of a request that is granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// For how long the code is valid, in seconds.
     pub expires_s: u64,
 }
@@ -93,7 +97,12 @@ pub async fn withdraw(State(api): State<Api>, Segments(id): Segments<String>) ->
     responses((status = 200, body = InvitationMade), (status = "default", body = ProblemBody)))]
 pub async fn create(State(api): State<Api>, JsonBody(request): JsonBody<InvitationRequest>) -> Answer<InvitationMade> {
     let made = api.run(move |node| {
-        let invited = invite::invite(node, request.site, Duration::from_secs(request.expires_s))?;
+        let valid_for = Duration::from_secs(request.expires_s);
+        let invited = match (request.site, request.request) {
+            (Some(site), None) => invite::invite(node, site, valid_for)?,
+            (None, Some(asked)) => invite::invite_asked(node, &asked, valid_for)?,
+            _ => return Err(Problem::new(Code::BadRequest, "An invitation is of a site, or of a request for one")),
+        };
         let expires = clock::rfc3339(invited.expires_ms);
         Ok(InvitationMade { code: invited.code, invitation: invited.id.to_string(), expires })
     });

@@ -32,6 +32,7 @@ pub mod screens;
 pub mod search;
 pub mod session;
 pub mod setup;
+pub mod site_requests;
 pub mod sites;
 pub mod staff;
 pub mod stage;
@@ -103,6 +104,8 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/merges", get(merges::list))
         .route("/api/v1/inbox", get(inbox::list))
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
+        .route("/api/v1/site-requests", get(site_requests::list).post(site_requests::ask))
+        .route("/api/v1/site-requests/{id}/decline", post(site_requests::decline))
         .route("/api/v1/invitations", get(invitations::list).post(invitations::create))
         .route("/api/v1/invitations/{id}", delete(invitations::withdraw))
         .route("/api/v1/keys", get(keys::read))

@@ -11,9 +11,15 @@ use crate::profile::ProfileRequest;
 pub fn run(context: &Context, arguments: Invite) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
     let expires_s = arguments.expires.as_secs();
-    let site = serde_json::to_value(ProfileRequest::from(arguments.site));
-    let site = site.map_err(|error| Problem::from_error(Code::Internal, &error))?;
-    let answer = door.json(Ask::post("/api/v1/invitations").json(&json!({ "site": site, "expires_s": expires_s })))?;
+    let mut invitation = json!({ "expires_s": expires_s });
+    match (arguments.request, arguments.site) {
+        (Some(request), _) => invitation["request"] = request.into(),
+        (None, site) => {
+            let site = serde_json::to_value(site.map(ProfileRequest::from));
+            invitation["site"] = site.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+        }
+    }
+    let answer = door.json(Ask::post("/api/v1/invitations").json(&invitation))?;
     if context.json {
         show::json(&answer);
     } else {

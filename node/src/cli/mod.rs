@@ -36,6 +36,7 @@ mod record_args;
 mod record_list;
 mod reference;
 mod relay;
+mod requests;
 mod root;
 mod run;
 mod scope;
@@ -113,7 +114,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Keys { command } => keys::run(context, command),
         Command::Root { command } => root::run(context, command),
         Command::Admin { command } => root::admin(context, command),
-        Command::Site { command } => site::run(context, &command),
+        Command::Site { command } => site::run(context, command),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
         Command::Open => open::run(context),

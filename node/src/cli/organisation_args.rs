@@ -75,7 +75,10 @@ pub enum RelayCommand {
 pub struct Invite {
     /// The site that is invited.
     #[command(flatten)]
-    pub site: Site,
+    pub site: Option<Site>,
+    /// A request that is granted: its site is invited.
+    #[arg(long, value_name = "ID", required_unless_present = "code", conflicts_with = "Site")]
+    pub request: Option<String>,
     /// How long the code is valid.
     #[arg(long, default_value = "7d", value_parser = duration::parse, value_name = "TIME")]
     pub expires: Duration,
@@ -109,6 +112,25 @@ pub enum SiteCommand {
     Revoke(Removal),
     /// Let what is held of a removed site count, though it lies past its cut. At headquarters.
     Adopt(Removal),
+    /// Ask headquarters for a new site. At any site.
+    Ask {
+        /// The site.
+        #[command(flatten)]
+        site: Site,
+        /// Why it is wished for.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// List the sites that are asked for.
+    Requests,
+    /// Decline a request. At headquarters.
+    Decline {
+        /// Which, as the list names it.
+        id: String,
+        /// What to say to it.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        answer: String,
+    },
 }
 
 /// A site, and whether to ask.

@@ -6,23 +6,26 @@ use serde_json::{Value, json};
 
 use super::args::{Removal, SiteCommand};
 use super::door::{Ask, Door, percent_encoded};
-use super::{Context, Done, show};
+use super::{Context, Done, requests, show};
 use crate::problem::{Code, Problem};
 
-pub fn run(context: &Context, command: &SiteCommand) -> Result<Done, Problem> {
+pub fn run(context: &Context, command: SiteCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
     match command {
         SiteCommand::List => list(context, &door),
         SiteCommand::Suspend(removal) => {
-            act(context, &door, removal, "suspend", "nothing that it writes after that has effect until it is resumed")
+            act(context, &door, &removal, "suspend", "nothing that it writes after that has effect until it is resumed")
         }
         SiteCommand::Revoke(removal) => {
-            act(context, &door, removal, "revoke", "nothing that it writes after that has effect, for good")
+            act(context, &door, &removal, "revoke", "nothing that it writes after that has effect, for good")
         }
         SiteCommand::Adopt(removal) => {
-            act(context, &door, removal, "adopt", "what is held past the cut takes effect, as far as it breaks no rule")
+            act(context, &door, &removal, "adopt", "what is held past the cut takes effect, as far as it breaks no rule")
         }
-        SiteCommand::Resume { code } => done(context, &door, code, "resume"),
+        SiteCommand::Resume { code } => done(context, &door, &code, "resume"),
+        SiteCommand::Ask { site, reason } => requests::ask(context, &door, site, &reason),
+        SiteCommand::Requests => requests::list(context, &door),
+        SiteCommand::Decline { id, answer } => requests::decline(context, &door, &id, &answer),
     }
 }
 

@@ -6,6 +6,7 @@ use comptoir_sync_protocol::enrolment::{JoinCode, Secret};
 use comptoir_sync_protocol::ids::InvitationId;
 
 use crate::enrolment::invitations::{self, Invitation};
+use crate::enrolment::requests;
 use crate::identity::write_problem;
 use crate::limits::{MAX_INVITATION_DAYS, MAX_INVITATIONS};
 use crate::node::Node;
@@ -48,13 +49,29 @@ pub fn withdraw(node: &Node, id: &str) -> Result<(), Problem> {
     invitations::write(node.data(), &all).map_err(|error| write_problem(&error))
 }
 
+/// Whether this node is headquarters'.
+pub fn is_headquarters(node: &Node) -> bool {
+    node.own_site().is_some_and(|site| site.headquarters)
+}
+
+/// Makes an invitation for a site that is asked for, and says so where it was asked.
+pub fn invite_asked(node: &Node, request: &str, valid_for: Duration) -> Result<Invited, Problem> {
+    let asked = requests::undecided(node, request)?;
+    let invited = invite(node, requests::profile(&asked.request), valid_for)?;
+    // Its code is shown this once: that it was granted can be said later.
+    if let Err(problem) = requests::is_invited(node, &asked) {
+        tracing::error!(request = %asked.id, %problem, "an invitation is made, and its request was not marked so");
+    }
+    Ok(invited)
+}
+
 /// Makes an invitation for a site.
 pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<Invited, Problem> {
     node.check_whole()?;
     let profile = site.complete()?;
     node.signer()?;
     // The scopes of a new site are its own and headquarters': an admin elsewhere could not open them.
-    if !node.own_site().is_some_and(|site| site.headquarters) {
+    if !is_headquarters(node) {
         return Err(Problem::new(Code::NotHeadquarters, "Sites are invited by headquarters"));
     }
     let roster = node.roster();

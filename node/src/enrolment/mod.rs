@@ -7,6 +7,7 @@ pub mod invitations;
 pub mod invite;
 pub mod join;
 pub mod removal;
+pub mod requests;
 mod scopes;
 pub mod setup;
 

@@ -43,6 +43,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.outbox);
       // Postings are named as records are, by kinds of their own: `stock.move`.
       if (event.kind.startsWith('stock.') || KINDS_OF_STOCK.has(event.kind)) stale(keys.stock);
+      if (event.kind === 'site-request') stale(keys.siteRequests);
       if (KINDS_THAT_SHAPE.has(event.kind)) {
         stale(keys.kinds);
         stale(['schema']);

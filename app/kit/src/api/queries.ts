@@ -11,6 +11,7 @@ export const keys = {
   countries: ['countries'] as const,
   demo: ['demo'] as const,
   invitations: ['invitations'] as const,
+  siteRequests: ['site-requests'] as const,
   status: ['status'] as const,
   organisation: ['organisation'] as const,
   /** How the sites stand, and how far what they wrote counts. */
@@ -85,6 +86,11 @@ export const rolesQuery = queryOptions({
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,
   queryFn: async () => (await answer(api.GET('/api/v1/invitations'))).invitations,
+});
+/** Sites that are asked for. */
+export const siteRequestsQuery = queryOptions({
+  queryKey: keys.siteRequests,
+  queryFn: async () => (await answer(api.GET('/api/v1/site-requests'))).requests,
 });
 export const statusQuery = queryOptions({
   queryKey: keys.status,

@@ -1108,6 +1108,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sites that are asked for. */
+        get: operations["get_site_requests"];
+        put?: never;
+        /** Ask headquarters for a site. At any site; an invitation is headquarters' to make. */
+        post: operations["post_site_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site-requests/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline a request. Only at headquarters. */
+        post: operations["post_site_requests_id_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -2791,8 +2826,9 @@ export interface components {
              * @description For how long the code is valid, in seconds.
              */
             expires_s: number;
-            /** @description The site that is invited. */
-            site: components["schemas"]["ProfileRequest"];
+            /** @description the id of a request that is granted. */
+            request?: string | null;
+            site?: components["schemas"]["ProfileRequest"] | null;
         };
         /** @description An invitation that is open. Its code is not shown again. */
         InvitationShown: {
@@ -4429,6 +4465,104 @@ export interface components {
             expires_s: number;
             /** @description What to open. It works once. */
             link: string;
+        };
+        /**
+         * SiteRequest
+         * @description A site that somebody wishes for.
+         */
+        SiteRequest: {
+            /**
+             * @description What headquarters has to say to it.
+             * @default
+             */
+            answer: string;
+            /**
+             * @description Out of use: nobody asks any more.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description The code of the site that asks.
+             * @default
+             */
+            asked_by: string;
+            /**
+             * @description The code that the site is to have: `DKR`.
+             * @default
+             */
+            code: string;
+            /**
+             * @description Where it is: ISO 3166-1 alpha-2.
+             * @default
+             */
+            country: string;
+            /**
+             * @description ISO 4217.
+             * @default
+             */
+            currency: string;
+            /**
+             * @description What headquarters has decided; empty: nothing yet.
+             * @default
+             */
+            decision: string;
+            /**
+             * @description Whose law its data is under: a country, a part of one, or EU.
+             * @default
+             */
+            jurisdiction: string;
+            /**
+             * @description BCP 47.
+             * @default
+             */
+            locale: string;
+            /**
+             * @description Its name, for people.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Why it is wished for.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description IANA name.
+             * @default
+             */
+            time_zone: string;
+        };
+        /** @description What headquarters says to a request that it declines. */
+        SiteRequestDeclined: {
+            /** @description Why. */
+            answer?: string;
+        };
+        /** @description A site that is asked for. */
+        SiteRequestMade: {
+            /** @description Why it is wished for. */
+            reason?: string;
+            /** @description The site. */
+            site: components["schemas"]["ProfileRequest"];
+        };
+        /** @description A request for a site, and what became of it. */
+        SiteRequestShown: {
+            /** @description What headquarters has to say to it. */
+            answer: string;
+            /** @description The code of the site that asks. */
+            asked_by: string;
+            /** @description `invited`, `declined`, or empty: nothing is decided yet. */
+            decision: string;
+            /** @description Which. */
+            id: string;
+            /** @description Why it is wished for. */
+            reason: string;
+            /** @description The site. */
+            site: components["schemas"]["ProfileRequest"];
+        };
+        /** @description Sites that are asked for. */
+        SiteRequests: {
+            /** @description The undecided first, then the latest. */
+            requests: components["schemas"]["SiteRequestShown"][];
         };
         /** @description A site. */
         SiteShown: {
@@ -7252,6 +7386,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_site_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRequests"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_site_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRequestMade"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRequestShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_site_requests_id_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRequestDeclined"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRequestShown"];
                 };
             };
             default: {

@@ -64,13 +64,19 @@ export function Invite() {
         </Group>
       </form>
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
-      {made ? (
-        <Alert color="teal" mt="md" title={words.text('sites.invited', { site: made.site })}>
-          <ToCopy text={made.code} copy={words.text('sites.copy')} picture={words.text('sites.qr')}>
-            <Text size="sm">{words.text('sites.invited.what', { expires: words.moment(made.expires) })}</Text>
-          </ToCopy>
-        </Alert>
-      ) : null}
+      {made ? <Invited {...made} /> : null}
     </Card>
+  );
+}
+
+/** The code of an invitation that was made: it is shown this once. */
+export function Invited({ site, code, expires }: { site: string; code: string; expires: string }) {
+  const words = useWords();
+  return (
+    <Alert color="teal" mt="md" title={words.text('sites.invited', { site })}>
+      <ToCopy text={code} copy={words.text('sites.copy')} picture={words.text('sites.qr')}>
+        <Text size="sm">{words.text('sites.invited.what', { expires: words.moment(expires) })}</Text>
+      </ToCopy>
+    </Alert>
   );
 }

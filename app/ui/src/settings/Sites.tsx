@@ -1,22 +1,28 @@
 // The organisation's sites and relays; headquarters invites a site, removes it and lets it back, and takes a relay into service.
 import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useMay, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { AskForSite } from './AskForSite';
 import { Invitations } from './Invitations';
 import { Invite } from './Invite';
+import { SiteRequests } from './SiteRequests';
 import { SiteTable } from './SiteTable';
 
 export function Sites() {
   const words = useWords();
   const organisation = useQuery(organisationQuery);
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
+  const mayAsk = useMay('site-request', 'edit');
+  const seesRequests = useMay('site-request', 'see');
   const hasRelay = (organisation.data?.relays.length ?? 0) > 0;
   return (
     <Stack>
       {organisation.error ? <ProblemAlert error={organisation.error} /> : null}
       {organisation.data ? <SiteTable sites={organisation.data.sites} governs={isHeadquarters} /> : null}
       {isHeadquarters ? hasRelay ? <Invite /> : <Text size="sm">{words.text('sites.needRelay')}</Text> : <Text size="sm">{words.text('sites.elsewhere')}</Text>}
+      {organisation.data && !isHeadquarters && mayAsk ? <AskForSite /> : null}
+      {organisation.data && seesRequests ? <SiteRequests decides={isHeadquarters} /> : null}
       {isHeadquarters ? <Invitations /> : null}
       <Card withBorder component="section" aria-labelledby="relays">
         <Title order={2} size="h5" id="relays" mb="xs">

@@ -27,6 +27,8 @@ pub struct Home {
     pub locale: String,
     /// IANA: `Europe/Paris`. Empty is UTC.
     pub time_zone: String,
+    /// Whether it is headquarters.
+    pub headquarters: bool,
 }
 
 /// What a decision reads. Make one for a whole transaction: it reads the organisation's definitions once.

@@ -26,7 +26,7 @@ use crate::alias::findings::LikelyDuplicate;
 use crate::findings::{Looking, ModuleFinding};
 use crate::projection::ModuleTables;
 use crate::refusal::{Code, Refusal};
-use crate::{customising, parties, reference, staff, stock};
+use crate::{customising, organisation, parties, reference, staff, stock};
 
 /// The record types of a module, a line each: `file::Type`. Stands in the module's `record/mod.rs`, declares the files beside it
 /// and makes the list that the registry reads, so that a new type is a file and a line.
@@ -53,11 +53,20 @@ pub enum Module {
     Reference,
     /// Who works at a site.
     Staff,
+    /// The organisation itself: sites that are wished for.
+    Organisation,
 }
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[Module::Parties, Module::Stock, Module::Customising, Module::Reference, Module::Staff];
+    pub const ALL: &[Module] = &[
+        Module::Parties,
+        Module::Stock,
+        Module::Customising,
+        Module::Reference,
+        Module::Staff,
+        Module::Organisation,
+    ];
 
     /// Its name in commands, paths and records.
     #[must_use]
@@ -68,6 +77,7 @@ impl Module {
             Self::Customising => "customising",
             Self::Reference => "reference",
             Self::Staff => "staff",
+            Self::Organisation => "organisation",
         }
     }
 
@@ -80,6 +90,7 @@ impl Module {
             Self::Customising => customising::KINDS,
             Self::Reference => reference::KINDS,
             Self::Staff => staff::KINDS,
+            Self::Organisation => organisation::KINDS,
         }
     }
 
@@ -89,7 +100,7 @@ impl Module {
         match self {
             Self::Parties => Some(&parties::projection::TABLES),
             Self::Stock => Some(&stock::projection::TABLES),
-            Self::Customising | Self::Reference | Self::Staff => None,
+            Self::Customising | Self::Reference | Self::Staff | Self::Organisation => None,
         }
     }
 
@@ -100,7 +111,7 @@ impl Module {
     pub fn likely_duplicates(self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<LikelyDuplicate>> {
         match self {
             Self::Parties => parties::query::likely_duplicates(connection, most),
-            Self::Stock | Self::Customising | Self::Reference | Self::Staff => Ok(Vec::new()),
+            Self::Stock | Self::Customising | Self::Reference | Self::Staff | Self::Organisation => Ok(Vec::new()),
         }
     }
 
@@ -109,7 +120,7 @@ impl Module {
     pub fn postings(self) -> Option<&'static ModulePostings> {
         match self {
             Self::Stock => Some(&stock::posting::POSTINGS),
-            Self::Parties | Self::Customising | Self::Reference | Self::Staff => None,
+            Self::Parties | Self::Customising | Self::Reference | Self::Staff | Self::Organisation => None,
         }
     }
 
@@ -120,7 +131,7 @@ impl Module {
     pub fn findings(self, looking: &Looking<'_>, most: usize) -> rusqlite::Result<Vec<ModuleFinding>> {
         match self {
             Self::Stock => stock::query::findings::findings(looking, most),
-            Self::Parties | Self::Customising | Self::Reference | Self::Staff => Ok(Vec::new()),
+            Self::Parties | Self::Customising | Self::Reference | Self::Staff | Self::Organisation => Ok(Vec::new()),
         }
     }
 
@@ -131,6 +142,7 @@ impl Module {
             Self::Parties => Some("every other module names parties"),
             Self::Customising => Some("the switches themselves are a part of it"),
             Self::Staff => Some("whoever signs in has an account"),
+            Self::Organisation => Some("sites are asked for by it"),
             // Records of reference go on to judge addresses and amounts; they are only not shown and not edited.
             Self::Stock | Self::Reference => None,
         }
