@@ -119,7 +119,9 @@ impl World {
             let missed: Vec<&Hash> = past.difference(&aside).collect();
             return Err(Failure::Removal(format!("site {host} gives effect to what lies past a cut: {missed:?}")));
         }
-        let (parked, waiting) = (replica.parked().map_err(&read)?, replica.waiting().map_err(&read)?);
+        let (parked, mut waiting) = (replica.parked().map_err(&read)?, replica.waiting().map_err(&read)?);
+        // What a removed site hands on may name acts of an admin whose site is removed as well: nobody who stands hears of them.
+        waiting.retain(|entry| self.host_of(entry.head.writer.site).is_none_or(|writer| self.stands(writer)));
         if parked.is_empty() && waiting.is_empty() {
             return Ok(());
         }
