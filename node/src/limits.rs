@@ -150,6 +150,14 @@ pub const MIN_PASSWORD_CHARACTERS: usize = 10;
 pub const MAX_PASSWORD_BYTES: usize = 1_024;
 /// The most accounts that a site has a password for: their file stays a small one.
 pub const MAX_ACCOUNTS: usize = 2_000;
+/// The most tokens for scripts that a site has.
+pub const MAX_TOKENS: usize = 256;
+/// The longest label of a token, in characters.
+pub const MAX_TOKEN_LABEL_CHARACTERS: usize = 100;
+/// How far the time when a token was last used may be behind.
+pub const TOKEN_SEEN_INTERVAL_MS: i64 = 3_600_000;
+/// How often it is looked whether the day of a token is over that somebody follows events with.
+pub const TOKEN_LOOK_INTERVAL: Duration = Duration::from_secs(60);
 /// Wrong guesses at one account before there is a wait.
 pub const ACCOUNT_FREE_GUESSES: u32 = 5;
 /// The longest wait of an account: somebody else's guesses keep its owner out for no longer.

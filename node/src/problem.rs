@@ -94,6 +94,8 @@ codes! {
     SignInWrong, "sign-in-wrong", Refused, 401, "Nothing was changed. Type both again; whoever keeps the accounts sets a new password: `comptoir-node staff password NAME`.";
     SignInNeeded, "sign-in-needed", Refused, 401, "Nothing was changed. Sign in with your name and password.";
     AccountLocked, "account-locked", Refused, 403, "Nothing was changed. Whoever keeps the accounts unlocks it: `comptoir-node staff unlock NAME`.";
+    TokenExpired, "token-expired", Refused, 401, "Nothing was changed. Whoever keeps the accounts makes a new one: `comptoir-node staff token create NAME LABEL`.";
+    TooManyTokens, "too-many-tokens", Refused, 409, "Nothing was changed. Revoke tokens that no script uses any more: `comptoir-node staff token revoke ID`.";
     TooManyAttempts, "too-many-attempts", Refused, 429, "Nothing was changed. Wait, then try again; nobody is shut out for good.";
     PasswordUnfit, "password-unfit", Refused, 422, "Nothing was changed. Several words in a row are long and easily remembered.";
     TooManyAccounts, "too-many-accounts", Refused, 409, "Nothing was changed.";

@@ -1,4 +1,4 @@
-//! What is kept of a password occurs on no surface: not in an answer of the API, not in what commands print, not in the database, not
+//! What is kept of a password or of a token occurs on no surface: not in an answer of the API, not in what commands print, not in the database, not
 //! in the log of the daemon. Owns the walk over all of them, each held against the account's name, which does occur there.
 #![allow(clippy::unwrap_used)]
 
@@ -62,12 +62,18 @@ fn what_is_kept_of_a_password_occurs_on_no_surface() {
         ["create", "--organisation", "X", "--site", "PAR", "--country", "FR", "--admin", "aminata", "--password-stdin"];
     let created = node.run_with(&create, PASSWORD.as_bytes()).well();
     node.run(&["record", "set", "account", "aminata", &format!("name={NAME}")]).well();
+    let token = node.run(&["staff", "token", "create", "aminata", "Nightly"]).well().json();
+    let token = token["secret"].as_str().unwrap().to_owned();
     let kept: Value = serde_json::from_slice(&std::fs::read(node.data().join("staff.json")).unwrap()).unwrap();
+    let token_hash = kept["tokens"][0]["hash"].as_str().unwrap();
+    assert_eq!(token_hash, blake3::hash(token.as_bytes()).to_hex().as_str(), "positive control: it is kept there");
     let (id, kept) = kept["passwords"].as_object().unwrap().iter().next().unwrap();
     let (salt, hash) = (kept["salt"].as_str().unwrap(), kept["hash"].as_str().unwrap());
     assert_eq!((salt.len(), hash.len()), (32, 64), "positive control: it is kept there");
     let mut secrets = forms(salt);
     secrets.extend(forms(hash));
+    secrets.extend(forms(token_hash));
+    secrets.extend(forms(token.strip_prefix("cpt_").unwrap()));
     secrets.push(PASSWORD.as_bytes().to_vec());
     let mut walk = Walk { secrets, walked: 0, named: Vec::new() };
     walk.look("create", created.out.as_bytes());
@@ -91,7 +97,7 @@ fn what_is_kept_of_a_password_occurs_on_no_surface() {
     walk.ask(&here, "POST /api/v1/account/entry", "", &entry("wrong, and long"));
     let entered = walk.ask(&here, "POST /api/v1/account/entry", "", &entry(PASSWORD));
     let description = here.ask("GET /api/v1/openapi.json", &bears, "").json();
-    for headers in [&bears, &entered.cookie()] {
+    for headers in [&bears, &entered.cookie(), &format!("Authorization: Bearer {token}\r\n")] {
         for path in reads(&description, id) {
             walk.ask(&here, &format!("GET {path}"), headers, "");
         }
@@ -118,6 +124,7 @@ fn what_is_kept_of_a_password_occurs_on_no_surface() {
     }
     for command in [
         &["staff", "list"][..],
+        &["staff", "token", "list"],
         &["record", "list", "account"],
         &["record", "show", "account", "aminata"],
         &["record", "history", "account", "aminata"],

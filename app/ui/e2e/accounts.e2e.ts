@@ -1,6 +1,6 @@
 // Staff in a real browser: the operator makes an account; elsewhere in the branch its owner signs in by name and password, writes under
-// their own name, changes their password; locked, they are out at once, with what they were typing still there. Keys are shown to the
-// operator alone. A relay and two nodes behind.
+// their own name, changes their password; locked, they are out at once, with what they were typing still there. A script gets a token, which is
+// revoked. Keys are shown to the operator alone. A relay and two nodes behind.
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -100,6 +100,34 @@ it('puts a locked account out at once, and keeps what was being typed', async ()
   await signIn(guest, 'un deuxième mot de passe');
   await field('Mot de passe', guest).waitFor({ state: 'detached' });
   expect(await guest.getByRole('textbox', { name: 'Nom', exact: true }).inputValue()).toBe('Boulangerie à moitié');
+});
+
+it('makes a token for a script, shows it once, and revokes it', async () => {
+  const tokens = page.getByRole('region', { name: 'Jetons pour scripts' });
+  await field('Nom de connexion').fill('caisse');
+  await page.getByRole('checkbox', { name: 'Pour un script, sans mot de passe' }).check();
+  await page.getByRole('checkbox', { name: 'Tout', exact: true }).check();
+  await button('Le créer').click();
+  await page.getByRole('row', { name: /caisse.*Tout.*sans mot de passe/ }).waitFor();
+  await tokens.getByRole('combobox', { name: 'Compte' }).click();
+  await page.getByRole('option', { name: 'caisse' }).click();
+  await tokens.getByLabel('À quoi il sert').fill('Export de nuit');
+  await tokens.getByLabel('Dernier jour').fill('31/12/2099');
+  await button('Créer le jeton').click();
+  await tokens.getByText('Ce jeton n’est montré qu’une fois').waitFor();
+  const secret = (await tokens.getByText(/^cpt_[0-9a-f]{64}$/).innerText()).trim();
+  await tokens.getByRole('row', { name: /Export de nuit.*caisse.*jamais.*31 déc. 2099.*laisse entrer/ }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const asks = async () => (await fetch(`http://${paris.address}/api/v1/account`, { headers: { authorization: `Bearer ${secret}` } })).json() as Promise<{ author?: string; code?: string }>;
+  expect((await asks()).author).toBe('PAR/caisse');
+  await page.reload();
+  await tokens.getByRole('row', { name: /Export de nuit/ }).waitFor();
+  expect(await page.getByText(secret).count()).toBe(0);
+  await button('Révoquer le jeton Export de nuit').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Révoquer', exact: true }).click();
+  await page.getByText('Le jeton Export de nuit est révoqué.').first().waitFor();
+  await tokens.getByRole('row', { name: /Export de nuit/ }).waitFor({ state: 'detached' });
+  expect((await asks()).code).toBe('unauthorised');
 });
 
 it('offers both ways in on the machine itself', async () => {

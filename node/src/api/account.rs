@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -23,6 +23,7 @@ use crate::api::guard::{Asking, Bears};
 use crate::api::lan::OWN_DEVICE_PATH;
 use crate::api::session::{Holder, SIGN_IN_PATH};
 use crate::api::{Api, access, allowed};
+use crate::clock;
 use crate::node::Node;
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::staff::{Signed, Typed};
@@ -94,7 +95,15 @@ fn signed(node: &Node, asking: &Asking, now: Instant) -> Option<Signed> {
     match &asking.bears {
         Bears::Session(Holder::Staff(signed)) => Some(*signed),
         Bears::Device(device) => node.staff().at_device(device, now),
-        Bears::Token | Bears::Session(Holder::Link) | Bears::Nothing => None,
+        Bears::Token | Bears::Account(_) | Bears::Session(Holder::Link) | Bears::Nothing => None,
+    }
+}
+
+/// The account of whoever asks, if they have one and are let in by it.
+fn account(node: &Node, asking: &Asking, now: Instant) -> Option<Known> {
+    match &asking.bears {
+        Bears::Account(token) => node.staff().by_token(token, clock::now_ms()).ok(),
+        _ => node.staff().who(&signed(node, asking, now)?),
     }
 }
 
@@ -105,6 +114,10 @@ pub fn who(node: &Node, asking: &Asking, now: Instant) -> Result<Who, Problem> {
     match (&asking.bears, signed(node, asking, now)) {
         (Bears::Token, _) => Ok(Who::operator()),
         (Bears::Session(Holder::Link), _) if asking.here => Ok(Who::operator()),
+        (Bears::Account(token), _) => {
+            let account = node.staff().by_token(token, clock::now_ms())?;
+            Ok(Who::new(Some(account.reference), Standing::Staff(account.grant)))
+        }
         (_, Some(signed)) => {
             let account = node.staff().who(&signed).ok_or_else(needed)?;
             Ok(Who::new(Some(account.reference), Standing::Staff(account.grant)))
@@ -143,6 +156,11 @@ fn who_asks(node: &Node, request: &Request, kind: Option<&str>) -> Result<Who, P
     let (method, path) = (request.method(), request.uri().path());
     let no_door = || Problem::new(Code::Internal, "The request came by no door");
     let asking = request.extensions().get::<Asking>().ok_or_else(no_door)?;
+    if matches!(asking.bears, Bears::Account(_)) && method == Method::POST && [ENTRY_PATH, SIGN_IN_PATH].contains(&path)
+    {
+        // A script's secret and a browser's session are never one thing.
+        return Err(Problem::new(Code::BadRequest, "A token signs no browser in: ask without it"));
+    }
     let enters = [ENTRY_PATH, SIGN_IN_PATH, OWN_DEVICE_PATH].contains(&path);
     let who = match who(node, asking, Instant::now()) {
         // Coming and going is open to who is not signed in.
@@ -225,8 +243,7 @@ pub async fn leave(State(api): State<Api>, Extension(asking): Extension<Asking>,
 #[utoipa::path(get, path = "/api/v1/account", tag = "account",
     responses((status = 200, body = AccountShown), (status = "default", body = ProblemBody)))]
 pub async fn read(State(api): State<Api>, Extension(asking): Extension<Asking>) -> Answer<AccountShown> {
-    let signed = signed(&api.node, &asking, Instant::now());
-    Ok(Json(shown(&api.node, signed.and_then(|signed| api.node.staff().who(&signed)))))
+    Ok(Json(shown(&api.node, account(&api.node, &asking, Instant::now()))))
 }
 
 /// Set one's own password. Whoever else is signed in to the account is signed out.

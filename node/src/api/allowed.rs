@@ -51,6 +51,9 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/staff/{name}/password", Operator),
     (POST, "/api/v1/staff/{name}/lock", Operator),
     (POST, "/api/v1/staff/{name}/roles", Operator),
+    (GET, "/api/v1/staff/tokens", In(Module::Staff, May::See)),
+    (POST, "/api/v1/staff/tokens", Operator),
+    (POST, "/api/v1/staff/tokens/{id}/revoke", Operator),
     (GET, "/api/v1/access-log", In(Module::Staff, May::See)),
     (GET, "/api/v1/setup", Anyone),
     (POST, "/api/v1/setup/organisation", Anyone),
@@ -221,6 +224,7 @@ mod tests {
         assert!(operators(&delete, "/api/v1/lan/devices/{id}") && !operators(&post, "/api/v1/lan/devices"));
         assert_eq!(needs(&delete, "/api/v1/lan/devices/{id}", OWN_DEVICE_PATH), Some(Anyone));
         assert!(operators(&post, "/api/v1/staff") && operators(&post, "/api/v1/staff/{name}/password"));
+        assert!(operators(&post, "/api/v1/staff/tokens") && operators(&post, "/api/v1/staff/tokens/{id}/revoke"));
         assert!(!operators(&get, "/api/v1/staff") && !operators(&post, "/api/v1/account/entry"));
         assert!(operators(&get, "/api/v1/keys") && operators(&post, "/api/v1/keys/root/export"));
         assert!(operators(&Method::PUT, "/api/v1/direct") && operators(&delete, "/api/v1/direct/peers/{site}"));

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio_stream::wrappers::BroadcastStream;
 use utoipa::ToSchema;
 
-use crate::api::guard::Asking;
+use crate::api::guard::{Asking, Bears};
 use crate::api::{Api, account};
 use crate::limits::{EVENT_KEEP_ALIVE, MAX_RECORDS_PER_EVENT};
 use crate::problem::{Code, Problem};
@@ -126,6 +126,12 @@ pub async fn listen(
                 None => std::future::pending().await,
             }
         };
+        let outlived = async {
+            match &asking.bears {
+                Bears::Account(token) => node.staff().outlived(token).await,
+                _ => std::future::pending().await,
+            }
+        };
         // Nor is anybody heard of who is not signed in any more, or has to be from now on.
         let who = || account::who(&node, &asking, Instant::now()).ok();
         let at_first = who();
@@ -135,6 +141,8 @@ pub async fn listen(
             // Who is sent away hears nothing more.
             () = sent_away => {}
             () = signed_out => {}
+            // A token whose day is over.
+            () = outlived => {}
         }
     };
     let events = events.take_until(ends);

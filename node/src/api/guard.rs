@@ -17,16 +17,22 @@ use crate::api::account::ENTRY_PATH;
 use crate::api::allowed::{Needs, needs};
 use crate::api::lan::DEVICES_PATH;
 use crate::api::session::{Holder, SIGN_IN_PATH, Sessions};
+use crate::clock;
 use crate::lan::listener::{ArrivedAt, ComesFrom};
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
 };
 use crate::node::Node;
 use crate::problem::{Code, Problem};
+use crate::staff::{TokenId, is_token};
 
 /// What is asked of whoever speaks to the API.
 #[derive(Clone)]
-pub struct Door(Arc<Inner>);
+pub struct Door {
+    inner: Arc<Inner>,
+    /// The node behind it, once there is one: its staff have tokens.
+    node: Option<Arc<Node>>,
+}
 
 struct Inner {
     way: Way,
@@ -49,6 +55,8 @@ pub struct Asking {
 pub enum Bears {
     /// The token of this machine.
     Token,
+    /// This token of an account: whoever bears it is the account, wherever they ask, and never the operator.
+    Account(TokenId),
     /// The secret of this device, which was let in.
     Device(String),
     /// The cookie of a session.
@@ -85,11 +93,17 @@ impl Door {
 
     /// The door of a node on the local network: for browsers that signed in there, and devices that were let in.
     pub fn lan(node: Arc<Node>) -> Self {
-        Self::of(Way::Lan(node))
+        Self::of(Way::Lan(Arc::clone(&node))).before(node)
     }
 
     fn of(way: Way) -> Self {
-        Self(Arc::new(Inner { way, places: Semaphore::new(MAX_CONCURRENT_REQUESTS) }))
+        Self { inner: Arc::new(Inner { way, places: Semaphore::new(MAX_CONCURRENT_REQUESTS) }), node: None }
+    }
+
+    /// The same door before a node, whose tokens it takes.
+    #[must_use]
+    pub fn before(self, node: Arc<Node>) -> Self {
+        Self { node: Some(node), ..self }
     }
 
     /// The hosts by which a listener on a loopback port may be called. A name that an attacker points at this machine
@@ -100,7 +114,7 @@ impl Door {
 
     /// Browsers that are signed in.
     pub fn sessions(&self) -> &Sessions {
-        match &self.0.way {
+        match &self.inner.way {
             Way::Here { sessions, .. } => sessions,
             Way::Lan(node) => node.lan().sessions(),
         }
@@ -110,7 +124,7 @@ impl Door {
     /// name that an attacker points here is neither. What comes back is the origin of the pages served there.
     pub fn check_host(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<String, Problem> {
         let host = text(headers, &HOST).unwrap_or_default();
-        let (scheme, is_ours) = match &self.0.way {
+        let (scheme, is_ours) = match &self.inner.way {
             Way::Here { hosts, .. } => ("http", hosts.contains(&host)),
             Way::Lan(_) => ("https", extensions.get::<ArrivedAt>().is_some_and(|at| at.is_called(&host))),
         };
@@ -139,7 +153,8 @@ impl Door {
         let signs_in =
             path == ENTRY_PATH || (request.method() == Method::POST && [SIGN_IN_PATH, DEVICES_PATH].contains(&path));
         let session = || self.sessions().holder(headers, Instant::now()).map(Bears::Session);
-        let bears = match (&self.0.way, bearer) {
+        let bears = match (&self.inner.way, bearer) {
+            (_, Some(borne)) if is_token(borne) => self.account_of(borne)?,
             // Hashes are compared in constant time.
             (Way::Here { token, .. }, Some(borne)) => (blake3::hash(borne) == *token).then_some(Bears::Token),
             (Way::Lan(node), Some(secret)) => node.lan().device(secret).map(|device| Bears::Device(device.id)),
@@ -148,13 +163,19 @@ impl Door {
         let unauthorised =
             || Problem::new(Code::Unauthorised, "The request bears no valid token, and no session is open");
         let bears = bears.ok_or_else(unauthorised)?;
-        let here = matches!(self.0.way, Way::Here { .. });
+        let here = matches!(self.inner.way, Way::Here { .. });
         let route = request.extensions().get::<MatchedPath>().map_or(path, MatchedPath::as_str);
         if !here && needs(request.method(), route, path) == Some(Needs::Operator) {
             return Err(Problem::new(Code::OnlyHere, "This is not done over the local network"));
         }
         let from = request.extensions().get::<ComesFrom>().map_or(Ipv4Addr::LOCALHOST.into(), |from| from.0);
         Ok(Asking { bears, here, from })
+    }
+
+    /// Whose token this is. No wrong one makes anybody wait: 256 random bits are not guessed.
+    fn account_of(&self, secret: &[u8]) -> Result<Option<Bears>, Problem> {
+        let Some(node) = &self.node else { return Ok(None) };
+        node.staff().borne(secret, clock::now_ms()).map(|token| Some(Bears::Account(token)))
     }
 }
 
@@ -167,7 +188,7 @@ pub async fn guard(State(door): State<Door>, mut request: Request, next: Next) -
     let started = (request.method().clone(), request.uri().path().to_owned());
     let mut response = match door.check(&request) {
         Err(problem) => problem.into_response(),
-        Ok(asking) => match door.0.places.acquire().await {
+        Ok(asking) => match door.inner.places.acquire().await {
             Ok(_place) => {
                 request.extensions_mut().insert(asking);
                 next.run(request).await

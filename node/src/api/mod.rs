@@ -38,6 +38,7 @@ pub mod staff;
 pub mod stage;
 pub mod status;
 pub mod stock;
+pub mod tokens;
 pub mod transfer;
 pub mod verify;
 
@@ -95,6 +96,9 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/access-log", get(access::read))
         .route("/api/v1/staff/roles", get(staff::roles))
         .route("/api/v1/staff/{name}/roles", post(staff::grant))
+        .route("/api/v1/staff/tokens", get(tokens::list).post(tokens::create))
+        // Not a part of `tokens` itself: somebody may have that name, too.
+        .route("/api/v1/staff/tokens/{id}/revoke", post(tokens::revoke))
         .route("/api/v1/setup", get(setup::finished))
         .route("/api/v1/setup/organisation", post(setup::taken))
         .route("/api/v1/setup/join", post(setup::taken).delete(setup::taken))
@@ -183,7 +187,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .fallback(async || Problem::new(Code::NotFound, "There is no such resource"))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "The resource does not do that"))
         .layer(middleware::from_fn_with_state(Arc::clone(&api.node), account::identify))
-        .layer(middleware::from_fn_with_state(door, guard::guard))
+        .layer(middleware::from_fn_with_state(door.before(Arc::clone(&api.node)), guard::guard))
         .with_state(api)
 }
 

@@ -24,7 +24,7 @@ use crate::api;
         api::keys::read, api::keys::export_root, api::keys::check_root, api::keys::remove_root, api::keys::import_root, api::keys::delegate,
         api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
         api::account::read, api::account::entry, api::account::enter, api::account::leave, api::account::password,
-        api::staff::list, api::staff::add, api::staff::password, api::staff::lock, api::staff::roles, api::staff::grant, api::access::read,
+        api::staff::list, api::staff::add, api::staff::password, api::staff::lock, api::staff::roles, api::staff::grant, api::tokens::list, api::tokens::create, api::tokens::revoke, api::access::read,
         api::sites::list, api::sites::suspend, api::sites::resume, api::sites::revoke, api::sites::adopt,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,

@@ -52,7 +52,7 @@ pub struct StaffMember {
     pub locked: bool,
     /// They work here no longer.
     pub archived: bool,
-    /// Whether they have a password; without one they cannot sign in either.
+    /// Whether they have a password; without one they cannot sign in either, and tokens alone let in.
     pub has_password: bool,
     /// The keys of their roles. Without one they sign in, and see nothing.
     pub roles: Vec<String>,
@@ -89,9 +89,10 @@ pub struct StaffRequest {
     /// Their name, as people write it; the other when nothing is said.
     #[serde(default)]
     pub name: Option<String>,
-    /// Their first password.
-    #[schema(value_type = String)]
-    pub password: Typed,
+    /// Their first password; without one nobody signs in, and tokens alone let in: an account for a script.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub password: Option<Typed>,
     /// The keys of their roles.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -152,13 +153,14 @@ fn role(key: String, name: String, built_in: bool, grant: &Grant) -> RoleShown {
     }
 }
 
-fn accounts(node: &Node) -> Result<Vec<Known>, Problem> {
+/// The accounts of this site.
+pub fn accounts(node: &Node) -> Result<Vec<Known>, Problem> {
     let site = node.site_code();
     node.look(|desk| desk.look(|reading| Ok(accounts_of(reading.connection(), &site)?)))
 }
 
 /// The account of this name or id.
-fn named(node: &Node, name: &str) -> Result<Known, Problem> {
+pub fn named(node: &Node, name: &str) -> Result<Known, Problem> {
     let is_meant =
         |account: &Known| account.login == name || account.reference == name || account.id.to_string() == name;
     let unknown = || Problem::new(Code::NotFound, "There is no such account").with("value", name);
@@ -180,7 +182,7 @@ pub async fn list(State(api): State<Api>) -> Answer<StaffShown> {
     found.await.map(Json)
 }
 
-/// Make an account, with its first password.
+/// Make an account, with its first password if it has one.
 #[utoipa::path(post, path = "/api/v1/staff", tag = "staff", request_body = StaffRequest,
     responses((status = 200, body = StaffMember), (status = "default", body = ProblemBody)))]
 pub async fn add(
@@ -191,14 +193,14 @@ pub async fn add(
         // What can be refused is refused before anything is written.
         let login = login.trim().to_lowercase();
         check_login(&login)?;
-        check_password(&password)?;
+        password.as_ref().map_or(Ok(()), |password| check_password(password))?;
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| login.clone());
         let mut changes = changes(json!({ "login": login, "name": name }))?;
         let roles = roles.into_iter().map(|role| BTreeMap::from([("role".to_owned(), role.into())]));
         changes.add.insert("roles".to_owned(), roles.collect());
         let done = node.at_desk(|desk| desk.create(kind(Account::KIND)?, changes, &mut entropy::os()))?;
         node.publish(&done.appended.commits);
-        node.staff().set_password(done.record, &password)?;
+        password.map_or(Ok(()), |password| node.staff().set_password(done.record, &password))?;
         Ok(shown(node, named(node, &done.record.to_string())?))
     });
     added.await.map(Json)

@@ -49,6 +49,7 @@ mod staff_args;
 mod status;
 mod stock;
 mod stock_args;
+mod token;
 mod usage;
 mod verify;
 

@@ -1,5 +1,5 @@
-//! `staff`: the accounts of this site and their roles, and the first one of a new node. Owns their wording, and the reading of a password; the accounts are
-//! the API's.
+//! `staff`: the accounts of this site and their roles, and the first one of a new node. Owns their wording, and the reading of a password;
+//! the accounts are the API's.
 
 use std::io::Read;
 
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::door::{Ask, Door, percent_encoded};
 use super::staff_args::{FirstAccount, StaffCommand};
-use super::{Context, Done, show};
+use super::{Context, Done, show, token};
 use crate::api::staff::STAFF_PATH;
 use crate::limits::MAX_PASSWORD_BYTES;
 use crate::problem::{Code, Problem};
@@ -26,12 +26,12 @@ pub fn run(context: &Context, command: &StaffCommand) -> Result<Done, Problem> {
                 listed(answer["staff"].as_array().map(Vec::as_slice).unwrap_or_default());
             }
         }
-        StaffCommand::Add { login, name, roles, .. } => {
-            let password = read_password()?;
-            let account = add(&door, login, name.as_deref(), &password, roles)?;
-            let granted =
-                if roles.is_empty() { "can sign in, and sees nothing until it has a role" } else { "can sign in" };
-            told(context, &account, granted);
+        StaffCommand::Add { login, name, roles, password } => {
+            let password = if password.without_password { None } else { Some(read_password()?) };
+            let account = add(&door, login, name.as_deref(), password.as_ref(), roles)?;
+            let enters = if password.is_some() { "can sign in" } else { "has no password: tokens let it in" };
+            let sees = if roles.is_empty() { ", and sees nothing until it has a role" } else { "" };
+            told(context, &account, &format!("{enters}{sees}"));
         }
         StaffCommand::Password { login, .. } => {
             let (path, password) = (of(login, "password"), read_password()?);
@@ -54,6 +54,7 @@ pub fn run(context: &Context, command: &StaffCommand) -> Result<Done, Problem> {
         }
         StaffCommand::Grant { login, role } => grant(context, &door, login, (role, true))?,
         StaffCommand::Withdraw { login, role } => grant(context, &door, login, (role, false))?,
+        StaffCommand::Token { command } => token::run(context, &door, command)?,
     }
     Ok(Done::Well)
 }
@@ -96,8 +97,15 @@ fn of(login: &str, what: &str) -> String {
     format!("{STAFF_PATH}/{}/{what}", percent_encoded(login))
 }
 
-fn add(door: &Door, login: &str, name: Option<&str>, password: &Typed, roles: &[String]) -> Result<Value, Problem> {
-    let account = json!({ "login": login, "name": name, "password": &**password, "roles": roles });
+fn add(
+    door: &Door,
+    login: &str,
+    name: Option<&str>,
+    password: Option<&Typed>,
+    roles: &[String],
+) -> Result<Value, Problem> {
+    let password = password.map(|password| password.as_str());
+    let account = json!({ "login": login, "name": name, "password": password, "roles": roles });
     door.json(Ask::post(STAFF_PATH).json(&account))
 }
 
@@ -162,7 +170,7 @@ impl First {
     pub fn make(self, context: &Context) -> Result<Option<String>, Problem> {
         let Some((login, password)) = self.0 else { return Ok(None) };
         let roles = [EVERYTHING.to_owned()];
-        let account = add(&Door::open(context.data()?)?, &login, None, &password, &roles)?;
+        let account = add(&Door::open(context.data()?)?, &login, None, Some(&password), &roles)?;
         Ok(Some(show::member(&account, "author")))
     }
 }

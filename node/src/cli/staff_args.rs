@@ -9,7 +9,7 @@ use crate::limits::ACCESSES;
 pub enum StaffCommand {
     /// Who signs in at this site.
     List,
-    /// Make an account, with its first password.
+    /// Make an account, with its first password; that of a script has none.
     Add {
         /// The name to sign in with: small letters, digits, `.`, `-` and `_`. The same for ever.
         login: String,
@@ -19,9 +19,9 @@ pub enum StaffCommand {
         /// A role that they have; as often as there are roles. Without one they sign in, and see nothing.
         #[arg(long = "role", value_name = "ROLE")]
         roles: Vec<String>,
-        /// The password is the first line of standard input.
+        /// The first password.
         #[command(flatten)]
-        password: FromStdin,
+        password: FirstPassword,
     },
     /// Set an account's password. Whoever is signed in to it is signed out.
     Password {
@@ -57,6 +57,34 @@ pub enum StaffCommand {
         /// The role's key.
         role: String,
     },
+    /// Tokens for scripts: whoever bears one is its account.
+    Token {
+        /// What to do.
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+/// Commands on tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make one. Its secret is printed this once.
+    Create {
+        /// The name of the account.
+        login: String,
+        /// What it is for, for people.
+        label: String,
+        /// Its last day; without one it holds until it is revoked.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<String>,
+    },
+    /// Which there are, and when each was last used.
+    List,
+    /// Revoke one. Whatever bears it is out at once.
+    Revoke {
+        /// Which (see `staff token list`).
+        id: String,
+    },
 }
 
 /// Commands on the access log.
@@ -76,6 +104,18 @@ pub struct FromStdin {
     /// Take the password from the first line of standard input.
     #[arg(long, required = true)]
     pub password_stdin: bool,
+}
+
+/// The first password of an account.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct FirstPassword {
+    /// Take it from the first line of standard input.
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// It has none: nobody signs in by it, and tokens alone let in.
+    #[arg(long)]
+    pub without_password: bool,
 }
 
 /// The first account of a new node.

@@ -1,4 +1,4 @@
-//! `staff.json`: what is kept of each account's password. Owns the shape. It lies beside the database, never in it: nothing that reads,
+//! `staff.json`: what is kept of each account's password, and of its tokens. Owns the shape. It lies beside the database, never in it: nothing that reads,
 //! lists, exports or sends records can come across it.
 
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::password::Kept;
+use super::token::Stored;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -13,4 +14,7 @@ pub struct StaffFile {
     /// By the id of the account's record.
     #[serde(default)]
     pub passwords: BTreeMap<String, Kept>,
+    /// In the order in which they were made.
+    #[serde(default)]
+    pub tokens: Vec<Stored>,
 }

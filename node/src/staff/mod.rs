@@ -1,12 +1,13 @@
 //! Staff of this site: who signs in, and until when. Owns the passwords' file, who is signed in at which device, and what ends a
 //! sign-in: an account that is locked or archived, a password that is set anew. Who there is, is in the records; cookies are the
-//! sessions'. Never gives out what is kept of a password.
+//! sessions'. Never gives out what is kept of a password or of a token.
 
 mod back_off;
 mod file;
 mod password;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -28,6 +29,7 @@ use crate::problem::{Code, Problem};
 use crate::{durable, entropy};
 
 pub use self::password::{Typed, check as check_password};
+pub use self::token::{LastDay, Token, TokenId, is_one as is_token, last_day};
 
 /// That somebody is signed in: good until their account's sign-ins are ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,14 +15,14 @@ fn typed(text: &str) -> Typed {
     Zeroizing::new(text.to_owned())
 }
 
-fn account(number: u8, login: &str, locked: bool) -> Known {
+pub fn account(number: u8, login: &str, locked: bool) -> Known {
     let (id, name) = (RecordId([number; 16]), login.to_owned());
     let (reference, login, roles, grant) = (format!("PAR/{login}"), login.to_owned(), Vec::new(), Arc::default());
     Known { id, reference, login, name, locked, archived: false, roles, grant }
 }
 
 /// Two of whom one has a password.
-fn staffed() -> (tempfile::TempDir, Staff) {
+pub fn staffed() -> (tempfile::TempDir, Staff) {
     let dir = tempfile::tempdir().unwrap();
     let staff = Staff::read(DataDir::new(dir.path()));
     assert!(!staff.is_in_use());

@@ -24,6 +24,8 @@ export const keys = {
   account: ['account'] as const,
   /** Under the kind's list: an event that names accounts refreshes it. */
   staff: ['list', 'account', 'staff'] as const,
+  /** Under the list of accounts, too: a locked account lets no token in. */
+  tokens: ['list', 'account', 'tokens'] as const,
   rosterKeys: ['roster-keys'] as const,
   /** Under the list of roles: an event that names roles refreshes it. */
   roles: ['list', 'role', 'all'] as const,
@@ -68,6 +70,12 @@ export const accountQuery = queryOptions({ queryKey: keys.account, queryFn: () =
 export const staffQuery = queryOptions({
   queryKey: keys.staff,
   queryFn: async () => (await answer(api.GET('/api/v1/staff'))).staff,
+  staleTime: 0,
+});
+/** Tokens for scripts, without their secrets; what one was used for no event tells. */
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens,
+  queryFn: async () => (await answer(api.GET('/api/v1/staff/tokens'))).tokens,
   staleTime: 0,
 });
 /** The keys that the organisation is governed with; what commands did to them no event tells. */

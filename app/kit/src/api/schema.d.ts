@@ -1241,7 +1241,7 @@ export interface paths {
         /** Who signs in at this site. */
         get: operations["get_staff"];
         put?: never;
-        /** Make an account, with its first password. */
+        /** Make an account, with its first password if it has one. */
         post: operations["post_staff"];
         delete?: never;
         options?: never;
@@ -1260,6 +1260,41 @@ export interface paths {
         get: operations["get_staff_roles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of this site, without their secrets. */
+        get: operations["get_staff_tokens"];
+        put?: never;
+        /** Make a token for an account of this site. Its secret is told this once. */
+        post: operations["post_staff_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/tokens/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a token: its secret is good for nothing from then on. */
+        post: operations["post_staff_tokens_id_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4630,7 +4665,7 @@ export interface components {
             archived: boolean;
             /** @description Who is named as the author of what they write. */
             author: string;
-            /** @description Whether they have a password; without one they cannot sign in either. */
+            /** @description Whether they have a password; without one they cannot sign in either, and tokens alone let in. */
             has_password: boolean;
             /** @description The account's record. */
             id: string;
@@ -4649,8 +4684,8 @@ export interface components {
             login: string;
             /** @description Their name, as people write it; the other when nothing is said. */
             name?: string | null;
-            /** @description Their first password. */
-            password: string;
+            /** @description Their first password; without one nobody signs in, and tokens alone let in: an account for a script. */
+            password?: string | null;
             /** @description The keys of their roles. */
             roles?: string[];
         };
@@ -4827,6 +4862,51 @@ export interface components {
              * @default
              */
             word: string;
+        };
+        /** @description A token that was made. */
+        TokenMade: {
+            /** @description What requests bear: `Authorization: Bearer SECRET`. It is told this once. */
+            secret: string;
+            /** @description The token. */
+            token: components["schemas"]["TokenShown"];
+        };
+        /** @description A token to make. */
+        TokenRequest: {
+            /** @description The name of its account, or the account's id. */
+            account: string;
+            /** @description What it is for. */
+            label: string;
+            /** @description Its last day, `YYYY-MM-DD`, where the site is; nothing for one that holds until it is revoked. */
+            until?: string | null;
+        };
+        /** @description A token: whoever bears it is its account. */
+        TokenShown: {
+            /** @description The name of its account; the id of the record where that is not here. */
+            account: string;
+            /** @description Who is named as the author of what is written with it. */
+            author?: string | null;
+            /** @description Which. */
+            id: string;
+            /** @description What it is for, as people write it. */
+            label: string;
+            /** @description When it was made; RFC 3339. */
+            made: string;
+            /** @description Whether it lets in now. */
+            state: components["schemas"]["TokenState"];
+            /** @description Its last day, `YYYY-MM-DD`; nothing of one that holds until it is revoked. */
+            until?: string | null;
+            /** @description When it was last used, to the hour; RFC 3339. */
+            used?: string | null;
+        };
+        /**
+         * @description Whether a token lets in.
+         * @enum {string}
+         */
+        TokenState: "good" | "expired" | "locked";
+        /** @description The tokens of this site. */
+        TokensShown: {
+            /** @description In the order in which they were made. */
+            tokens: components["schemas"]["TokenShown"][];
         };
         /** @description A transfer. */
         Transfer: {
@@ -7711,6 +7791,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RolesShown"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_staff_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_staff_tokens_id_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

@@ -1,5 +1,5 @@
-// Accounts: one's own, and those of this site. Who keeps them makes new ones, sets passwords and roles, locks; who may see them sees who
-// there is.
+// Accounts: one's own, and those of this site with their tokens. Who keeps them makes new ones, sets passwords and roles, locks; who may see
+// them sees who there is.
 import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { accountQuery, answer, api, Ask, keys, ProblemAlert, rolesQuery, staffQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { NewAccount } from './NewAccount';
 import { isLongEnough, NewPassword } from './NewPassword';
 import { RolesOf } from './RolesOf';
 import { roleName } from './roleWords';
+import { Tokens } from './Tokens';
 
 export function Accounts() {
   const account = useQuery(accountQuery);
@@ -19,6 +20,7 @@ export function Accounts() {
       <Own account={account.data} />
       {account.data.granted.staff ? <Staff keeps={account.data.keeps_accounts} /> : null}
       {account.data.keeps_accounts ? <NewAccount /> : null}
+      {account.data.granted.staff ? <Tokens keeps={account.data.keeps_accounts} /> : null}
     </Stack>
   );
 }

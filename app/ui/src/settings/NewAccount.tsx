@@ -1,5 +1,5 @@
-// A new account of this site: the name to sign in with, the person's own, a first password, the roles.
-import { Button, Card, Group, TextInput, Title } from '@mantine/core';
+// A new account of this site: the name to sign in with, the person's own, a first password, the roles. A script's has no password.
+import { Button, Card, Checkbox, Group, TextInput, Title } from '@mantine/core';
 import { answer, api, keys, ProblemAlert, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ export function NewAccount() {
   const [login, setLogin] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [isScript, setIsScript] = useState(false);
   const [roles, setRoles] = useState<string[]>([]);
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -21,13 +22,13 @@ export function NewAccount() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const made = await answer(api.POST('/api/v1/staff', { body: { login: login.trim(), name: name.trim(), password, roles } }));
+      const made = await answer(api.POST('/api/v1/staff', { body: { login: login.trim(), name: name.trim(), ...(isScript ? {} : { password }), roles } }));
       setLogin('');
       setName('');
       setPassword('');
       setRoles([]);
       void client.invalidateQueries({ queryKey: keys.staff });
-      toasts.say(words.text('staff.added', { name: made.name }));
+      toasts.say(words.text(isScript ? 'staff.added.script' : 'staff.added', { name: made.name }));
     } catch (error) {
       setProblem(error);
     } finally {
@@ -58,9 +59,10 @@ export function NewAccount() {
             onChange={(event) => setLogin(event.currentTarget.value)}
           />
           <TextInput size="sm" label={words.text('sites.name')} autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <NewPassword value={password} change={setPassword} />
+          {isScript ? null : <NewPassword value={password} change={setPassword} />}
+          <Checkbox size="sm" label={words.text('staff.script')} checked={isScript} onChange={(event) => setIsScript(event.currentTarget.checked)} />
           <RoleChoice label={words.text('roles.title')} chosen={roles} change={setRoles} />
-          <Button size="sm" type="submit" loading={busy} disabled={login.trim() === '' || !isLongEnough(password)}>
+          <Button size="sm" type="submit" loading={busy} disabled={login.trim() === '' || (!isScript && !isLongEnough(password))}>
             {words.text('staff.add.do')}
           </Button>
         </Group>
