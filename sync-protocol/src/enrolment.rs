@@ -12,7 +12,7 @@ use crate::codec::{self, CodecError};
 use crate::ids::{InvitationId, OrganisationId, hash};
 use crate::keys::{EnvelopeError, SealingSecret, seal_to};
 use crate::limits;
-use crate::roster::SiteKeys;
+use crate::roster::{Rekey, SiteKeys};
 
 const JOIN_INFO: &[u8] = b"comptoir join request v1";
 const CHECK_BYTES: usize = 5;
@@ -97,6 +97,18 @@ pub struct AdminCode {
     pub admin: [u8; 32],
 }
 
+/// What a node prints that has made new keys for itself: their public halves, for an admin to bind.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RekeyCode {
+    /// The organisation whose roster is to name them.
+    #[n(0)]
+    pub organisation: OrganisationId,
+    /// The act that it asks for.
+    #[n(1)]
+    pub rekey: Rekey,
+}
+
 /// Why a text is no code.
 #[derive(Debug, Error)]
 pub enum CodeError {
@@ -132,6 +144,7 @@ macro_rules! code_text {
 code_text!(RelayCode, "COMPTOIR-RELAY-");
 code_text!(JoinCode, "COMPTOIR-JOIN-");
 code_text!(AdminCode, "COMPTOIR-ADMIN-");
+code_text!(RekeyCode, "COMPTOIR-REKEY-");
 
 fn encode_text(prefix: &'static str, content: &[u8]) -> String {
     let mut bytes = content.to_vec();

@@ -8,11 +8,12 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use crate::entry::{Entry, EntryBuilder};
+use crate::header::LogHead;
 use crate::ids::{Epoch, Hash, Incarnation, OrganisationId, ScopeId, SiteId, Writer};
 use crate::keys::{ScopeKey, SealingSecret, generate_signing_key};
 use crate::payload::{Envelope, Operation};
 use crate::roster::{
-    self, Act, Admission, Delegate, Genesis, Members, RelayAdmission, RosterHistory, Rotation, ScopeDefinition,
+    self, Act, Admission, Delegate, Genesis, Members, Rekey, RelayAdmission, RosterHistory, Rotation, ScopeDefinition,
     SiteKeys, SiteProfile, scopes,
 };
 
@@ -29,6 +30,17 @@ pub struct TestSite {
     pub sealing: SealingSecret,
     /// Stands for its TLS key.
     pub tls_pin: [u8; 32],
+}
+
+impl TestSite {
+    /// The keys that the roster shows.
+    pub fn keys(&self) -> SiteKeys {
+        SiteKeys {
+            tls_pin: self.tls_pin,
+            signing: self.signing.verifying_key().to_bytes(),
+            sealing: self.sealing.public().expect("a generated key is usable"),
+        }
+    }
 }
 
 /// An organisation and all its secrets.
@@ -109,6 +121,23 @@ impl TestOrganisation {
         self.act(acts)
     }
 
+    /// New keys for a site, all or some: the act that binds them, and the site as it is then. The test organisation goes on to
+    /// hold it as it was.
+    pub fn renewed(&mut self, at: usize, tls: bool, signing: bool, sealing: bool) -> (Act, TestSite) {
+        let mut site = self.sites[at].clone();
+        let new = self.new_site();
+        if tls {
+            site.tls_pin = new.tls_pin;
+        }
+        if signing {
+            site.signing = new.signing;
+        }
+        if sealing {
+            site.sealing = new.sealing;
+        }
+        (Act::Rekey(Rekey::new(&self.id, site.id, site.keys(), &site.signing)), site)
+    }
+
     /// The roster as every holder of `self.roster` sees it.
     pub fn history(&self) -> RosterHistory {
         let mut history = RosterHistory::new(self.id);
@@ -137,6 +166,15 @@ impl TestOrganisation {
         entry
     }
 
+    /// An entry by whoever holds this key, behind all that is known; nobody is told.
+    pub fn entry_by(&mut self, key: &SigningKey, acts: Vec<Act>) -> Entry {
+        let writer = Writer { site: SiteId::of_roster_key(&key.verifying_key().to_bytes()), epoch: Epoch([1; 8]) };
+        let heads = self.history().current().heads.clone();
+        let own = heads.iter().find(|head| head.writer == writer).map(|head| (head.seq, head.hash));
+        let deps = heads.into_iter().filter(|head| head.writer != writer).collect();
+        self.build_behind(key, own, deps, acts)
+    }
+
     fn new_site(&mut self) -> TestSite {
         TestSite {
             id: SiteId::random(&mut self.rng),
@@ -157,7 +195,8 @@ impl TestOrganisation {
     }
 
     fn admission(&mut self, site: &TestSite) -> Vec<Act> {
-        let sealing = site.sealing.public().expect("a generated key is usable");
+        let keys = site.keys();
+        let sealing = keys.sealing;
         let mut acts = vec![Act::Admit(Admission {
             site: site.id,
             profile: SiteProfile {
@@ -169,7 +208,7 @@ impl TestOrganisation {
                 currency: "EUR".into(),
                 locale: "fr-FR".into(),
             },
-            keys: SiteKeys { tls_pin: site.tls_pin, signing: site.signing.verifying_key().to_bytes(), sealing },
+            keys,
             headquarters: self.sites.is_empty(),
             invitation: None,
         })];
@@ -187,13 +226,25 @@ impl TestOrganisation {
         let own = self.roster.iter().rev().find(|entry| entry.header().writer == writer);
         let previous = own.map(|entry| (entry.header().seq, entry.hash()));
         let others = self.roster.iter().rev().find(|entry| entry.header().writer != writer);
+        let deps = others.map(Entry::head).into_iter().collect();
+        self.build_behind(key, previous, deps, acts)
+    }
+
+    fn build_behind(
+        &mut self,
+        key: &SigningKey,
+        previous: Option<(u64, Hash)>,
+        deps: Vec<LogHead>,
+        acts: Vec<Act>,
+    ) -> Entry {
+        let writer = Writer { site: SiteId::of_roster_key(&key.verifying_key().to_bytes()), epoch: Epoch([1; 8]) };
         EntryBuilder {
             organisation: self.id,
             scope: roster::scope_id(),
             writer,
             previous,
             roster_heads: vec![],
-            deps: others.map(Entry::head).into_iter().collect(),
+            deps,
             envelope: Envelope {
                 author: "S00/operator".into(),
                 wall_clock_ms: 0,

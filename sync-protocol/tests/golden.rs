@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use comptoir_sync_protocol::enrolment::{AdminCode, JoinCode, JoinState, RelayCode, Secret};
+use comptoir_sync_protocol::enrolment::{AdminCode, JoinCode, JoinState, RekeyCode, RelayCode, Secret};
 use comptoir_sync_protocol::frame::{
     Ack, Current, Entries, Frame, Hello, JoinAnswer, RefusalCode, Refused, ScopeVector, SealedJoinRequest,
 };
@@ -15,8 +15,8 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
-    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption,
-    Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
+    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, Rekey, RelayAdmission, RelayRetirement,
+    Resumption, Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
     Chunk, Entry, EntryBuilder, Epoch, Hash, Incarnation, KeyId, LogHead, OrganisationId, ScopeId, SiteId, Vector,
@@ -77,6 +77,11 @@ fn operations() -> Vec<(&'static str, Operation)> {
     ]
 }
 
+fn rekey() -> Rekey {
+    let keys = SiteKeys { tls_pin: [1; 32], signing: signing().verifying_key().to_bytes(), sealing: [3; 32] };
+    Rekey::new(&OrganisationId([0x99; 32]), SiteId([0x11; 16]), keys, &signing())
+}
+
 fn acts() -> Vec<(&'static str, Act)> {
     let scope = ScopeId([0x77; 16]);
     let site = SiteId([0x11; 16]);
@@ -113,6 +118,7 @@ fn acts() -> Vec<(&'static str, Act)> {
         ("act.writers.reference", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Reference })),
         ("act.writers.newer", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Newer(9) })),
         ("act.wrap-key", Act::WrapKey(WrappedKey { scope, key_id, site, envelope: vec![9, 9] })),
+        ("act.rekey", Act::Rekey(rekey())),
         ("act.rotate", Act::Rotate(Rotation { scope, key_id })),
         (
             "act.admit-relay",
@@ -257,6 +263,9 @@ fn samples() -> BTreeMap<String, Vec<u8>> {
     samples.insert("code.join".into(), join.to_text().into_bytes());
     let admin = AdminCode { organisation: OrganisationId([0x99; 32]), admin: [8; 32] };
     samples.insert("code.admin".into(), admin.to_text().into_bytes());
+    let rekey = RekeyCode { organisation: OrganisationId([0x99; 32]), rekey: rekey() };
+    assert_eq!(RekeyCode::from_text(&rekey.to_text()).expect("a code"), rekey);
+    samples.insert("code.rekey".into(), rekey.to_text().into_bytes());
     samples.insert("scope.organisation".into(), ScopeId::of(&OrganisationId([0x99; 32]), "organisation").0.to_vec());
     samples.insert("vector.digest".into(), {
         let vector: Vector = [head(7)].into_iter().collect();

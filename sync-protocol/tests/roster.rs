@@ -1,40 +1,11 @@
 //! Who writes the records of a kind: the act, who may do it, and the same roster whatever arrives first.
 
-use comptoir_sync_protocol::payload::{Envelope, Operation};
-use comptoir_sync_protocol::roster::{
-    self, Act, Confinement, Party, RosterHistory, RosterRefusal, Writers, WritersClass,
-};
+use comptoir_sync_protocol::roster::{Act, Confinement, Party, RosterHistory, RosterRefusal, Writers, WritersClass};
 use comptoir_sync_protocol::testing::TestOrganisation;
-use comptoir_sync_protocol::{Entry, EntryBuilder, Epoch, Incarnation, LogHead, SiteId, Writer};
-use ed25519_dalek::SigningKey;
+use comptoir_sync_protocol::{Entry, LogHead};
 
 fn writers(kind: &str, class: WritersClass) -> Act {
     Act::Writers(Writers { kind: kind.into(), class })
-}
-
-/// An entry by whoever holds this key, behind all that is known.
-fn entry_by(organisation: &mut TestOrganisation, key: &SigningKey, acts: Vec<Act>) -> Entry {
-    let writer = Writer { site: SiteId::of_roster_key(&key.verifying_key().to_bytes()), epoch: Epoch([1; 8]) };
-    let heads: Vec<LogHead> = organisation.history().current().heads.clone();
-    let own = heads.iter().find(|head| head.writer == writer);
-    let builder = EntryBuilder {
-        organisation: organisation.id,
-        scope: roster::scope_id(),
-        writer,
-        previous: own.map(|head| (head.seq, head.hash)),
-        roster_heads: vec![],
-        deps: heads.iter().filter(|head| head.writer != writer).copied().collect(),
-        envelope: Envelope {
-            author: "S00/operator".into(),
-            wall_clock_ms: 0,
-            command: "roster.act".into(),
-            incarnation: Incarnation([1; 8]),
-            batch: None,
-        },
-        shared: acts.into_iter().map(Box::new).map(Operation::Act).collect(),
-        persons: vec![],
-    };
-    builder.build(None, key, &mut organisation.rng).expect("a small entry")
 }
 
 fn with(organisation: &TestOrganisation, entries: &[&Entry]) -> RosterHistory {
@@ -72,7 +43,7 @@ fn what_is_newer_or_too_long_changes_nothing_and_a_site_has_no_say() {
     assert!(roster.loosened.is_empty());
     assert_eq!(roster.ignored, ignored + 2);
     let site = organisation.sites[1].signing.clone();
-    let entry = entry_by(&mut organisation, &site, vec![writers("tax", WritersClass::Shared)]);
+    let entry = organisation.entry_by(&site, vec![writers("tax", WritersClass::Shared)]);
     assert!(matches!(organisation.history().check(&entry), Err(RosterRefusal::NoAuthority(_))));
 }
 
@@ -80,8 +51,8 @@ fn what_is_newer_or_too_long_changes_nothing_and_a_site_has_no_say() {
 fn of_concurrent_acts_the_same_one_wins_everywhere() {
     let mut organisation = TestOrganisation::found(2, 9);
     let (root, admin) = (organisation.root.clone(), organisation.admin.clone());
-    let by_root = entry_by(&mut organisation, &root, vec![writers("tax", WritersClass::Shared)]);
-    let by_admin = entry_by(&mut organisation, &admin, vec![writers("tax", WritersClass::Reference)]);
+    let by_root = organisation.entry_by(&root, vec![writers("tax", WritersClass::Shared)]);
+    let by_admin = organisation.entry_by(&admin, vec![writers("tax", WritersClass::Reference)]);
     let one = with(&organisation, &[&by_root, &by_admin]).current();
     let other = with(&organisation, &[&by_admin, &by_root]).current();
     assert_eq!(one, other);

@@ -1,13 +1,14 @@
 //! The acts of the roster: what root and admins may say.
 //! Owns their shapes and numbers. Acts of newer versions are carried as they came; what an act means is the fold's.
 //!
-//! Reserved numbers: 13 freeze, 14 close-epoch, 15 rekey, 18 root-rotate, 19 erasure order.
+//! Reserved numbers: 13 freeze, 14 close-epoch, 18 root-rotate, 19 erasure order.
 
 use minicbor::{Decode, Encode};
 
 use crate::codec;
 use crate::header::LogHead;
 use crate::ids::{InvitationId, KeyId, ScopeId, SiteId};
+use crate::roster::rekey::Rekey;
 
 /// One act. Encoded as `[number, body]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Act {
     WrapKey(WrappedKey),
     /// 12: the key that new entries of a scope are sealed with.
     Rotate(Rotation),
+    /// 15: a site has these keys from here on.
+    Rekey(Rekey),
     /// 16: a relay may store and forward.
     AdmitRelay(RelayAdmission),
     /// 17: a relay may no longer.
@@ -46,6 +49,11 @@ pub enum Act {
     DropMembers(Members),
     /// Of a newer version: its number and body.
     Unknown(u16, Vec<u8>),
+}
+
+impl Act {
+    /// The number of [`Act::Rekey`].
+    pub(super) const REKEY: u16 = 15;
 }
 
 /// Founds an organisation.
@@ -328,6 +336,7 @@ codec::numbered!(Act {
     10 => Writers,
     11 => WrapKey,
     12 => Rotate,
+    15 => Rekey,
     16 => AdmitRelay,
     17 => RetireRelay,
     20 => Confine,

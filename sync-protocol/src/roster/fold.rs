@@ -65,7 +65,7 @@ pub enum Party {
 /// Whom any act named, void or not. What they sign is carried, whatever is concluded of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
-    /// The signing key of each site, as it was first admitted.
+    /// The signing key of each site, as it was first admitted, or as it was last renewed.
     pub sites: BTreeMap<SiteId, [u8; 32]>,
     /// The members of each scope.
     pub members: BTreeMap<ScopeId, BTreeSet<SiteId>>,
@@ -140,6 +140,11 @@ impl Roster {
             Act::AddMembers(members) => {
                 self.named.members.entry(members.scope).or_default().extend(members.sites.iter().copied());
             }
+            Act::Rekey(rekey) => {
+                if let Some(signing) = self.named.sites.get_mut(&rekey.site) {
+                    *signing = rekey.keys.signing;
+                }
+            }
             // Those who knew no better sealed with it: it must stay readable. It displaces no key that stands.
             Act::WrapKey(wrapped) if void => {
                 if let Some(scope) = self.scopes.get_mut(&wrapped.scope) {
@@ -181,10 +186,16 @@ impl Roster {
                 if self.holders.contains_key(&site.id) {
                     return false;
                 }
-                // A site is admitted once; new keys are another act.
+                // A site is admitted once; new keys are an act of their own.
                 return self.site_by_code(&site.profile.code).is_none() && self.sites.insert(site.id, site).is_none();
             }
             Act::Suspend(_) | Act::Resume(_) | Act::Revoke(_) | Act::Adopt(_) => return self.remove(by, act),
+            Act::Rekey(rekey) => {
+                // Two parties of one TLS key could not be told apart.
+                let free = self.party(&rekey.keys.tls_pin).is_none_or(|party| party == Party::Site(rekey.site));
+                let Some(site) = self.sites.get_mut(&rekey.site).filter(|_| free) else { return false };
+                site.keys = rekey.keys.clone();
+            }
             Act::DefineScope(definition) => {
                 let scope = Scope {
                     id: definition.scope,
@@ -307,6 +318,14 @@ impl Roster {
         self.sites.values().find(|site| site.keys.tls_pin == *tls_pin).map(|site| Party::Site(site.id))
     }
 
+    /// Whether this is the TLS key of a party still: a site's may have been renewed.
+    pub fn is_pinned(&self, party: &Party, tls_pin: &[u8; 32]) -> bool {
+        match party {
+            Party::Site(id) => self.sites.get(id).is_some_and(|site| site.keys.tls_pin == *tls_pin),
+            Party::Relay(pin) => pin == tls_pin,
+        }
+    }
+
     /// The key that a writer signs with in a scope, as far as it must be known to carry its entries: that of whoever was
     /// named, by acts that are void too. Whether they have effect is for [`Roster::may_write`] and the cuts to say.
     pub fn signing_key(&self, scope: &ScopeId, writer: &Writer) -> Option<[u8; 32]> {
@@ -317,9 +336,11 @@ impl Roster {
         member.then(|| self.named.sites.get(&writer.site).copied()).flatten()
     }
 
-    /// Whether acts that stand let a site write in a scope. Cuts are another question.
+    /// Whether acts that stand let a site write in a scope, with the key by which its entries are carried. Cuts are another
+    /// question.
     pub fn may_write(&self, scope: &ScopeId, site: &SiteId) -> bool {
-        self.may_hold(&Party::Site(*site), scope)
+        let stands = self.sites.get(site).map(|site| site.keys.signing);
+        stands == self.named.sites.get(site).copied() && self.may_hold(&Party::Site(*site), scope)
     }
 
     /// Whether a site may write records of a kind that headquarters writes by default.

@@ -10,6 +10,7 @@ use thiserror::Error;
 use super::act::Act;
 use super::fold::Roster;
 use super::removal::Struck;
+use crate::codec;
 use crate::entry::{Entry, EntryError};
 use crate::header::LogHead;
 use crate::ids::{Hash, OrganisationId, SiteId};
@@ -138,7 +139,19 @@ impl RosterHistory {
             return Err(RosterRefusal::NoAuthority(hash));
         }
         entry.signed.verify(&key)?;
+        let acts = acts.into_iter().map(|act| self.proven(act)).collect();
         Ok(RosterEntry { head: entry.head(), previous: header.previous, deps: header.deps.clone(), acts })
+    }
+
+    /// The act, or in the place of new keys that nobody has proven one that changes nothing. Looked at once, for a fold is made
+    /// often.
+    fn proven(&self, act: Act) -> Act {
+        match act {
+            Act::Rekey(rekey) if !rekey.is_proven(&self.organisation) => {
+                Act::Unknown(Act::REKEY, codec::to_bytes(&rekey))
+            }
+            act => act,
+        }
     }
 
     /// Takes in a checked entry; one that is held changes nothing.

@@ -6,6 +6,7 @@
 mod act;
 mod fold;
 mod history;
+mod rekey;
 mod removal;
 pub mod scopes;
 
@@ -15,6 +16,7 @@ pub use act::{
 };
 pub use fold::{Named, Party, Relay, Roster, Scope, Site};
 pub use history::{RosterEntry, RosterHistory, RosterRefusal, Voids};
+pub use rekey::Rekey;
 pub use removal::Removal;
 
 use rand_core::CryptoRng;

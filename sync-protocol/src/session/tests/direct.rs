@@ -80,3 +80,23 @@ fn a_stranger_is_told_nothing_by_a_site_either() {
     assert_eq!(line.ends[1].closed, Some(CloseReason::NotAdmitted));
     assert!(line.ends[0].store.vectors.is_empty(), "no entry of the roster was sent");
 }
+
+#[test]
+fn a_site_whose_tls_key_was_renewed_is_told_so_under_the_old_one_and_comes_in_by_the_new_one() {
+    let mut organisation = TestOrganisation::found(2, 4);
+    let stores = (Store::of(&organisation), Store::of(&organisation));
+    let mut line = Line::direct(&organisation, stores.0, stores.1, 4);
+    line.run();
+    line.assert_equal();
+    let (act, renewed) = organisation.renewed(1, true, false, false);
+    let entry = organisation.act(vec![act]);
+    line.commit(0, &entry);
+    line.run();
+    assert_eq!((line.ends[0].closed, line.ends[1].closed), (Some(CloseReason::NotAdmitted), None));
+    let told = line.ends[1].store.history.current();
+    assert_eq!(told.sites[&renewed.id].keys, renewed.keys(), "it was told why");
+    organisation.sites[1] = renewed;
+    let mut line = Line::direct(&organisation, Store::of(&organisation), Store::of(&organisation), 5);
+    line.run();
+    line.assert_equal();
+}
