@@ -70,21 +70,22 @@ impl Application for ToDo {
 /// A site before it has a replica.
 struct Site {
     code: &'static str,
-    identity: Identity,
+    site: SiteId,
+    signing: SigningKey,
+    sealing: SealingSecret,
     tls_pin: [u8; 32],
 }
 
 impl Site {
     fn new(code: &'static str, rng: &mut ChaCha20Rng) -> Self {
         let (signing, sealing) = (generate_signing_key(rng), SealingSecret::generate(rng));
-        let identity = Identity { site: SiteId::random(rng), signing, sealing };
-        Self { code, identity, tls_pin: Hash::random(rng).0 }
+        Self { code, site: SiteId::random(rng), signing, sealing, tls_pin: Hash::random(rng).0 }
     }
 
     fn open(&self, organisation: OrganisationId, path: &Path, rng: &mut ChaCha20Rng) -> Outcome<Replica<ToDo>> {
         let options = Options {
             organisation,
-            identity: Some(self.identity.clone()),
+            identity: Some(Identity::new(self.site, self.signing.clone(), self.sealing.clone())),
             incarnation: Incarnation::random(rng),
             durability: Durability::Full,
             failpoint: None,
@@ -105,17 +106,17 @@ impl Site {
         };
         let keys = SiteKeys {
             tls_pin: self.tls_pin,
-            signing: self.identity.signing.verifying_key().to_bytes(),
-            sealing: self.identity.sealing.public()?,
+            signing: self.signing.verifying_key().to_bytes(),
+            sealing: self.sealing.public()?,
         };
-        Ok(Act::Admit(Admission { site: self.identity.site, profile, keys, headquarters, invitation: None }))
+        Ok(Act::Admit(Admission { site: self.site, profile, keys, headquarters, invitation: None }))
     }
 }
 
 /// The acts with which both sites get a scope of their own.
 fn founding_acts(scope: ScopeId, sites: [&Site; 2], rng: &mut ChaCha20Rng) -> Outcome<Vec<Act>> {
     let key = ScopeKey::generate(rng);
-    let members = sites.iter().map(|site| site.identity.site).collect();
+    let members = sites.iter().map(|site| site.site).collect();
     let mut acts = vec![
         sites[0].admission(true)?,
         sites[1].admission(false)?,
@@ -124,8 +125,8 @@ fn founding_acts(scope: ScopeId, sites: [&Site; 2], rng: &mut ChaCha20Rng) -> Ou
         Act::Rotate(Rotation { scope, key_id: key.id() }),
     ];
     for site in sites {
-        let sealing = site.identity.sealing.public()?;
-        acts.push(Act::WrapKey(wrap_key(&key, scope, site.identity.site, &sealing, rng)?));
+        let sealing = site.sealing.public()?;
+        acts.push(Act::WrapKey(wrap_key(&key, scope, site.site, &sealing, rng)?));
     }
     Ok(acts)
 }

@@ -14,6 +14,7 @@ mod connections;
 mod cuts;
 mod deliver;
 mod history;
+mod identity;
 mod inspect;
 pub mod limits;
 mod open;
@@ -49,7 +50,8 @@ pub use history::{
 };
 pub use inspect::{OutboxItem, UnsentLog};
 
-pub use open::{Durability, Failpoint, Identity, OpenError, Options};
+pub use identity::Identity;
+pub use open::{Durability, Failpoint, OpenError, Options};
 pub use posting::NewPosting;
 pub use reading::Reading;
 pub use rebuild::{RebuildError, RebuildReport};

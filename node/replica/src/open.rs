@@ -5,35 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use comptoir_sync_protocol::ids::{Epoch, Incarnation, OrganisationId, SiteId};
-use comptoir_sync_protocol::keys::SealingSecret;
-use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 use thiserror::Error;
 
 use crate::application::Application;
 use crate::connections::{self, Readers};
+use crate::identity::Identity;
 use crate::replica::Replica;
 use crate::storage::StorageError;
 use crate::table::{self, meta};
 use crate::writer::WriterSide;
-
-/// Who writes here.
-#[derive(Clone)]
-pub struct Identity {
-    /// The site.
-    pub site: SiteId,
-    /// Signs its entries.
-    pub signing: SigningKey,
-    /// Opens the scope keys that are wrapped for it.
-    pub sealing: SealingSecret,
-}
-
-impl std::fmt::Debug for Identity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Identity({})", self.site)
-    }
-}
 
 /// How much a commit waits for the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

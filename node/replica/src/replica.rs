@@ -13,7 +13,8 @@ use rand_core::CryptoRng;
 use crate::application::Application;
 use crate::connections::Readers;
 use crate::history::Keys;
-use crate::open::{Identity, Options};
+use crate::identity::Identity;
+use crate::open::Options;
 use crate::reading::Reading;
 use crate::record::RecordIdMint;
 use crate::state::State;
@@ -24,7 +25,7 @@ use crate::writer::{OTHER, Points, WriterSide};
 /// All that one site holds: logs, records, projections. `Send` and `Sync`; calls block on the disk.
 pub struct Replica<A> {
     application: A,
-    identity: Option<Identity>,
+    identity: RwLock<Option<Arc<Identity>>>,
     incarnation: Incarnation,
     organisation: OrganisationId,
     site: SiteId,
@@ -72,7 +73,7 @@ impl<A: Application> Replica<A> {
         let published = RwLock::new(Published::of(&writer.state));
         Self {
             application,
-            identity: options.identity,
+            identity: RwLock::new(options.identity.map(Arc::new)),
             incarnation: options.incarnation,
             organisation: options.organisation,
             site,
@@ -102,8 +103,20 @@ impl<A: Application> Replica<A> {
         &self.application
     }
 
-    pub(crate) fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+    pub(crate) fn identity(&self) -> Option<Arc<Identity>> {
+        self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same site has further keys, made a moment ago: nothing is sealed to them yet, and they sign from when the roster
+    /// names them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_identity(&self, identity: Identity) -> Result<(), StorageError> {
+        let identity = Arc::new(identity);
+        self.lock()?.is_now(Arc::clone(&identity));
+        *self.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(identity);
+        Ok(())
     }
 
     pub(crate) fn incarnation(&self) -> Incarnation {

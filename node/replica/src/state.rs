@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{Epoch, Hash, OrganisationId, ScopeId, SiteId, Writer};
-use comptoir_sync_protocol::roster::{self, RosterHistory, unwrap_key};
+use comptoir_sync_protocol::roster::{self, RosterHistory};
 use comptoir_sync_protocol::vector::Vector;
 use rusqlite::Connection;
 
 use crate::cuts::Cuts;
 use crate::history::Keys;
-use crate::open::Identity;
+use crate::identity::Identity;
 use crate::past::Past;
 use crate::table::{damaged, entries, logs, meta, rosters_known, waiting};
 use crate::verdict::VerdictCode;
@@ -167,7 +167,7 @@ impl State {
             if wrapped.site != identity.site || self.keys.contains_key(&name) {
                 continue;
             }
-            match unwrap_key(wrapped, &identity.sealing) {
+            match identity.unwrap(wrapped) {
                 Ok(key) => new |= Arc::make_mut(&mut self.keys).insert(name, key).is_none(),
                 Err(error) => tracing::warn!(%error, scope = %wrapped.scope, "a scope key does not unwrap"),
             }

@@ -1,11 +1,14 @@
 //! The one writer: a connection, the log in memory, and the transaction that keeps both alike.
 //! Owns beginning, committing and rolling back; never decides what is written.
 
+use std::sync::Arc;
+
 use comptoir_sync_protocol::ids::OrganisationId;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::application::Application;
-use crate::open::{Failpoint, Identity, OpenError, Options};
+use crate::identity::Identity;
+use crate::open::{Failpoint, OpenError, Options};
 use crate::rebuild;
 use crate::state::State;
 use crate::state_hash;
@@ -19,7 +22,7 @@ pub(crate) struct WriterSide {
     pub connection: Connection,
     pub state: State,
     organisation: OrganisationId,
-    identity: Option<Identity>,
+    identity: Option<Arc<Identity>>,
     failpoint: Option<Failpoint>,
 }
 
@@ -41,9 +44,14 @@ impl WriterSide {
             connection,
             state,
             organisation: options.organisation,
-            identity: options.identity.clone(),
+            identity: options.identity.clone().map(Arc::new),
             failpoint: options.failpoint.clone(),
         })
+    }
+
+    /// Whose keys are tried when the log is loaded anew.
+    pub fn is_now(&mut self, identity: Arc<Identity>) {
+        self.identity = Some(identity);
     }
 
     /// Runs `work` in one transaction. On any error nothing of it stays, neither in the database nor in memory.
@@ -105,7 +113,7 @@ impl WriterSide {
 
     /// Loads the log in memory from the database again.
     pub fn reload(&mut self) -> Result<(), StorageError> {
-        self.state = State::load(&self.connection, self.organisation, self.identity.as_ref())?;
+        self.state = State::load(&self.connection, self.organisation, self.identity.as_deref())?;
         Ok(())
     }
 

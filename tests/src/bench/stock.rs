@@ -138,11 +138,7 @@ impl Trader {
         let (secrets, mut rng) = (&organisation.sites[0], ChaCha20Rng::seed_from_u64(SEED));
         let options = Options {
             organisation: organisation.id,
-            identity: Some(Identity {
-                site: secrets.id,
-                signing: secrets.signing.clone(),
-                sealing: secrets.sealing.clone(),
-            }),
+            identity: Some(Identity::new(secrets.id, secrets.signing.clone(), secrets.sealing.clone())),
             incarnation: Incarnation::random(&mut rng),
             durability: Durability::Full,
             failpoint: None,

@@ -78,11 +78,7 @@ impl SimSite {
         let armed_at = Arc::clone(&self.armed_at);
         ReplicaOptions {
             organisation: self.organisation,
-            identity: Some(Identity {
-                site: self.secrets.id,
-                signing: self.secrets.signing.clone(),
-                sealing: self.secrets.sealing.clone(),
-            }),
+            identity: Some(Identity::new(self.secrets.id, self.secrets.signing.clone(), self.secrets.sealing.clone())),
             incarnation: Incarnation::random(&mut self.rng),
             durability: Durability::Off,
             failpoint: Some(Arc::new(move |point| {

@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use thiserror::Error;
 
 use crate::application::Application;
-use crate::open::Identity;
+use crate::identity::Identity;
 use crate::record::RecordId;
 use crate::replica::Replica;
 use crate::state::State;
@@ -84,11 +84,9 @@ impl<A: Application> Replica<A> {
     /// # Errors
     /// When the store fails: then nothing was admitted.
     pub fn admit(&self, scope: ScopeId, entries: Vec<Entry>, now_ms: i64) -> Result<AdmitReport, AdmitError> {
-        if self.identity().is_none() {
-            return Err(AdmitError::Inspecting);
-        }
+        let identity = self.identity().ok_or(AdmitError::Inspecting)?;
         self.write(ADMIT, |connection, state| {
-            let mut admission = Admission::begin(connection, state, self.application(), self.identity(), now_ms);
+            let mut admission = Admission::begin(connection, state, self.application(), Some(&*identity), now_ms);
             Ok(admission.admit(scope, &entries)?)
         })
     }
@@ -98,12 +96,10 @@ impl<A: Application> Replica<A> {
     /// # Errors
     /// When the store fails.
     pub fn found(&self, genesis: &Entry, now_ms: i64) -> Result<AdmitReport, AdmitError> {
-        if self.identity().is_none() {
-            return Err(AdmitError::Inspecting);
-        }
+        let identity = self.identity().ok_or(AdmitError::Inspecting)?;
         self.write(ADMIT, |connection, state| {
             let scope = protocol_roster::scope_id();
-            let mut admission = Admission::begin(connection, state, self.application(), self.identity(), now_ms);
+            let mut admission = Admission::begin(connection, state, self.application(), Some(&*identity), now_ms);
             let report = admission.admit(scope, std::slice::from_ref(genesis))?;
             if let Some(log) = state.logs.get_mut(&(scope, genesis.header().writer)) {
                 logs::set_local(connection, log.id)?;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use comptoir_sync_protocol::entry::Entry;
+use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{Hash, ScopeId, Writer};
 use comptoir_sync_protocol::roster;
 
@@ -35,13 +36,23 @@ impl Vouched {
         vouched
     }
 
+    /// From the end of a range to its beginning. A signature vouches for what is chained before it under the same key: where the
+    /// site changed its key, the last entry under the old one vouches on.
     fn vouch(&mut self, state: &State, scope: &ScopeId, range: &[&Entry]) {
-        let Some(last) = range.last() else { return };
-        let header = last.header();
-        let roster = state.history.at(&header.roster_heads);
-        let Some(key) = roster.and_then(|roster| roster.signing_key(scope, &header.writer)) else { return };
-        if last.signed.verify(&key).is_ok() {
-            self.by_hash.extend(range.iter().map(|entry| (entry.hash(), (key, entry.hash() == last.hash()))));
+        let mut vouching: Option<[u8; 32]> = None;
+        let mut named: Option<(&[LogHead], Option<[u8; 32]>)> = None;
+        for entry in range.iter().rev() {
+            let header = entry.header();
+            let key = match named {
+                Some((heads, key)) if heads == header.roster_heads => key,
+                _ => state.history.at(&header.roster_heads).and_then(|at| at.signing_key(scope, &header.writer)),
+            };
+            named = Some((&header.roster_heads, key));
+            let own = vouching != key;
+            // What is left is verified alone, when its turn comes.
+            let Some(key) = key.filter(|key| !own || entry.signed.verify(key).is_ok()) else { return };
+            vouching = Some(key);
+            self.by_hash.insert(entry.hash(), (key, own));
         }
     }
 

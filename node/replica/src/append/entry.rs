@@ -11,6 +11,7 @@ use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::limits::{MAX_CITED_LOGS, TARGET_ENTRY_PLAIN_BYTES};
 use comptoir_sync_protocol::payload::{Envelope, Operation, Posting, RecordChange};
 use comptoir_sync_protocol::roster::Roster;
+use ed25519_dalek::SigningKey;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 
@@ -18,8 +19,8 @@ use super::{Append, AppendError, Appended, Edit, NewChange, holds_records};
 use crate::admit::Committed;
 use crate::application::{Application, RecordType};
 use crate::deliver::{self, Delivering, Origin, Projecting, Staged, Stop};
+use crate::identity::Identity;
 use crate::limits;
-use crate::open::Identity;
 use crate::past::Past;
 use crate::posting::NewPosting;
 use crate::record::{Actor, Cells, ChangeHash, RecordId, Scalar, build_change, edit_puts};
@@ -34,7 +35,8 @@ pub(super) struct Filling<'a> {
     connection: &'a Connection,
     state: &'a mut State,
     application: &'a dyn Application,
-    identity: &'a Identity,
+    /// The one of its keys that the roster names.
+    signing: &'a SigningKey,
     request: Append<'a>,
     envelope: Envelope,
     key: ScopeKey,
@@ -68,20 +70,19 @@ impl<'a> Filling<'a> {
             return Err(AppendError::NameTooLong);
         }
         let roster = state.history.current();
-        let signs = roster.signing_key(&scope, &writer) == Some(identity.signing.verifying_key().to_bytes());
+        let signing = roster.signing_key(&scope, &writer).and_then(|public| identity.signing(&public));
         if let Some(removal) = roster.removal(&writer.site) {
             return Err(AppendError::Removed { revoked: removal.revoked });
         }
-        if !signs || !roster.may_write(&scope, &writer.site) || !holds_records(&scope) {
-            return Err(AppendError::NotMember(scope));
-        }
+        let may = roster.may_write(&scope, &writer.site) && holds_records(&scope);
+        let signing = signing.filter(|_| may).ok_or(AppendError::NotMember(scope))?;
         let current = roster.scopes.get(&scope).and_then(|scope| scope.current_key);
         let key = current.and_then(|id| state.keys.get(&(scope, id))).cloned().ok_or(AppendError::NoKey(scope))?;
         let (past, deps) = cite(state, &scope, &writer);
         Ok(Self {
             connection,
             application,
-            identity,
+            signing,
             request,
             envelope: Envelope {
                 author: request.author.to_owned(),
@@ -198,7 +199,7 @@ impl<'a> Filling<'a> {
             shared: std::mem::take(&mut self.shared),
             persons: std::mem::take(&mut self.persons).into_values().collect(),
         };
-        let entry = builder.build(Some(&self.key), &self.identity.signing, rng).map_err(AppendError::Entry)?;
+        let entry = builder.build(Some(&self.key), self.signing, rng).map_err(AppendError::Entry)?;
         let head = entry.head();
         self.past.add(id, head.seq);
         let new = NewEntry {

@@ -5,6 +5,7 @@
 
 mod entry;
 mod membership;
+mod rekey;
 mod removal;
 mod roster;
 
@@ -18,7 +19,7 @@ use thiserror::Error;
 
 use crate::admit::Committed;
 use crate::application::Application;
-use crate::open::Identity;
+use crate::identity::Identity;
 use crate::posting::{NewPosting, Standpoint};
 use crate::reading::Reading;
 use crate::record::{ChangeHash, ChangeRefused, RecordId, Scalar};
@@ -264,7 +265,7 @@ impl<A: Application> Replica<A> {
                 return Ok(Appended::default());
             }
             let writes: Vec<Write> = writes.into_iter().map(Into::into).collect();
-            self.fill(connection, state, identity, request, now_ms, rng, writes)
+            self.fill(connection, state, &identity, request, now_ms, rng, writes)
         })
     }
 

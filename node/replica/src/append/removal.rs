@@ -4,7 +4,7 @@
 //! Owns what stands in such entries. What a removal means is the roster's, up to where logs count [`crate::cuts`]'.
 
 use comptoir_sync_protocol::header::LogHead;
-use comptoir_sync_protocol::ids::{Epoch, ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::ids::{Epoch, KeyId, ScopeId, SiteId, Writer};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::limits::MAX_CUT_HEADS;
 use comptoir_sync_protocol::roster::{self, Act, Cut, CutHead, Resumption, Roster, Rotation, Scope, wrap_key};
@@ -63,6 +63,9 @@ pub enum RemovalError {
     /// It is suspended or revoked, and gets nothing.
     #[error("it is suspended or revoked")]
     Removed(SiteId),
+    /// Nothing proves that the new keys are its own.
+    #[error("nothing proves that these keys are its own")]
+    KeysUnproven(SiteId),
     /// It has more logs than a cut lists.
     #[error("it has more than {MAX_CUT_HEADS} logs")]
     TooManyLogs(SiteId),
@@ -280,9 +283,20 @@ pub(super) fn lacking_keys(
     site: SiteId,
     rng: &mut impl CryptoRng,
 ) -> Vec<Act> {
-    let lacks =
-        |(of, key): &(&(ScopeId, _), &ScopeKey)| of.0 == scope.id && !scope.keys.contains_key(&(key.id(), site));
-    let keys: Vec<ScopeKey> = state.keys.iter().filter(lacks).map(|(_, key)| key.clone()).collect();
+    sealed_keys(state, roster, scope, site, |key| !scope.keys.contains_key(&(key, site)), rng)
+}
+
+/// Those keys of a scope that are held here and wanted, sealed to a site.
+pub(super) fn sealed_keys(
+    state: &State,
+    roster: &Roster,
+    scope: &Scope,
+    site: SiteId,
+    wanted: impl Fn(KeyId) -> bool,
+    rng: &mut impl CryptoRng,
+) -> Vec<Act> {
+    let keys = state.keys.iter().filter(|((of, _), key)| *of == scope.id && wanted(key.id()));
+    let keys: Vec<ScopeKey> = keys.map(|(_, key)| key.clone()).collect();
     keys.iter().filter_map(|key| wrapped(roster, scope, key, site, rng)).collect()
 }
 

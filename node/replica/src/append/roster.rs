@@ -139,7 +139,7 @@ impl<A: Application> Replica<A> {
             let mut appended = Appended::default();
             for acts in decide(connection, state, rng)? {
                 let (entry, past) = roster_entry(connection, state, (signing, writer), &envelope, acts, rng)?;
-                let mut admission = Admission::begin(connection, state, self.application(), Some(identity), now_ms);
+                let mut admission = Admission::begin(connection, state, self.application(), Some(&*identity), now_ms);
                 admission.advance(&roster::scope_id(), &entry, past)?;
                 admission.settle(&roster::scope_id())?;
                 appended.heads.push(entry.head());

@@ -73,7 +73,7 @@ impl TestSite {
     /// Who it is, for [`Options`].
     #[must_use]
     pub fn identity(&self) -> Identity {
-        Identity { site: self.site, signing: self.signing.clone(), sealing: self.sealing.clone() }
+        Identity::new(self.site, self.signing.clone(), self.sealing.clone())
     }
 
     /// The keys that the roster shows.

@@ -66,12 +66,17 @@ impl Forger {
     }
 
     pub fn build(&mut self, builder: EntryBuilder) -> Entry {
-        let (key, signing) = (self.key.clone(), self.signing());
-        builder.build(Some(&key), &signing, &mut self.sites.rng).unwrap()
+        let signing = self.signing();
+        self.build_with(builder, &signing)
+    }
+
+    pub fn build_with(&mut self, builder: EntryBuilder, signing: &SigningKey) -> Entry {
+        let key = self.key.clone();
+        builder.build(Some(&key), signing, &mut self.sites.rng).unwrap()
     }
 
     /// A creation of a note, good in itself.
-    fn creation(&mut self, by: usize) -> Operation {
+    pub fn creation(&mut self, by: usize) -> Operation {
         let id = self.sites.replicas[by].mint(self.sites.shared()).create(NOW_MS, &mut self.sites.rng);
         self.change("note", id, &Cells::new(), 1)
     }
@@ -99,7 +104,7 @@ impl Forger {
         self.sites.assert_pair_alike(0, 2);
     }
 
-    fn expect_refused(&self, entry: &Entry, code: RefusalCode) {
+    pub fn expect_refused(&self, entry: &Entry, code: RefusalCode) {
         let before = self.sites.replicas[0].digests();
         let report = self.admit(vec![entry.clone()]);
         assert_eq!(report.admitted.refused, [(entry.head(), code)]);

@@ -13,6 +13,7 @@ mod membership;
 mod merges;
 mod open;
 mod postings;
+mod rekey;
 mod repair;
 mod rotations;
 mod two_admins;
