@@ -110,7 +110,7 @@ impl Connector {
             .map_err(|source| ConnectError::Setup { address, source })?;
         let connecting = self
             .quic
-            .connect_with(config, address, tls::SERVER_NAME)
+            .connect_with(config, address, &tls::server_name(&expected))
             .map_err(|source| ConnectError::Start { address, source })?;
         let error = match timeout(CONNECT_DEADLINE, connecting).await {
             Ok(Ok(quic)) => {
@@ -191,7 +191,7 @@ mod tests {
     async fn a_stolen_certificate_without_its_key_makes_no_server() {
         let relay = TlsIdentity::generate().unwrap();
         let thief = Impostor::new(&relay, &TlsIdentity::generate().unwrap());
-        let mut crypto = tls::server_crypto(&relay, &[Purpose::Sync]).unwrap();
+        let mut crypto = tls::server_crypto(std::slice::from_ref(&relay), &[Purpose::Sync]).unwrap();
         crypto.cert_resolver = thief;
         let config = tls::server_config(crypto).unwrap();
         let server = quinn::Endpoint::server(config, any_port()).unwrap();

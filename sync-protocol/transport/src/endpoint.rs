@@ -55,6 +55,7 @@ struct Listening {
     connections: Mutex<mpsc::Receiver<Connection>>,
     gate: Arc<Gate>,
     acceptor: AbortHandle,
+    purposes: Vec<Purpose>,
 }
 
 impl Endpoint {
@@ -69,7 +70,7 @@ impl Endpoint {
         purposes: &[Purpose],
         bounds: Option<Bounds>,
     ) -> Result<Self, BindError> {
-        let config = tls::server_crypto(identity, purposes)
+        let config = tls::server_crypto(std::slice::from_ref(identity), purposes)
             .and_then(tls::server_config)
             .map_err(|source| BindError::Setup { address: listen, source })?;
         let quic = UdpSocket::bind(listen)
@@ -80,7 +81,8 @@ impl Endpoint {
         let gate = Arc::new(Gate::default());
         let (give, connections) = mpsc::channel(ACCEPTED_QUEUE_CONNECTIONS);
         let acceptor = tokio::spawn(acceptor::serve(quic.clone(), Arc::clone(&gate), give, bounds)).abort_handle();
-        let listening = Some(Listening { connections: Mutex::new(connections), gate, acceptor });
+        let listening =
+            Some(Listening { connections: Mutex::new(connections), gate, acceptor, purposes: purposes.to_vec() });
         Ok(Self { connector: Connector { quic, identity: identity.clone(), bounds }, listening })
     }
 
@@ -117,6 +119,26 @@ impl Endpoint {
         purpose: Purpose,
     ) -> Result<Connection, ReachError> {
         self.connector.connect_host(host_port, expected, purpose).await
+    }
+
+    /// The same, presenting another key than the endpoint's own.
+    pub async fn connect_host_as(
+        &self,
+        identity: &TlsIdentity,
+        host_port: &str,
+        expected: Pin,
+        purpose: Purpose,
+    ) -> Result<Connection, ReachError> {
+        let connector = Connector { identity: identity.clone(), ..self.connector.clone() };
+        connector.connect_host(host_port, expected, purpose).await
+    }
+
+    /// Presents these keys from now on: to whoever comes the one that it came for, or the first. Connections go on.
+    pub fn present(&self, identities: &[TlsIdentity]) -> Result<(), TlsSetupError> {
+        let Some(listening) = &self.listening else { return Ok(()) };
+        let config = tls::server_crypto(identities, &listening.purposes).and_then(tls::server_config)?;
+        self.connector.quic.set_server_config(Some(config));
+        Ok(())
     }
 
     /// The next connection whose handshake is done; `None` once the endpoint is closed, or if it does not listen. The client
@@ -201,6 +223,31 @@ mod tests {
         assert_eq!(client.peer_address(), loopback.address());
         assert_eq!((client.purpose(), server.purpose()), (Purpose::Sync, Purpose::Sync));
         assert_eq!(loopback.server.accept_counts(), AcceptCounts { connected: 1, ..AcceptCounts::default() });
+    }
+
+    #[tokio::test]
+    async fn who_comes_for_a_former_key_or_one_to_come_finds_it_and_nobody_else_is_taken_for_it() {
+        let loopback = Loopback::new();
+        let [new, former] = [(); 2].map(|()| TlsIdentity::generate().unwrap());
+        let first = loopback.server.pin();
+        let connect = |pin| within(loopback.client.connect(loopback.address(), pin, Purpose::Sync));
+        let before = connect(first).await.unwrap();
+        loopback.server.present(&[new.clone(), former.clone()]).unwrap();
+        for pin in [new.pin(), former.pin()] {
+            assert_eq!(connect(pin).await.unwrap().peer_pin(), pin);
+        }
+        let gone = connect(first).await;
+        assert!(matches!(gone, Err(ConnectError::WrongPin { presented, .. }) if presented == new.pin()), "{gone:?}");
+        within(loopback.server.accept()).await.unwrap().close(CloseCode::Done, "");
+        assert_eq!(within(before.closed()).await.by_peer().unwrap().code, CloseCode::Done, "what was open goes on");
+        let (another, host) = (TlsIdentity::generate().unwrap(), loopback.address().to_string());
+        let as_another = loopback.client.connect_host_as(&another, &host, new.pin(), Purpose::Sync);
+        within(as_another).await.unwrap();
+        let mut last = None;
+        for _ in 0..3 {
+            last = within(loopback.server.accept()).await;
+        }
+        assert_eq!(last.unwrap().peer_pin(), another.pin());
     }
 
     #[tokio::test]

@@ -13,10 +13,13 @@ use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TimeSource, Transpo
 use quinn_proto::HashedConnectionIdGenerator;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::UnixTime;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 
 use crate::identity::TlsIdentity;
 use crate::limits;
+use crate::pin::Pin;
 use crate::purpose::Purpose;
 use crate::verify::{AnyProvenKey, ExpectPin};
 
@@ -31,8 +34,39 @@ pub enum TlsSetupError {
     Suite(#[from] NoInitialCipherSuite),
 }
 
-/// The name in the handshake, which nobody looks at and which is not sent.
-pub(crate) const SERVER_NAME: &str = "comptoir";
+/// The name in the handshake: for which key somebody came. A server that has renewed its key is still found by whoever has not
+/// heard of that. It shows no more than the address does: which server is meant.
+pub(crate) fn server_name(expected: &Pin) -> String {
+    let name = blake3::derive_key("comptoir 2026 TLS server name", expected.as_bytes());
+    let (label, _) = name.split_at(SERVER_NAME_BYTES);
+    let label: String = label.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{label}.comptoir")
+}
+
+const SERVER_NAME_BYTES: usize = 16;
+
+/// Presents the key that somebody came for; to whoever names none that is here, the first.
+#[derive(Debug)]
+struct ByName(Vec<(String, Arc<CertifiedKey>)>);
+
+impl ByName {
+    fn new(identities: &[TlsIdentity], provider: &CryptoProvider) -> Result<Self, rustls::Error> {
+        let named = identities.iter().map(|identity| {
+            let key = provider.key_provider.load_private_key(identity.private_key())?;
+            let certified = CertifiedKey::new(vec![identity.certificate()], key);
+            Ok((server_name(&identity.pin()), Arc::new(certified)))
+        });
+        named.collect::<Result<_, rustls::Error>>().map(Self)
+    }
+}
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let asked = hello.server_name();
+        let meant = self.0.iter().find(|(name, _)| asked == Some(name.as_str()));
+        meant.or(self.0.first()).map(|(_, key)| Arc::clone(key))
+    }
+}
 
 pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
@@ -58,15 +92,16 @@ impl TimeSource for Monotonic {
 }
 
 pub(crate) fn server_crypto(
-    identity: &TlsIdentity,
+    identities: &[TlsIdentity],
     purposes: &[Purpose],
 ) -> Result<rustls::ServerConfig, TlsSetupError> {
     let provider = provider();
+    let keys = ByName::new(identities, &provider)?;
     let algorithms = provider.signature_verification_algorithms;
     let mut config = rustls::ServerConfig::builder_with_details(provider, Arc::new(NoClock))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(AnyProvenKey::new(algorithms)))
-        .with_single_cert(vec![identity.certificate()], identity.private_key())?;
+        .with_cert_resolver(Arc::new(keys));
     config.alpn_protocols = purposes.iter().map(|purpose| purpose.alpn().to_vec()).collect();
     config.max_early_data_size = 0;
     config.send_tls13_tickets = 0;
@@ -104,7 +139,6 @@ pub(crate) fn client_crypto(
     config.alpn_protocols = vec![purpose.alpn().to_vec()];
     config.resumption = rustls::client::Resumption::disabled();
     config.enable_early_data = false;
-    config.enable_sni = false;
     Ok(config)
 }
 
@@ -205,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn f26_early_data_is_refused() {
         let identity = TlsIdentity::generate().unwrap();
-        let ours = || server_crypto(&identity, &[Purpose::Sync]).unwrap();
+        let ours = || server_crypto(std::slice::from_ref(&identity), &[Purpose::Sync]).unwrap();
         assert_eq!(early_data(&identity, ours()).await, (false, false), "our server gives no ticket");
 
         let mut loose = ours();
@@ -224,7 +258,7 @@ mod tests {
     #[test]
     fn only_tls_1_3_is_spoken() {
         let identity = TlsIdentity::generate().unwrap();
-        let crypto = server_crypto(&identity, &[Purpose::Sync]).unwrap();
+        let crypto = server_crypto(&[identity], &[Purpose::Sync]).unwrap();
         assert_eq!((crypto.max_early_data_size, crypto.send_tls13_tickets), (0, 0));
         assert!(crypto.crypto_provider().cipher_suites.iter().any(|suite| suite.tls13().is_some()));
         assert_eq!(crypto.alpn_protocols, [b"comptoir-sync/1".to_vec()]);
