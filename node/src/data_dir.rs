@@ -119,6 +119,11 @@ impl DataDir {
         self.root.join("keys.json")
     }
 
+    /// The keys that the site has made since, in the place of those.
+    pub fn renewed_keys(&self) -> PathBuf {
+        self.root.join("renewed-keys.json")
+    }
+
     /// The organisation's root key, at the headquarters that founded it.
     pub fn root_key(&self) -> PathBuf {
         self.root.join("root.json")
@@ -129,7 +134,7 @@ impl DataDir {
         self.root.join("admin.json")
     }
 
-    /// The seal on the three, when they are sealed.
+    /// The seal on the key files, when they are sealed.
     pub fn seal(&self) -> PathBuf {
         self.root.join("seal.json")
     }

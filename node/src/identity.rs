@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::custody::PLAIN_VERSION;
+use crate::custody::keyring::KeySet;
 use crate::custody::seal::SealError;
 use crate::durable::{ReadError, WriteError};
 use crate::entropy::{hex, unhex};
@@ -20,7 +21,7 @@ use crate::problem::{Code, Problem};
 
 const SITE_ID_CONTEXT: &str = "comptoir 2026 site id";
 
-/// The keys of this node.
+/// The keys that this node began with.
 pub struct NodeKeys {
     /// The organisation that it belongs to.
     pub organisation: OrganisationId,
@@ -177,14 +178,63 @@ impl TryFrom<KeysFile> for NodeKeys {
 
     fn try_from(file: KeysFile) -> Result<Self, KeysError> {
         let damaged = |key| move || KeysError::Damaged { key };
-        Ok(Self {
-            organisation: file.organisation.parse().map_err(|_| damaged("organisation")())?,
-            site: file.site.parse().map_err(|_| damaged("site")())?,
-            tls: TlsIdentity::from_pkcs8(&Zeroizing::new(unhex(&file.tls).ok_or_else(damaged("tls"))?))?,
-            signing: SigningKey::from_bytes(&*key_bytes(&file.signing).ok_or_else(damaged("signing"))?),
-            sealing: SealingSecret::from_bytes(*key_bytes(&file.sealing).ok_or_else(damaged("sealing"))?),
-        })
+        let organisation = file.organisation.parse().map_err(|_| damaged("organisation")())?;
+        let site = file.site.parse().map_err(|_| damaged("site")())?;
+        let (tls, signing, sealing) = secrets(&file.tls, &file.signing, &file.sealing)?;
+        Ok(Self { organisation, site, tls, signing, sealing })
     }
+}
+
+/// The file of keys that a site has made since.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RenewedFile {
+    version: u32,
+    sets: Vec<KeySetFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeySetFile {
+    made_ms: i64,
+    cancelled: bool,
+    tls: Zeroizing<String>,
+    signing: Zeroizing<String>,
+    sealing: Zeroizing<String>,
+}
+
+impl From<&[KeySet]> for RenewedFile {
+    fn from(sets: &[KeySet]) -> Self {
+        let sets = sets.iter().map(|set| KeySetFile {
+            made_ms: set.made_ms,
+            cancelled: set.cancelled,
+            tls: Zeroizing::new(hex(&set.tls.to_pkcs8())),
+            signing: Zeroizing::new(hex(set.signing.as_bytes())),
+            sealing: Zeroizing::new(hex(set.sealing.as_bytes())),
+        });
+        Self { version: PLAIN_VERSION, sets: sets.collect() }
+    }
+}
+
+impl TryFrom<RenewedFile> for Vec<KeySet> {
+    type Error = KeysError;
+
+    fn try_from(file: RenewedFile) -> Result<Self, KeysError> {
+        file.sets
+            .into_iter()
+            .map(|set| {
+                let (tls, signing, sealing) = secrets(&set.tls, &set.signing, &set.sealing)?;
+                Ok(KeySet { cancelled: set.cancelled, ..KeySet::new(set.made_ms, tls, signing, sealing)? })
+            })
+            .collect()
+    }
+}
+
+fn secrets(tls: &str, signing: &str, sealing: &str) -> Result<(TlsIdentity, SigningKey, SealingSecret), KeysError> {
+    let damaged = |key| move || KeysError::Damaged { key };
+    Ok((
+        TlsIdentity::from_pkcs8(&Zeroizing::new(unhex(tls).ok_or_else(damaged("tls"))?))?,
+        SigningKey::from_bytes(&*key_bytes(signing).ok_or_else(damaged("signing"))?),
+        SealingSecret::from_bytes(*key_bytes(sealing).ok_or_else(damaged("sealing"))?),
+    ))
 }
 
 impl RosterKey {

@@ -125,6 +125,10 @@ pub const SEAL_SCRYPT_LOG2: u8 = 17;
 pub const EXPORT_SCRYPT_LOG2: u8 = 18;
 /// The most work that a file from elsewhere may ask for: 1 GiB.
 pub const MAX_SCRYPT_LOG2: u8 = 20;
+/// How often a site may make new keys: what it made is kept, for what was sealed to it stays readable.
+pub const MAX_RENEWALS: usize = 128;
+/// Longer than any key file: one with as many renewals as there may be has 70 KB.
+pub const MAX_KEY_FILE_BYTES: usize = 128 * 1024;
 /// The largest file that is taken for a copy of a key; one that is made here has less than 1 KiB.
 pub const MAX_KEY_COPY_BYTES: usize = 8 * 1024;
 /// What argon2id fills for one password, in KiB. With the passes below it is what OWASP asks for at least; a small branch computer

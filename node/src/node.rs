@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::AccessLog;
 use crate::api::events::Event;
+use crate::custody::keyring::Keyring;
 use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::identity::{NodeKeys, RosterKey};
@@ -42,6 +43,7 @@ pub struct Node {
     data: DataDir,
     _lock: Lock,
     keys: NodeKeys,
+    keyring: Keyring,
     roster_keys: RosterKeys,
     replica: Replica<BackOffice>,
     line: Line,
@@ -71,12 +73,14 @@ impl Node {
         Spool::clear(&data);
         let files = KeyFiles::open(&data)?;
         let keys = files.node()?.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() })?;
-        let replica = open_replica(&data, &keys)?;
-        let node = Self::assemble(data, lock, keys, RosterKeys::read(files)?, replica);
+        let keyring = Keyring::new(&keys, files.renewed()?)?;
+        let replica = open_replica(&data, keys.organisation, &keyring)?;
+        let node = Self::assemble(data, lock, keys, keyring, RosterKeys::read(files)?, replica);
         if node.own_site().is_none() {
             // A join keeps its file until the database holds all of it.
             return Err(if node.data.join().exists() { not_joined() } else { emptied(&node.data) });
         }
+        node.follow_keys();
         node.notice_restore()?;
         node.tell_staff();
         Ok(node)
@@ -132,6 +136,7 @@ impl Node {
         data: DataDir,
         lock: Lock,
         keys: NodeKeys,
+        keyring: Keyring,
         roster_keys: RosterKeys,
         replica: Replica<BackOffice>,
     ) -> Self {
@@ -143,6 +148,7 @@ impl Node {
             data,
             _lock: lock,
             keys,
+            keyring,
             roster_keys,
             replica,
             line,
@@ -168,9 +174,14 @@ impl Node {
         &self.data
     }
 
-    /// Its keys.
+    /// The keys that it began with.
     pub fn keys(&self) -> &NodeKeys {
         &self.keys
+    }
+
+    /// All keys of its site.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// The keys of the roster that are here.
@@ -283,6 +294,9 @@ impl Node {
         for commit in committed {
             let is_roster = commit.scope == roster::scope_id();
             let roster = is_roster.then(|| self.roster());
+            if is_roster {
+                self.follow_keys();
+            }
             // Nobody listening is no error.
             let _ = self.commits.send(Commit { scope: commit.scope, heads: commit.heads.clone(), roster });
             if commit.records.iter().any(|(kind, _)| is_the_operators(kind)) {

@@ -2,18 +2,23 @@
 //! is done with it is the node's.
 
 use comptoir_backoffice::BackOffice;
-use comptoir_replica::{Durability, Identity, OpenError, Options, Replica};
-use comptoir_sync_protocol::Incarnation;
+use comptoir_replica::{Durability, OpenError, Options, Replica};
+use comptoir_sync_protocol::{Incarnation, OrganisationId};
 
+use crate::custody::keyring::Keyring;
 use crate::data_dir::DataDir;
 use crate::durable::WriteError;
-use crate::identity::{NodeKeys, write_problem};
+use crate::identity::write_problem;
 use crate::node::storage_problem;
 use crate::problem::{Code, Problem, told};
 use crate::{entropy, os};
 
 /// Opens the replica of a node.
-pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<BackOffice>, Problem> {
+pub(crate) fn open_replica(
+    data: &DataDir,
+    organisation: OrganisationId,
+    keyring: &Keyring,
+) -> Result<Replica<BackOffice>, Problem> {
     let mut rng = entropy::os();
     let path = data.replica();
     // SQLite gives its other files the permissions of this one.
@@ -21,10 +26,9 @@ pub(crate) fn open_replica(data: &DataDir, keys: &NodeKeys) -> Result<Replica<Ba
         let made = os::create_private(&path);
         made.map_err(|source| write_problem(&WriteError { path: path.clone(), source }))?;
     }
-    let identity = Identity { site: keys.site, signing: keys.signing.clone(), sealing: keys.sealing.clone() };
     let options = Options {
-        organisation: keys.organisation,
-        identity: Some(identity),
+        organisation,
+        identity: Some(keyring.identity()),
         incarnation: Incarnation::random(&mut rng),
         durability: Durability::Full,
         failpoint: None,

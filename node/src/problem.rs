@@ -126,6 +126,7 @@ codes! {
     RootAbsent, "root-key-absent", Refused, 409, "Nothing was changed. Bring the root key back with `comptoir-node root import FILE`, and take it away again afterwards.";
     AdminNeeded, "admin-key-needed", Refused, 409, "Nothing was changed. Daily work needs an admin key: make one with `comptoir-node admin request`, and let root delegate it with `admin delegate`.";
     AdminUnknown, "admin-key-unknown", Refused, 409, "Nothing was changed. Give what `comptoir-node admin request` prints to whoever keeps the root key; the key works once the roster has arrived.";
+    RenewalPending, "renewal-pending", Refused, 409, "Nothing was changed. `comptoir-node keys renew` tells the request again; `keys renew --cancel` gives it up.";
     OtherKey, "other-key", Refused, 409, "Nothing was changed. Look for the file of the key that is asked for.";
     PassphraseWrong, "passphrase-wrong", Refused, 403, "Nothing was lost and nothing was changed. Try again with the right passphrase.";
     PassphraseUnfit, "passphrase-unfit", Usage, 400, "Nothing was changed. A passphrase is text of 12 characters at least.";

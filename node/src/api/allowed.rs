@@ -82,6 +82,10 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/keys/admin/export", Operator),
     (POST, "/api/v1/keys/admin/check", Operator),
     (POST, "/api/v1/keys/admin/import", Operator),
+    (POST, "/api/v1/keys/renewal", Operator),
+    (DELETE, "/api/v1/keys/renewal", Operator),
+    (POST, "/api/v1/keys/rekey/check", Operator),
+    (POST, "/api/v1/keys/rekey", Operator),
     (GET, "/api/v1/lan", Operator),
     (PUT, "/api/v1/lan", Operator),
     (POST, "/api/v1/lan/invitations", Operator),
@@ -226,6 +230,7 @@ mod tests {
         assert!(operators(&post, "/api/v1/staff") && operators(&post, "/api/v1/staff/{name}/password"));
         assert!(operators(&post, "/api/v1/staff/tokens") && operators(&post, "/api/v1/staff/tokens/{id}/revoke"));
         assert!(!operators(&get, "/api/v1/staff") && !operators(&post, "/api/v1/account/entry"));
+        assert!(operators(&post, "/api/v1/keys/renewal") && operators(&post, "/api/v1/keys/rekey"));
         assert!(operators(&get, "/api/v1/keys") && operators(&post, "/api/v1/keys/root/export"));
         assert!(operators(&Method::PUT, "/api/v1/direct") && operators(&delete, "/api/v1/direct/peers/{site}"));
         assert!(!operators(&get, "/api/v1/status") && !operators(&get, "/api/v1/direct"));

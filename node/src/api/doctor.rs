@@ -99,8 +99,7 @@ fn keys(node: &Node) -> Check {
                       with these keys, stop one of the two.";
         return check("keys", Outcome::Look, "the database was older than what a relay has acknowledged", advice);
     }
-    let public = node.keys().public();
-    let named = node.own_site().is_some_and(|site| public.is_ok_and(|public| public == site.keys));
+    let named = node.own_site().is_some_and(|site| node.keyring().holds(&site.keys));
     if named {
         half_sealed(node).unwrap_or_else(|| check("keys", Outcome::Good, "the roster names the keys that are here", ""))
     } else {

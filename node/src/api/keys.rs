@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::JsonBody;
+use crate::api::rekey::{self, RenewalShown};
 use crate::clock;
 use crate::custody::passphrase::Passphrase;
 use crate::custody::{admin, root};
@@ -31,6 +32,8 @@ pub struct KeysShown {
     pub admin: AdminKeyShown,
     /// Who may write the roster, root aside, by name.
     pub admins: Vec<AdminShown>,
+    /// New keys of this site that wait to be bound.
+    pub renewal: Option<RenewalShown>,
 }
 
 /// The root key.
@@ -122,7 +125,8 @@ pub struct AdminRequest {
     pub code: String,
 }
 
-fn shown(node: &Node) -> Result<KeysShown, Problem> {
+/// How keys stand.
+pub fn shown(node: &Node) -> Result<KeysShown, Problem> {
     let (roster, here) = (node.roster(), admin::here(node));
     let (state, id) = match here {
         admin::Here::No => (AdminKeyState::None, None),
@@ -148,6 +152,7 @@ fn shown(node: &Node) -> Result<KeysShown, Problem> {
         },
         admin: AdminKeyShown { state, id: id.map(|id| id.to_string()) },
         admins,
+        renewal: rekey::pending(node),
     })
 }
 

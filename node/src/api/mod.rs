@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod rebuild;
 pub mod records;
 pub mod reference;
+pub mod rekey;
 pub mod relays;
 pub mod scopes;
 pub mod screens;
@@ -122,6 +123,9 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/keys/admin/export", post(keys::export_admin))
         .route("/api/v1/keys/admin/check", post(keys::check_admin))
         .route("/api/v1/keys/admin/import", post(keys::import_admin))
+        .route("/api/v1/keys/renewal", post(rekey::renew).delete(rekey::cancel))
+        .route("/api/v1/keys/rekey/check", post(rekey::check))
+        .route("/api/v1/keys/rekey", post(rekey::bind))
         .route("/api/v1/lan", get(lan::read).put(lan::set))
         .route("/api/v1/lan/invitations", post(lan::invite))
         .route("/api/v1/lan/devices", post(lan::enter))

@@ -24,17 +24,36 @@ impl KeysOpened {
     }
 }
 
-/// Commands on the seal on key files. The daemon must not run, but for `status`.
+/// Commands on the keys of this site, and on the seal on key files. The seal is put on and taken off while the daemon does not run.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Which key files are here, and whether they are sealed.
+    /// Which key files are here, whether they are sealed, and whether new keys wait to be bound.
     Status,
+    /// Make new keys for this site, and print the request that an admin binds with `site rekey`. The present ones stay until then.
+    Renew(Renewal),
     /// Seal them: from then on they open with the passphrase alone.
     Seal(Passphrase),
     /// Put them back in clear.
     Unseal,
     /// Let another passphrase open them, or the same one from another place.
     Change(Passphrase),
+}
+
+/// Which keys are made anew: all where none is named.
+#[derive(Debug, Args)]
+pub struct Renewal {
+    /// The key that proves who is at the end of a connection.
+    #[arg(long)]
+    pub tls: bool,
+    /// The key that signs what is written here.
+    #[arg(long)]
+    pub signing: bool,
+    /// The key that opens what is sealed to this site.
+    #[arg(long)]
+    pub sealing: bool,
+    /// Give up the keys that wait to be bound.
+    #[arg(long, conflicts_with_all = ["tls", "signing", "sealing"])]
+    pub cancel: bool,
 }
 
 /// Where a passphrase is found, now and at each start.

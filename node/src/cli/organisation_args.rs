@@ -131,6 +131,16 @@ pub enum SiteCommand {
         #[arg(long, value_name = "TEXT", default_value = "")]
         answer: String,
     },
+    /// Bind new keys of a site, which its node made with `keys renew`. Where an admin key is.
+    Rekey {
+        /// The site's code.
+        code: String,
+        /// As `keys renew` printed it there.
+        request: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// A site, and whether to ask.

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::args::{Removal, SiteCommand};
 use super::door::{Ask, Door, percent_encoded};
+use super::keys::new_keys;
 use super::{Context, Done, requests, show};
+use crate::api::keys::KEYS_PATH;
 use crate::problem::{Code, Problem};
 
 pub fn run(context: &Context, command: SiteCommand) -> Result<Done, Problem> {
@@ -26,6 +28,7 @@ pub fn run(context: &Context, command: SiteCommand) -> Result<Done, Problem> {
         SiteCommand::Ask { site, reason } => requests::ask(context, &door, site, &reason),
         SiteCommand::Requests => requests::list(context, &door),
         SiteCommand::Decline { id, answer } => requests::decline(context, &door, &id, &answer),
+        SiteCommand::Rekey { code, request, yes } => rekey(context, &door, (&code, &request), yes),
     }
 }
 
@@ -49,12 +52,41 @@ fn act(context: &Context, door: &Door, removal: &Removal, verb: &str, means: &st
         let sites = answer["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
         let site = sites.iter().find(|site| site["code"] == removal.code.as_str());
         let site = site.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {}", removal.code)))?;
-        if !io::stdin().is_terminal() {
-            return Err(Problem::new(Code::BadRequest, "This asks before it is done: say --yes"));
-        }
+        asks()?;
         confirm(site, verb, means)?;
     }
     done(context, door, &removal.code, verb)
+}
+
+/// Whether somebody can be asked.
+fn asks() -> Result<(), Problem> {
+    if io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::BadRequest, "This asks before it is done: say --yes"))
+}
+
+/// Shows which keys become others, asks, and binds them.
+fn rekey(context: &Context, door: &Door, (code, request): (&str, &str), yes: bool) -> Result<Done, Problem> {
+    let path = format!("{KEYS_PATH}/rekey");
+    if !yes {
+        let asked = door.json(Ask::post(&format!("{path}/check")).json(&json!({ "request": request })))?;
+        asks()?;
+        let (of, name) = (show::member(&asked, "site"), show::member(&asked, "name"));
+        show::line(&format!("New keys of {of} ({}): {}.", crate::problem::plain(&name), new_keys(&asked)));
+        show::line("Ask there, by a way that you trust, whether this request is theirs.");
+        typed(code)?;
+    }
+    let bound = door.json(Ask::post(&path).json(&json!({ "site": code, "request": request })))?;
+    if context.json {
+        show::json(&bound);
+    } else {
+        show::line(&format!(
+            "{code}: its new keys ({}) are bound. It takes them up once it hears of it.",
+            new_keys(&bound)
+        ));
+    }
+    Ok(Done::Well)
 }
 
 fn confirm(site: &Value, verb: &str, means: &str) -> Result<(), Problem> {
@@ -64,6 +96,10 @@ fn confirm(site: &Value, verb: &str, means: &str) -> Result<(), Problem> {
     show::table(&names, &logs.iter().map(row).collect::<Vec<_>>());
     let (code, past) = (show::member(site, "code"), show::member(site, "past_cut"));
     show::line(&format!("{verb} {code}: {means}. Entries held past the cut now: {past}."));
+    typed(&code)
+}
+
+fn typed(code: &str) -> Result<(), Problem> {
     show::line(&format!("Type {code} to go on:"));
     let _ = io::stdout().flush();
     let mut typed = String::new();

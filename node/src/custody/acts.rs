@@ -18,6 +18,8 @@ use crate::problem::{Code, Problem};
 pub struct Standing {
     /// The site's keys.
     pub keys: Lies,
+    /// The keys that the site has made since.
+    pub renewed: Lies,
     /// The admin key.
     pub admin: Lies,
     /// The root key.
@@ -29,14 +31,18 @@ pub struct Standing {
 impl Standing {
     /// Whether every file that there is is sealed.
     pub fn is_sealed(&self) -> bool {
-        let all = [self.keys, self.admin, self.root];
+        let all = self.all();
         all.contains(&Lies::Sealed) && !all.contains(&Lies::Plain)
     }
 
     /// Whether some are, and some are not: an act was interrupted.
     pub fn is_half_done(&self) -> bool {
-        let all = [self.keys, self.admin, self.root];
+        let all = self.all();
         all.contains(&Lies::Sealed) && all.contains(&Lies::Plain)
+    }
+
+    fn all(&self) -> [Lies; 4] {
+        [self.keys, self.renewed, self.admin, self.root]
     }
 }
 
@@ -45,6 +51,7 @@ pub fn standing(data: &DataDir) -> Result<Standing, Problem> {
     let lies = |path: PathBuf| file::lies(&path).map_err(Problem::from);
     Ok(Standing {
         keys: lies(data.keys())?,
+        renewed: lies(data.renewed_keys())?,
         admin: lies(data.admin_key())?,
         root: lies(data.root_key())?,
         found_in: seal::found_in(data).map_err(KeysError::from)?,
@@ -105,6 +112,9 @@ fn write_all(from: &KeyFiles, to: &KeyFiles, that_lie: Lies) -> Result<(), Probl
         && let Some(admin) = from.admin()?
     {
         to.write_admin(&admin).map_err(|error| write_problem(&error))?;
+    }
+    if lies_so(data.renewed_keys())? {
+        to.write_renewed(&from.renewed()?).map_err(|error| write_problem(&error))?;
     }
     if lies_so(data.keys())?
         && let Some(keys) = from.node()?

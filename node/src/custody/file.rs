@@ -11,6 +11,7 @@ use super::seal::Seal;
 use crate::durable::{self, ReadError, WriteError};
 use crate::entropy;
 use crate::identity::KeysError;
+use crate::limits::MAX_KEY_FILE_BYTES;
 
 /// Of a file whose content stands in it.
 pub const PLAIN_VERSION: u32 = 1;
@@ -76,7 +77,7 @@ pub fn read<T: DeserializeOwned>(path: &Path, seal: Option<&Seal>) -> Result<Opt
 pub fn write(path: &Path, content: &impl Serialize, seal: Option<&Seal>) -> Result<(), WriteError> {
     let Some(seal) = seal else { return durable::write(path, content) };
     // Longer than any key file is: the buffer does not grow, which would leave copies behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(4_096));
+    let mut plain = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE_BYTES));
     let failed = |error: serde_json::Error| WriteError { path: path.to_owned(), source: error.into() };
     serde_json::to_writer(&mut *plain, content).map_err(failed)?;
     let sealed = seal.close(name(path), &plain, &mut entropy::os());
@@ -97,5 +98,8 @@ fn outer(path: &Path) -> Result<Option<Outer>, KeysError> {
 /// The names that key files have.
 fn name(path: &Path) -> &'static str {
     let name = path.file_name().unwrap_or_default();
-    ["keys.json", "admin.json", "root.json"].into_iter().find(|known| name == *known).unwrap_or_default()
+    ["keys.json", "renewed-keys.json", "admin.json", "root.json"]
+        .into_iter()
+        .find(|known| name == *known)
+        .unwrap_or_default()
 }

@@ -6,7 +6,9 @@ pub mod admin;
 pub mod copy;
 pub mod envelope;
 mod file;
+pub mod keyring;
 pub mod passphrase;
+pub mod renewal;
 pub mod root;
 mod roster_keys;
 pub mod seal;
@@ -18,7 +20,8 @@ pub use roster_keys::RosterKeys;
 
 use crate::data_dir::DataDir;
 use crate::durable::{self, WriteError};
-use crate::identity::{KeysError, KeysFile, NodeKeys, RosterKey, RosterKeyFile};
+use crate::identity::{KeysError, KeysFile, NodeKeys, RenewedFile, RosterKey, RosterKeyFile};
+use keyring::KeySet;
 use seal::Seal;
 
 /// The key files of one directory, whose lock is held.
@@ -48,8 +51,8 @@ impl KeyFiles {
     }
 
     /// Every key file that there may be.
-    fn all(data: &DataDir) -> [PathBuf; 3] {
-        [data.keys(), data.admin_key(), data.root_key()]
+    fn all(data: &DataDir) -> [PathBuf; 4] {
+        [data.keys(), data.renewed_keys(), data.admin_key(), data.root_key()]
     }
 
     /// Whether what is written is sealed.
@@ -60,6 +63,12 @@ impl KeyFiles {
     /// The site's keys.
     pub fn node(&self) -> Result<Option<NodeKeys>, KeysError> {
         file::read::<KeysFile>(&self.data.keys(), self.seal.as_ref())?.map(NodeKeys::try_from).transpose()
+    }
+
+    /// What the site has made since in the place of its keys.
+    pub fn renewed(&self) -> Result<Vec<KeySet>, KeysError> {
+        let file = file::read::<RenewedFile>(&self.data.renewed_keys(), self.seal.as_ref())?;
+        file.map_or(Ok(Vec::new()), Vec::try_from)
     }
 
     /// The admin key.
@@ -75,6 +84,11 @@ impl KeyFiles {
     /// Keeps the site's keys.
     pub fn write_node(&self, keys: &NodeKeys) -> Result<(), WriteError> {
         file::write(&self.data.keys(), &KeysFile::from(keys), self.seal.as_ref())
+    }
+
+    /// Keeps what it has made since.
+    pub fn write_renewed(&self, renewed: &[KeySet]) -> Result<(), WriteError> {
+        file::write(&self.data.renewed_keys(), &RenewedFile::from(renewed), self.seal.as_ref())
     }
 
     /// Keeps the admin key.

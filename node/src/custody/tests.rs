@@ -5,6 +5,8 @@
 use std::path::Path;
 
 use comptoir_sync_protocol::OrganisationId;
+use comptoir_sync_protocol::keys::{SealingSecret, generate_signing_key};
+use comptoir_transport::TlsIdentity;
 
 use super::acts::{change, seal, standing, unseal};
 use super::passphrase::Source;
@@ -18,6 +20,7 @@ struct Place {
     keys: NodeKeys,
     admin: RosterKey,
     root: RosterKey,
+    renewed: KeySet,
 }
 
 impl Place {
@@ -32,7 +35,11 @@ impl Place {
         files.write_root(&root).unwrap();
         files.write_admin(&admin).unwrap();
         files.write_node(&keys).unwrap();
-        Self { dir, data, keys, admin, root }
+        let (tls, signing) = (TlsIdentity::generate().unwrap(), generate_signing_key(rng));
+        let renewed = KeySet::new(7, tls, signing, SealingSecret::generate(rng)).unwrap();
+        let renewed = KeySet { cancelled: true, ..renewed };
+        files.write_renewed(std::slice::from_ref(&renewed)).unwrap();
+        Self { dir, data, keys, admin, root, renewed }
     }
 
     fn passphrase(&self, name: &str, text: &str) -> Source {
@@ -43,11 +50,14 @@ impl Place {
 
     /// Every secret, as bytes and as hex.
     fn secrets(&self) -> Vec<Vec<u8>> {
-        let tls = self.keys.tls.to_pkcs8();
+        let (tls, renewed) = (self.keys.tls.to_pkcs8(), self.renewed.tls.to_pkcs8());
         // The beginning of a PKCS #8 document is alike for all keys.
-        let raw = [&tls[tls.len() - 40..], self.keys.signing.as_bytes(), self.keys.sealing.as_bytes()];
+        let raw = [&tls[tls.len() - 40..], &renewed[renewed.len() - 40..]];
+        let keys = [self.keys.signing.as_bytes(), self.renewed.signing.as_bytes()];
+        let sealing = [self.keys.sealing.as_bytes(), self.renewed.sealing.as_bytes()];
         let roster = [self.admin.signing.as_bytes(), self.root.signing.as_bytes()];
-        let raw: Vec<Vec<u8>> = raw.into_iter().map(<[u8]>::to_vec).chain(roster.map(|key| key.to_vec())).collect();
+        let others = keys.into_iter().chain(sealing).chain(roster).map(|key| key.to_vec());
+        let raw: Vec<Vec<u8>> = raw.into_iter().map(<[u8]>::to_vec).chain(others).collect();
         raw.iter().cloned().chain(raw.iter().map(|bytes| hex(bytes).into_bytes())).collect()
     }
 
@@ -68,6 +78,10 @@ impl Place {
         let keys = files.node().unwrap().unwrap();
         assert_eq!((keys.site, keys.organisation), (self.keys.site, self.keys.organisation));
         assert_eq!(keys.public().unwrap(), self.keys.public().unwrap());
+        let renewed = files.renewed().unwrap();
+        let [renewed] = renewed.as_slice() else { panic!("one set") };
+        assert_eq!((&renewed.public, renewed.made_ms, renewed.cancelled), (&self.renewed.public, 7, true));
+        assert_eq!(renewed.tls.pin(), self.renewed.tls.pin());
         for (found, made) in [(files.admin(), &self.admin), (files.root(), &self.root)] {
             let found = found.unwrap().unwrap();
             assert_eq!((found.signing.as_bytes(), found.epoch), (made.signing.as_bytes(), made.epoch));
@@ -98,7 +112,7 @@ fn keys_come_back_as_they_were() {
 #[test]
 fn no_secret_is_left_in_a_sealed_directory() {
     let place = Place::new();
-    assert_eq!(place.secrets_found(), 5, "each in hex");
+    assert_eq!(place.secrets_found(), 8, "each in hex");
     let passphrase = place.passphrase("passphrase", "correct horse battery\n");
     let sealed = seal(&place.data, passphrase.clone()).unwrap();
     assert!(sealed.is_sealed() && sealed.found_in == Some(passphrase.clone()));
@@ -110,7 +124,7 @@ fn no_secret_is_left_in_a_sealed_directory() {
     files.write_admin(&place.admin).unwrap();
     assert_eq!(place.secrets_found(), 0);
     assert_eq!(unseal(&place.data).unwrap().found_in, None);
-    assert_eq!(place.secrets_found(), 5);
+    assert_eq!(place.secrets_found(), 8);
     place.opens();
     assert!(!unseal(&place.data).unwrap().is_sealed());
 }
@@ -152,7 +166,7 @@ fn f01_killed_between_two_steps_every_file_opens_and_no_plain_copy_stays() {
     let place = Place::new();
     let passphrase = place.passphrase("passphrase", "correct horse battery");
     let (data, kept) = (&place.data, tempfile::tempdir().unwrap());
-    let files = ["root.json", "admin.json", "keys.json"];
+    let files = ["root.json", "admin.json", "renewed-keys.json", "keys.json"];
     let (plain, sealed) = (|file: &str| kept.path().join(format!("plain-{file}")), |file: &str| kept.path().join(file));
     files.iter().for_each(|file| copied(&data.path().join(file), &plain(file)));
     seal(data, passphrase.clone()).unwrap();

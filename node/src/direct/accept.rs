@@ -15,7 +15,7 @@ use super::session;
 use crate::doorway::{Opens, listen_problem};
 use crate::limits::{DIRECT_BIND_AGAIN, DIRECT_BIND_TRIES, STOP_DEADLINE};
 use crate::node::Node;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, told};
 
 /// The door as [`crate::doorway::Doorway`] opens it.
 pub struct SitesDoor {
@@ -26,6 +26,12 @@ impl SitesDoor {
     /// Of a node.
     pub fn new(node: Arc<Node>) -> Self {
         Self { node }
+    }
+
+    /// Shows every key of ours to whoever comes for it: not everybody has heard which one is at work.
+    fn present(&self, endpoint: &Endpoint, address: SocketAddr) -> Result<(), BindError> {
+        let presented = endpoint.present(&self.node.tls_keys());
+        presented.map_err(|source| BindError::Setup { address, source })
     }
 
     /// A place for whoever connected; `None` when it was turned away.
@@ -59,7 +65,8 @@ impl Opens for SitesDoor {
     async fn open(&self, address: SocketAddr) -> Result<(SocketAddr, Endpoint), Problem> {
         let mut tries = 0;
         let opened = loop {
-            let opened = Endpoint::server(address, &self.node.keys().tls, &[Purpose::Sync]);
+            let opened = Endpoint::server(address, &self.node.keys().tls, &[Purpose::Sync])
+                .and_then(|endpoint| self.present(&endpoint, address).map(|()| endpoint));
             tries += 1;
             match &opened {
                 // The socket of a door that was shut a moment ago is free when those who were there have been told.
@@ -81,6 +88,7 @@ impl Opens for SitesDoor {
 
     async fn serve(&self, endpoint: Endpoint) {
         let (stopping, mut sessions) = (self.node.stopping(), JoinSet::new());
+        let mut changes = self.node.keyring().changes();
         loop {
             tokio::select! {
                 () = stopping.cancelled() => break,
@@ -91,6 +99,11 @@ impl Opens for SitesDoor {
                     }
                 }
                 Some(_) = sessions.join_next(), if !sessions.is_empty() => {}
+                Ok(()) = changes.changed() => {
+                    if let Err(error) = self.present(&endpoint, ([0, 0, 0, 0], 0).into()) {
+                        tracing::error!(error = %told(&error), "new keys are not shown to other sites yet");
+                    }
+                }
             }
         }
         let ended = async { while sessions.join_next().await.is_some() {} };

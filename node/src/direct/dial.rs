@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use comptoir_sync_protocol::SiteId;
-use comptoir_transport::{Backoff, CloseCode, Connection, Endpoint, Pin, Purpose};
+use comptoir_transport::{Backoff, CloseCode, Connection, Endpoint, Pin, Purpose, TlsIdentity};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::peers::{Place, Way};
 use super::session::{self, unreached};
 use crate::api::events::Event;
+use crate::custody::keyring::KeyTurn;
 use crate::entropy;
 use crate::node::Node;
 use crate::problem::{plain, told};
 
 /// Keeps sessions with the sites whose addresses are known until the node stops.
 pub async fn run(node: Arc<Node>) {
+    // Each attempt says by which key it is made.
     let endpoint = match Endpoint::client(&node.keys().tls) {
         Ok(endpoint) => Arc::new(endpoint),
         Err(error) => {
@@ -66,18 +68,22 @@ struct Line {
 impl Line {
     /// Dials until it is asked to stop. A session that is open then is ended by whoever asks for that, not by this.
     async fn keep(self, stop: CancellationToken) {
-        let mut backoff = Backoff::new();
+        let (mut backoff, mut key) = (Backoff::new(), KeyTurn::new(&self.node));
         loop {
             // One session with a site will do, whoever dialled.
             let free = self.node.direct().peers.free(self.site);
             if stop.run_until_cancelled(free).await.is_none() {
                 return;
             }
-            let Some(connected) = stop.run_until_cancelled(self.connect()).await else { return };
-            if let Some((place, connection)) = connected
-                && session::run(place, connection).await
-            {
-                backoff.reset();
+            let Some(connected) = stop.run_until_cancelled(self.connect(&key.next())).await else { return };
+            if let Some((place, connection)) = connected {
+                let ended = session::run(place, connection).await;
+                if ended.lasted {
+                    backoff.reset();
+                }
+                if ended.unknown {
+                    key.is_unknown();
+                }
             }
             let pause = tokio::time::sleep(backoff.next_delay(&mut entropy::os()));
             if stop.run_until_cancelled(pause).await.is_none() {
@@ -86,8 +92,8 @@ impl Line {
         }
     }
 
-    /// One attempt.
-    async fn connect(&self) -> Option<(Place, Connection)> {
+    /// One attempt, by one of our keys.
+    async fn connect(&self, identity: &TlsIdentity) -> Option<(Place, Connection)> {
         let (node, site) = (&self.node, self.site);
         let roster = node.roster();
         if roster.removal(&site).is_some() {
@@ -99,7 +105,7 @@ impl Line {
         if node.direct().peers.is_dialled(site) {
             node.tell(Event::Status);
         }
-        let connection = match self.endpoint.connect_host(&self.address, pin, Purpose::Sync).await {
+        let connection = match self.endpoint.connect_host_as(identity, &self.address, pin, Purpose::Sync).await {
             Ok(connection) => connection,
             Err(error) => return self.is_down(unreached(&error)),
         };

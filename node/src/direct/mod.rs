@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use self::file::{DirectFile, MetFile};
 use self::peers::Peers;
 pub use self::peers::{Place, Seen};
+pub use self::session::Ended;
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::doorway::{Doorway, Standing};

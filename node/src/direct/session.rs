@@ -12,8 +12,17 @@ use crate::api::events::Event;
 use crate::problem::{Code, Problem, plain, told};
 use crate::sync::{NodeStore, Peer, SOFTWARE};
 
-/// Runs a session to its end. Whether both sides knew each other before it ended.
-pub async fn run(place: Place, connection: Connection) -> bool {
+/// How a session ended, for whoever dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Both sides knew each other before, and neither is removed.
+    pub lasted: bool,
+    /// The other side does not know our key, or not any more.
+    pub unknown: bool,
+}
+
+/// Runs a session to its end.
+pub async fn run(place: Place, connection: Connection) -> Ended {
     let (node, site, place) = (Arc::clone(place.node()), place.site(), Arc::new(place));
     let (pin, address) = (connection.peer_pin(), connection.peer_address());
     let config = Config {
@@ -44,7 +53,8 @@ pub async fn run(place: Place, connection: Connection) -> bool {
         }
     }
     // Whoever is removed is told so at every attempt: it dials ever less often, until it is let back.
-    store.was_identified() && said(&end) != Some(CloseCode::Removed)
+    let lasted = store.was_identified() && said(&end) != Some(CloseCode::Removed);
+    Ended { lasted, unknown: said(&end) == Some(CloseCode::NotAdmitted) }
 }
 
 /// The code by which the other side ended it.

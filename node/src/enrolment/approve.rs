@@ -55,9 +55,10 @@ pub async fn answer_requests(node: Arc<Node>, mut requests: mpsc::Receiver<Reque
 pub fn answer(node: &Node, sealed: &SealedJoinRequest) -> Result<JoinState, Problem> {
     let _alone = node.invitations();
     let roster = node.roster();
-    let Ok(request) = JoinRequest::open(&sealed.invitation, &sealed.sealed, &node.keys().sealing) else {
-        return Ok(JoinState::Unknown);
-    };
+    // An invitation that was made before this site renewed its keys is sealed to one of those.
+    let secrets = node.keyring().sealing();
+    let opens = |secret| JoinRequest::open(&sealed.invitation, &sealed.sealed, secret).ok();
+    let Some(request) = secrets.iter().find_map(opens) else { return Ok(JoinState::Unknown) };
     // Asked again after the admission: the same site hears the same answer, another one that the code is used. Keys that
     // belong to a site already make no second one.
     let burned = roster.burned.contains(&request.invitation);
@@ -101,9 +102,10 @@ fn judge(
 fn admission(node: &Node, roster: &Roster, request: &JoinRequest, invitation: Invitation) -> Result<Vec<Act>, Problem> {
     let internal = |error| Problem::from_error(Code::Internal, &error);
     let mut rng = entropy::os();
-    let keys = node.keys();
-    let own_keys = keys.public().map_err(internal)?;
-    let us = Addressee { site: keys.site, keys: &own_keys };
+    let absent = || Problem::new(Code::Internal, "The roster does not name headquarters");
+    let own = node.own_site().ok_or_else(absent)?;
+    let us = Addressee { site: own.id, keys: &own.keys };
+    let identity = node.keyring().identity();
     let new = Addressee { site: site_id(&roster.organisation, &request.keys.signing), keys: &request.keys };
     let own_scopes = scopes::own(&invitation.profile.code);
     let mut acts = vec![Act::Admit(Admission {
@@ -114,7 +116,7 @@ fn admission(node: &Node, roster: &Roster, request: &JoinRequest, invitation: In
         invitation: Some(request.invitation),
     })];
     for name in scopes::SHARED {
-        acts.extend(scopes::open_to(roster, name, (keys.site, &keys.sealing), new, &mut rng).map_err(internal)?);
+        acts.extend(scopes::open_to(roster, name, &identity, new, &mut rng).map_err(internal)?);
     }
     for name in &own_scopes {
         acts.extend(scopes::define(&roster.organisation, name, &[us, new], &mut rng).map_err(internal)?);

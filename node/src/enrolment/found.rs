@@ -12,6 +12,7 @@ use comptoir_transport::Pin;
 use rand_core::CryptoRng;
 
 use crate::custody::KeyFiles;
+use crate::custody::keyring::Keyring;
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::enrolment::scopes::{self, Addressee};
 use crate::identity::{NodeKeys, RosterKey, write_problem};
@@ -99,7 +100,7 @@ fn carry_out(data: &DataDir, _lock: &Lock, Plan { name, profile, relay }: Plan) 
     if let Some(relay) = &relay {
         keep_claim(data, relay)?;
     }
-    let replica = open_replica(data, &keys)?;
+    let replica = open_replica(data, keys.organisation, &Keyring::new(&keys, Vec::new())?)?;
     begin_roster(&replica, &genesis, (&root, &admin), &author, acts)?;
     written(files.write_node(&keys))?;
     let writer = replica.writer();

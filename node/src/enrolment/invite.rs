@@ -71,9 +71,8 @@ pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<
     let profile = site.complete()?;
     node.signer()?;
     // The scopes of a new site are its own and headquarters': an admin elsewhere could not open them.
-    if !is_headquarters(node) {
-        return Err(Problem::new(Code::NotHeadquarters, "Sites are invited by headquarters"));
-    }
+    let own = node.own_site().filter(|site| site.headquarters);
+    let own = own.ok_or_else(|| Problem::new(Code::NotHeadquarters, "Sites are invited by headquarters"))?;
     let roster = node.roster();
     let relay = roster.relays.values().next();
     let relay = relay.ok_or_else(|| Problem::new(Code::NoRelay, "The organisation has no relay to be reached by"))?;
@@ -96,7 +95,7 @@ pub fn invite(node: &Node, site: ProfileRequest, valid_for: Duration) -> Result<
         organisation: roster.organisation,
         relay_address: relay.address.clone(),
         relay_pin: relay.tls_pin,
-        sealing: node.keys().sealing.public().map_err(|error| Problem::from_error(Code::Internal, &error))?,
+        sealing: own.keys.sealing,
         secret: invitation.secret.clone(),
         site_code: invitation.profile.code.clone(),
     };

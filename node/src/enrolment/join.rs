@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use crate::custody::keyring::Keyring;
 use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
 use crate::identity::{NodeKeys, write_problem};
@@ -149,8 +150,9 @@ pub fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Proble
         (None, Some(_)) => return Err(EnterError::AlreadyANode { path: data.path().to_owned() }.into()),
         (Some(earlier), Some(keys)) if *earlier.code == code.to_text() => keys,
         (Some(_), Some(keys)) => {
-            let replica = open_replica(data, &keys)?;
-            let node = Node::assemble(data.clone(), lock, keys, RosterKeys::read(files)?, replica);
+            let keyring = Keyring::new(&keys, files.renewed()?)?;
+            let replica = open_replica(data, keys.organisation, &keyring)?;
+            let node = Node::assemble(data.clone(), lock, keys, keyring, RosterKeys::read(files)?, replica);
             return Err(if is_complete(&node) {
                 EnterError::AlreadyANode { path: data.path().to_owned() }.into()
             } else {
@@ -165,8 +167,9 @@ pub fn begin(data: &DataDir, lock: Lock, code: &JoinCode) -> Result<Node, Proble
             keys
         }
     };
-    let replica = open_replica(data, &keys)?;
-    Ok(Node::assemble(data.clone(), lock, keys, RosterKeys::read(files)?, replica))
+    let keyring = Keyring::new(&keys, files.renewed()?)?;
+    let replica = open_replica(data, keys.organisation, &keyring)?;
+    Ok(Node::assemble(data.clone(), lock, keys, keyring, RosterKeys::read(files)?, replica))
 }
 
 /// Whether the roster names this site, and every scope of its own has a key that was sealed to it.

@@ -1,9 +1,8 @@
 //! The scopes of a new site, and the keys that it is given. Owns which scopes a site begins with.
 
-use comptoir_sync_protocol::keys::{EnvelopeError, ScopeKey, SealingSecret};
-use comptoir_sync_protocol::roster::{
-    Act, Members, Roster, Rotation, ScopeDefinition, SiteKeys, scopes, unwrap_key, wrap_key,
-};
+use comptoir_replica::Identity;
+use comptoir_sync_protocol::keys::{EnvelopeError, ScopeKey};
+use comptoir_sync_protocol::roster::{Act, Members, Roster, Rotation, ScopeDefinition, SiteKeys, scopes, wrap_key};
 use comptoir_sync_protocol::{OrganisationId, ScopeId, SiteId};
 use rand_core::CryptoRng;
 
@@ -47,14 +46,14 @@ pub fn define(
 pub fn open_to(
     roster: &Roster,
     name: &str,
-    us: (SiteId, &SealingSecret),
+    us: &Identity,
     new: Addressee<'_>,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<Act>, EnvelopeError> {
     let Some(scope) = roster.scope_by_name(name) else { return Ok(Vec::new()) };
     let mut acts = vec![Act::AddMembers(Members { scope: scope.id, sites: vec![new.site] })];
-    for wrapped in scope.keys.values().filter(|wrapped| wrapped.site == us.0) {
-        let key = unwrap_key(wrapped, us.1)?;
+    for wrapped in scope.keys.values().filter(|wrapped| wrapped.site == us.site) {
+        let key = us.unwrap(wrapped)?;
         acts.push(Act::WrapKey(wrap_key(&key, scope.id, new.site, &new.keys.sealing, rng)?));
     }
     Ok(acts)

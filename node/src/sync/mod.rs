@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use comptoir_sync_protocol::roster::{Party, Relay};
 use comptoir_sync_protocol::session::{self, CloseReason};
-use comptoir_transport::{Backoff, CloseCode, Endpoint, Pin, Purpose, SessionEnd, Wiring, drive};
+use comptoir_transport::{Backoff, CloseCode, Endpoint, Pin, Purpose, SessionEnd, TlsIdentity, Wiring, drive};
 use tokio::sync::mpsc;
 
 use crate::api::events::Event;
+use crate::custody::keyring::KeyTurn;
+use crate::direct::Ended;
 use crate::enrolment::approve;
 use crate::entropy;
 use crate::node::Node;
@@ -25,6 +27,7 @@ pub const SOFTWARE: &str = concat!("comptoir-node/", env!("CARGO_PKG_VERSION"));
 
 /// Keeps a session with a relay of the roster until the node stops. Join requests that arrive go to `requests`.
 pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
+    // Each attempt says by which key it is made.
     let endpoint = match Endpoint::client(&node.keys().tls) {
         Ok(endpoint) => endpoint,
         Err(error) => {
@@ -33,7 +36,7 @@ pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
             return;
         }
     };
-    let mut backoff = Backoff::new();
+    let (mut backoff, mut key) = (Backoff::new(), KeyTurn::new(&node));
     let mut turn = 0;
     let mut commits = node.follow();
     while !node.stopping().is_cancelled() {
@@ -48,14 +51,17 @@ pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
             }
             continue;
         };
-        let lasted = one_session(&node, &endpoint, &relay, &requests).await;
+        let ended = one_session(&node, &endpoint, (&relay, &key.next()), &requests).await;
         if node.stopping().is_cancelled() {
             break;
         }
-        if lasted {
+        if ended.lasted {
             backoff.reset();
         }
-        turn += 1;
+        // Whoever does not know one key of ours may know another.
+        if !(ended.unknown && key.is_unknown()) {
+            turn += 1;
+        }
         tokio::select! {
             () = node.stopping().cancelled() => {}
             () = tokio::time::sleep(backoff.next_delay(&mut entropy::os())) => {}
@@ -66,34 +72,35 @@ pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
     endpoint.shut_down(CloseCode::Done, "").await;
 }
 
-/// Whether the relay knew us before the session ended, and as a site that stands.
+/// One attempt, by one of our keys.
 async fn one_session(
     node: &Arc<Node>,
     endpoint: &Endpoint,
-    relay: &Relay,
+    (relay, identity): (&Relay, &TlsIdentity),
     requests: &mpsc::Sender<approve::Request>,
-) -> bool {
+) -> Ended {
+    const UNREACHED: Ended = Ended { lasted: false, unknown: false };
     if node.line().state() != LineState::Offline {
         becomes(node, LineState::Connecting);
     }
     let pin = Pin(relay.tls_pin);
     let stopping = node.stopping();
     let connection = tokio::select! {
-        () = stopping.cancelled() => return false,
-        connection = endpoint.connect_host(&relay.address, pin, Purpose::Sync) => connection,
+        () = stopping.cancelled() => return UNREACHED,
+        connection = endpoint.connect_host_as(identity, &relay.address, pin, Purpose::Sync) => connection,
     };
     let connection = match connection {
         Ok(connection) => connection,
         Err(error) => {
             is_down(node, &relay.address, told(&error));
-            return false;
+            return UNREACHED;
         }
     };
     let config = match config_for(node, pin) {
         Ok(config) => config,
         Err(problem) => {
             is_down(node, &relay.address, problem.to_string());
-            return false;
+            return UNREACHED;
         }
     };
     let (answers, events) = mpsc::channel(crate::limits::JOIN_REQUEST_QUEUE_REQUESTS);
@@ -103,7 +110,8 @@ async fn one_session(
     let end = drive(sender, receiver, config, wiring, None).await;
     session_ended(node, &relay.address, &end);
     // A relay that knows us as removed says so at every attempt: it is asked ever less often, until we are let back.
-    store.was_identified() && !is_removed(&end)
+    let lasted = store.was_identified() && said(&end) != Some(CloseCode::Removed);
+    Ended { lasted, unknown: said(&end) == Some(CloseCode::NotAdmitted) }
 }
 
 /// What a session with this relay must know of us.
@@ -130,9 +138,12 @@ fn session_ended(node: &Node, address: &str, end: &SessionEnd) {
     }
 }
 
-/// Whether it ended since this site is suspended or revoked.
-fn is_removed(end: &SessionEnd) -> bool {
-    matches!(end, SessionEnd::Connection(closed) if closed.by_peer().is_some_and(|close| close.code == CloseCode::Removed))
+/// The code by which the relay ended it.
+fn said(end: &SessionEnd) -> Option<CloseCode> {
+    match end {
+        SessionEnd::Connection(closed) => closed.by_peer().map(|close| close.code),
+        _ => None,
+    }
 }
 
 /// Why a session ended, to a person who can do something about it.
@@ -146,7 +157,7 @@ fn trouble(end: &SessionEnd) -> String {
         }
         SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
         SessionEnd::Here(CloseReason::Reopened) => "what this site may hold has changed: it connects again".to_owned(),
-        end if is_removed(end) => {
+        end if said(end) == Some(CloseCode::Removed) => {
             "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
                 .to_owned()
         }

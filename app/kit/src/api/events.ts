@@ -53,6 +53,8 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.organisation);
       stale(keys.sites);
       stale(keys.invitations);
+      // New keys of this site may have been bound.
+      stale(keys.rosterKeys);
       // This site may have been suspended, or resumed.
       stale(keys.status);
       stale(keys.log);

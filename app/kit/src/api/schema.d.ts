@@ -394,6 +394,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bind the new keys of a site, signed with the admin key. Where it has them already, nothing is done. */
+        post: operations["post_keys_rekey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/rekey/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which keys of which site a request is about. Changes nothing. */
+        post: operations["post_keys_rekey_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new keys for this site, or tell again of those that wait: they are at work once an admin has bound them. The present ones stay until then. */
+        post: operations["post_keys_renewal"];
+        /** Give up the new keys that wait. Should they have been bound already, they are at work all the same. */
+        delete: operations["delete_keys_renewal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/root/check": {
         parameters: {
             query?: never;
@@ -3126,12 +3178,22 @@ export interface components {
             /** @description A file of the age format, armored, which opens with the passphrase alone. It holds key, epoch and organisation, and nothing else. */
             file: string;
         };
+        /** @description Which keys are to be made anew; none named means all. */
+        KeysChosen: {
+            /** @description The one that opens what is sealed to the site. */
+            sealing?: boolean;
+            /** @description The one that signs entries. */
+            signing?: boolean;
+            /** @description The one that proves who is at the end of a connection. */
+            tls?: boolean;
+        };
         /** @description The keys of this node and of the roster. */
         KeysShown: {
             /** @description The admin key of this node. */
             admin: components["schemas"]["AdminKeyShown"];
             /** @description Who may write the roster, root aside, by name. */
             admins: components["schemas"]["AdminShown"][];
+            renewal?: components["schemas"]["RenewalShown"] | null;
             /** @description The root key. */
             root: components["schemas"]["RootShown"];
             /** @description Whether the key files of this node are sealed. */
@@ -4191,6 +4253,31 @@ export interface components {
              */
             row: number;
         };
+        /** @description What is to be bound. */
+        RekeyOrder: {
+            /** @description What its node told. */
+            request: string;
+            /** @description The site that is meant, by its code. */
+            site: string;
+        };
+        /** @description What a site asks for, as its node told it. */
+        RekeyRequest: {
+            /** @description The text. */
+            request: string;
+        };
+        /** @description Which keys of which site become others, or have become. */
+        RekeyShown: {
+            /** @description The site's name. */
+            name: string;
+            /** @description Whether the key that opens what is sealed to it does; its scopes get new keys then. */
+            sealing: boolean;
+            /** @description Whether the key that signs its entries does. */
+            signing: boolean;
+            /** @description The site's code. */
+            site: string;
+            /** @description Whether the key of its connections becomes another. */
+            tls: boolean;
+        };
         /** @description What a party is to another, and when. */
         Relation: {
             /**
@@ -4256,6 +4343,19 @@ export interface components {
             state: components["schemas"]["LineState"];
             /** @description Why the last attempt failed. */
             trouble?: string | null;
+        };
+        /** @description New keys of this site, which wait to be bound. */
+        RenewalShown: {
+            /** @description Their public halves, as text for whoever has an admin key. */
+            request: string;
+            /** @description Whether the key that opens what is sealed to it is new. */
+            sealing: boolean;
+            /** @description Whether the key that signs its entries is new. */
+            signing: boolean;
+            /** @description When they were made; RFC 3339. */
+            since: string;
+            /** @description Whether the key of its connections is new. */
+            tls: boolean;
         };
         /** @description A cost that is known later. */
         Revalue: {
@@ -5928,6 +6028,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_rekey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RekeyOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RekeyShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_rekey_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RekeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RekeyShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeysChosen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_keys_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysShown"];
                 };
             };
             default: {

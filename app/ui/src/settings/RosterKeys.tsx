@@ -1,8 +1,10 @@
-// The keys that the organisation is governed with: where root's is, whether a copy of it was seen to be good, who may act as an admin. To look at: what
-// is done with keys is done at the node's own machine, by commands, since a passphrase has no business in a page.
+// The keys of this site, which may be renewed here, and those that the organisation is governed with: where root's is, whether a copy of it was seen to be
+// good, who may act as an admin. The latter to look at: what is done with them is done at the node's own machine, by commands, since a passphrase has no
+// business in a page.
 import { Badge, Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { asProblem, ProblemAlert, rosterKeysQuery, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
+import { Rekey, SiteKeys } from './SiteKeys';
 
 export function RosterKeys() {
   const words = useWords();
@@ -13,6 +15,8 @@ export function RosterKeys() {
   if (!shown.data) return null;
   return (
     <Stack>
+      <SiteKeys renewal={shown.data.renewal ?? undefined} />
+      {shown.data.admin.state === 'named' ? <Rekey /> : null}
       <Text size="sm">{words.text('rosterKeys.what')}</Text>
       <Root root={shown.data.root} />
       <Admins admin={shown.data.admin} admins={shown.data.admins} />
