@@ -78,6 +78,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/keys/root/remove", Operator),
     (POST, "/api/v1/keys/root/import", Operator),
     (POST, "/api/v1/keys/admins", Operator),
+    (POST, "/api/v1/keys/admins/{admin}/removal", Operator),
     (POST, "/api/v1/keys/admin/request", Operator),
     (POST, "/api/v1/keys/admin/export", Operator),
     (POST, "/api/v1/keys/admin/check", Operator),

@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use comptoir_replica::Removing;
 use comptoir_sync_protocol::SiteId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,11 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::api::Api;
 use crate::api::answer::Answer;
-use crate::api::extract::JsonBody;
+use crate::api::extract::{JsonBody, Segments};
 use crate::api::rekey::{self, RenewalShown};
+use crate::api::sites::Standing;
 use crate::clock;
 use crate::custody::passphrase::Passphrase;
 use crate::custody::{admin, root};
+use crate::enrolment::removal;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 
@@ -79,6 +82,30 @@ pub struct AdminShown {
     pub name: String,
     /// Whether the key is on this machine.
     pub here: bool,
+    /// How the admin stands.
+    pub standing: Standing,
+}
+
+/// What is done to an admin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdminRemoval {
+    /// What the key writes has no effect until the admin is resumed.
+    Suspend,
+    /// All that the key wrote counts.
+    Resume,
+    /// What the key writes has no effect, for good.
+    Revoke,
+    /// What is here of what the key wrote counts; the admin stays removed.
+    Adopt,
+}
+
+/// An admin who is removed, or let back.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdminRemovalRequest {
+    /// What is done.
+    pub how: AdminRemoval,
 }
 
 /// A passphrase of 12 characters at least.
@@ -135,12 +162,7 @@ pub fn shown(node: &Node) -> Result<KeysShown, Problem> {
     };
     let remembered = root::remembered(node)?;
     let root_here = root::is_here(node);
-    let one = |(admin, name): (&SiteId, &String)| AdminShown {
-        id: admin.to_string(),
-        name: name.clone(),
-        here: id == Some(*admin),
-    };
-    let mut admins: Vec<AdminShown> = roster.admins.iter().map(one).collect();
+    let mut admins: Vec<AdminShown> = roster.admins.keys().map(|id| admin_shown(node, *id)).collect();
     admins.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
     Ok(KeysShown {
         sealed: node.roster_keys().files().is_sealed(),
@@ -229,11 +251,34 @@ pub async fn request_admin(State(api): State<Api>) -> Answer<AdminCodeShown> {
 pub async fn delegate(State(api): State<Api>, JsonBody(request): JsonBody<AdminRequest>) -> Answer<AdminShown> {
     let delegated = api.run(move |node| {
         let id = admin::delegate(node, &request.name, &request.code)?;
-        let here = node.roster_keys().admin().is_some_and(|admin| admin.writer().site == id);
-        let name = node.roster().admins.get(&id).cloned().unwrap_or_default();
-        Ok(AdminShown { id: id.to_string(), name, here })
+        Ok(admin_shown(node, id))
     });
     delegated.await.map(Json)
+}
+
+/// Remove an admin, at what of the key's acts is here, or let one back. By another admin, or root.
+#[utoipa::path(post, path = "/api/v1/keys/admins/{admin}/removal", tag = "keys", request_body = AdminRemovalRequest,
+    params(("admin" = String, Path, description = "The id of the admin's key, or the name where one alone bears it")),
+    responses((status = 200, body = AdminShown), (status = "default", body = ProblemBody)))]
+pub async fn remove_admin(
+    State(api): State<Api>,
+    Segments(named): Segments<String>,
+    JsonBody(AdminRemovalRequest { how }): JsonBody<AdminRemovalRequest>,
+) -> Answer<AdminShown> {
+    let how = match how {
+        AdminRemoval::Suspend => Removing::Suspend,
+        AdminRemoval::Resume => Removing::Resume,
+        AdminRemoval::Revoke => Removing::Revoke,
+        AdminRemoval::Adopt => Removing::Adopt,
+    };
+    api.run(move |node| Ok(admin_shown(node, removal::remove_admin(node, &named, how)?))).await.map(Json)
+}
+
+fn admin_shown(node: &Node, id: SiteId) -> AdminShown {
+    let roster = node.roster();
+    let here = node.roster_keys().admin().is_some_and(|admin| admin.writer().site == id);
+    let name = roster.admins.get(&id).cloned().unwrap_or_default();
+    AdminShown { id: id.to_string(), name, here, standing: Standing::of(&roster, &id) }
 }
 
 /// A copy of this node's admin key. It is opened again before it is given.

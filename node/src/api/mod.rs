@@ -119,6 +119,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/keys/root/remove", post(keys::remove_root))
         .route("/api/v1/keys/root/import", post(keys::import_root))
         .route("/api/v1/keys/admins", post(keys::delegate))
+        .route("/api/v1/keys/admins/{admin}/removal", post(keys::remove_admin))
         .route("/api/v1/keys/admin/request", post(keys::request_admin))
         .route("/api/v1/keys/admin/export", post(keys::export_admin))
         .route("/api/v1/keys/admin/check", post(keys::check_admin))

@@ -22,7 +22,7 @@ use crate::api;
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::site_requests::list, api::site_requests::ask, api::site_requests::decline, api::invitations::list, api::invitations::create, api::invitations::withdraw, api::relays::add, api::scopes::confine, api::scopes::widen, api::scopes::narrow, api::scopes::holding,
         api::direct::read, api::direct::set, api::direct::add, api::direct::remove,
         api::keys::read, api::keys::export_root, api::keys::check_root, api::keys::remove_root, api::keys::import_root, api::keys::delegate,
-        api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
+        api::keys::remove_admin, api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,
         api::rekey::renew, api::rekey::cancel, api::rekey::check, api::rekey::bind,
         api::account::read, api::account::entry, api::account::enter, api::account::leave, api::account::password,
         api::staff::list, api::staff::add, api::staff::password, api::staff::lock, api::staff::roles, api::staff::grant, api::tokens::list, api::tokens::create, api::tokens::revoke, api::access::read,

@@ -109,10 +109,28 @@ pub enum AdminCommand {
         /// As `admin request` printed it.
         code: String,
     },
+    /// Remove an admin until resumed: what the key writes from here on has no effect. By another admin, or root.
+    Suspend(AdminNamed),
+    /// Let a suspended admin back: all that the key wrote counts.
+    Resume(AdminNamed),
+    /// Remove an admin for good.
+    Revoke(AdminNamed),
+    /// Let what is held of a removed admin's acts count, though they lie past the cut.
+    Adopt(AdminNamed),
     /// Copy this node's admin key into a file under a passphrase, and see that the file is good.
     Export(KeyCopy),
     /// Bring an admin key from a copy.
     Import(KeyCopy),
+}
+
+/// An admin, and whether to ask.
+#[derive(Debug, Args)]
+pub struct AdminNamed {
+    /// The name, or the id where several bear it.
+    pub admin: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// A copy of a key, and its passphrase.

@@ -4,6 +4,7 @@
 mod access;
 mod args;
 mod batches;
+mod confirm;
 mod create;
 mod demo;
 mod digest;

@@ -7,9 +7,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::door::{Ask, Door};
-use super::keys_args::{AdminCommand, KeyCopy, RootCommand};
-use super::{Context, Done, show};
+use super::door::{Ask, Door, percent_encoded};
+use super::keys_args::{AdminCommand, AdminNamed, KeyCopy, RootCommand};
+use super::{Context, Done, confirm, show};
 use crate::api::keys::KEYS_PATH;
 use crate::custody::passphrase::Passphrase;
 use crate::durable::WriteError;
@@ -72,12 +72,45 @@ pub fn admin(context: &Context, command: AdminCommand) -> Result<Done, Problem> 
                 show::line(&format!("{name} may write the roster as soon as it has arrived there."));
             }
         }
+        AdminCommand::Suspend(admin) => {
+            remove(context, &door, &admin, ("suspend", "nothing that the key writes has effect until it is resumed"))?;
+        }
+        AdminCommand::Resume(admin) => remove(context, &door, &admin, ("resume", "all that the key wrote counts"))?,
+        AdminCommand::Revoke(admin) => {
+            remove(context, &door, &admin, ("revoke", "nothing that the key writes has effect, for good"))?;
+        }
+        AdminCommand::Adopt(admin) => {
+            remove(context, &door, &admin, ("adopt", "what is held past the cut takes effect"))?;
+        }
         AdminCommand::Export(copy) => told(context, &export(&door, "admin", &copy, &passphrase(&copy)?)?),
         AdminCommand::Import(copy) => {
             told(context, &with_copy(&door, "admin/import", &copy.file, &passphrase(&copy)?)?);
         }
     }
     Ok(Done::Well)
+}
+
+/// Asks, and removes an admin or lets one back.
+fn remove(
+    context: &Context,
+    door: &Door,
+    AdminNamed { admin, yes }: &AdminNamed,
+    (how, means): (&str, &str),
+) -> Result<(), Problem> {
+    if !yes {
+        confirm::asks()?;
+        show::line(&format!("{how} {}: {means}.", crate::problem::plain(admin)));
+        confirm::typed(admin)?;
+    }
+    let answer = door
+        .json(Ask::post(&path(&format!("admins/{}/removal", percent_encoded(admin)))).json(&json!({ "how": how })))?;
+    if context.json {
+        show::json(&answer);
+    } else {
+        let (name, standing) = (show::member(&answer, "name"), show::member(&answer, "standing"));
+        show::line(&format!("{}: {standing}.", crate::problem::plain(&name)));
+    }
+    Ok(())
 }
 
 fn told(context: &Context, keys: &Value) {
@@ -89,7 +122,7 @@ fn told(context: &Context, keys: &Value) {
         Some("unknown") => "The roster does not name the admin key of this node, or not yet.",
         _ => "This node has no admin key.",
     });
-    let names = ["id", "name", "here"];
+    let names = ["id", "name", "standing", "here"];
     let row = |admin: &Value| names.iter().map(|name| show::member(admin, name)).collect();
     let admins = keys["admins"].as_array().map(Vec::as_slice).unwrap_or_default();
     show::table(&names, &admins.iter().map(row).collect::<Vec<_>>());

@@ -1,13 +1,11 @@
 //! `site`: how the sites stand, and removing and letting back. Owns its wording, and asking before what is hard to undo.
 
-use std::io::{self, BufRead, IsTerminal, Write};
-
 use serde_json::{Value, json};
 
 use super::args::{Removal, SiteCommand};
 use super::door::{Ask, Door, percent_encoded};
 use super::keys::new_keys;
-use super::{Context, Done, requests, show};
+use super::{Context, Done, confirm, requests, show};
 use crate::api::keys::KEYS_PATH;
 use crate::problem::{Code, Problem};
 
@@ -21,9 +19,13 @@ pub fn run(context: &Context, command: SiteCommand) -> Result<Done, Problem> {
         SiteCommand::Revoke(removal) => {
             act(context, &door, &removal, "revoke", "nothing that it writes after that has effect, for good")
         }
-        SiteCommand::Adopt(removal) => {
-            act(context, &door, &removal, "adopt", "what is held past the cut takes effect, as far as it breaks no rule")
-        }
+        SiteCommand::Adopt(removal) => act(
+            context,
+            &door,
+            &removal,
+            "adopt",
+            "what is held past the cut takes effect, as far as it breaks no rule",
+        ),
         SiteCommand::Resume { code } => done(context, &door, &code, "resume"),
         SiteCommand::Ask { site, reason } => requests::ask(context, &door, site, &reason),
         SiteCommand::Requests => requests::list(context, &door),
@@ -52,18 +54,10 @@ fn act(context: &Context, door: &Door, removal: &Removal, verb: &str, means: &st
         let sites = answer["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
         let site = sites.iter().find(|site| site["code"] == removal.code.as_str());
         let site = site.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {}", removal.code)))?;
-        asks()?;
+        confirm::asks()?;
         confirm(site, verb, means)?;
     }
     done(context, door, &removal.code, verb)
-}
-
-/// Whether somebody can be asked.
-fn asks() -> Result<(), Problem> {
-    if io::stdin().is_terminal() {
-        return Ok(());
-    }
-    Err(Problem::new(Code::BadRequest, "This asks before it is done: say --yes"))
 }
 
 /// Shows which keys become others, asks, and binds them.
@@ -71,11 +65,11 @@ fn rekey(context: &Context, door: &Door, (code, request): (&str, &str), yes: boo
     let path = format!("{KEYS_PATH}/rekey");
     if !yes {
         let asked = door.json(Ask::post(&format!("{path}/check")).json(&json!({ "request": request })))?;
-        asks()?;
+        confirm::asks()?;
         let (of, name) = (show::member(&asked, "site"), show::member(&asked, "name"));
         show::line(&format!("New keys of {of} ({}): {}.", crate::problem::plain(&name), new_keys(&asked)));
         show::line("Ask there, by a way that you trust, whether this request is theirs.");
-        typed(code)?;
+        confirm::typed(code)?;
     }
     let bound = door.json(Ask::post(&path).json(&json!({ "site": code, "request": request })))?;
     if context.json {
@@ -96,18 +90,7 @@ fn confirm(site: &Value, verb: &str, means: &str) -> Result<(), Problem> {
     show::table(&names, &logs.iter().map(row).collect::<Vec<_>>());
     let (code, past) = (show::member(site, "code"), show::member(site, "past_cut"));
     show::line(&format!("{verb} {code}: {means}. Entries held past the cut now: {past}."));
-    typed(&code)
-}
-
-fn typed(code: &str) -> Result<(), Problem> {
-    show::line(&format!("Type {code} to go on:"));
-    let _ = io::stdout().flush();
-    let mut typed = String::new();
-    let read = io::stdin().lock().read_line(&mut typed);
-    match read {
-        Ok(_) if typed.trim() == code => Ok(()),
-        _ => Err(Problem::new(Code::BadRequest, "Not confirmed")),
-    }
+    confirm::typed(&code)
 }
 
 fn done(context: &Context, door: &Door, code: &str, verb: &str) -> Result<Done, Problem> {

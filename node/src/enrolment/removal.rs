@@ -1,7 +1,8 @@
-//! Headquarters removes a site, lets it back, or takes over what it wrote since. Owns who may, how a refusal is told, and when
+//! Headquarters removes a site or an admin, lets it back, or takes over what it wrote since. Owns who may, how a refusal is told, and when
 //! keys are looked after; the cut and the keys that follow are the replica's.
 
 use comptoir_replica::{AppendError, RemovalError, Removing};
+use comptoir_sync_protocol::SiteId;
 use comptoir_sync_protocol::roster::Site;
 
 use crate::node::Node;
@@ -14,20 +15,50 @@ pub fn site(node: &Node, code: &str) -> Result<Site, Problem> {
     found.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {code}")).with("site", code))
 }
 
-/// Does it, signed with the admin key, and tells everyone. Where it is so already, nothing is done.
+/// The admin of this id, or of this name where only one bears it.
+pub fn admin(node: &Node, named: &str) -> Result<SiteId, Problem> {
+    let (roster, named) = (node.roster(), named.trim());
+    let bear = |(id, name): &(&SiteId, &String)| *name == named || id.to_string() == named;
+    let mut found = roster.admins.iter().filter(bear).map(|(id, _)| *id);
+    match (found.next(), found.next()) {
+        (Some(id), None) => Ok(id),
+        (None, _) => Err(Problem::new(Code::NotFound, format!("There is no admin {named}")).with("value", named)),
+        (Some(_), Some(_)) => {
+            Err(Problem::new(Code::BadRequest, format!("Several admins are called {named}: say which by the id")))
+        }
+    }
+}
+
+/// Does it to a site, signed with the admin key, and tells everyone. Where it is so already, nothing is done.
 pub fn remove(node: &Node, code: &str, how: Removing) -> Result<(), Problem> {
-    node.check_whole()?;
-    let signer = node.signer()?;
-    let subject = site(node, code)?;
     let command = match how {
         Removing::Suspend => "site.suspend",
         Removing::Resume => "site.resume",
         Removing::Revoke => "site.revoke",
         Removing::Adopt => "site.adopt",
     };
+    act(node, (site(node, code)?.id, code), how, command)
+}
+
+/// The same to an admin.
+pub fn remove_admin(node: &Node, named: &str, how: Removing) -> Result<SiteId, Problem> {
+    let command = match how {
+        Removing::Suspend => "admin.suspend",
+        Removing::Resume => "admin.resume",
+        Removing::Revoke => "admin.revoke",
+        Removing::Adopt => "admin.adopt",
+    };
+    let id = admin(node, named)?;
+    act(node, (id, named), how, command)?;
+    Ok(id)
+}
+
+fn act(node: &Node, (subject, named): (SiteId, &str), how: Removing, command: &str) -> Result<(), Problem> {
+    node.check_whole()?;
+    let signer = node.signer()?;
     let (signing, by) = ((&signer.signing, signer.epoch), node.author());
-    let done = node.replica().remove(signing, subject.id, how, (&by, command), clock::now_ms(), &mut entropy::os());
-    let appended = done.map_err(|error| problem(node, code, error))?;
+    let done = node.replica().remove(signing, subject, how, (&by, command), clock::now_ms(), &mut entropy::os());
+    let appended = done.map_err(|error| problem(node, named, error))?;
     node.publish(&appended.commits);
     Ok(())
 }

@@ -69,6 +69,7 @@ function Admins({ admin, admins }: { admin: Schemas['AdminKeyShown']; admins: Sc
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{words.text('sites.name')}</Table.Th>
+                <Table.Th>{words.text('sites.standing')}</Table.Th>
                 <Table.Th>{words.text('rosterKeys.id')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -79,6 +80,11 @@ function Admins({ admin, admins }: { admin: Schemas['AdminKeyShown']; admins: Sc
                     <bdi>{one.name}</bdi> {one.here ? <Badge variant="light">{words.text('rosterKeys.here')}</Badge> : null}
                   </Table.Td>
                   <Table.Td>
+                    <Badge variant="light" color={one.standing === 'member' ? 'teal' : 'orange'}>
+                      {words.text(`rosterKeys.standing.${one.standing}`)}
+                    </Badge>
+                  </Table.Td>
+                  <Table.Td>
                     <Code style={{ overflowWrap: 'anywhere' }}>{one.id}</Code>
                   </Table.Td>
                 </Table.Tr>
@@ -87,6 +93,7 @@ function Admins({ admin, admins }: { admin: Schemas['AdminKeyShown']; admins: Sc
           </Table>
         </Table.ScrollContainer>
       ) : null}
+      {admins.length > 1 ? <Command does={words.text('rosterKeys.admin.remove')} line={`comptoir-node admin suspend ${words.text('sites.name').toUpperCase()}`} /> : null}
     </Card>
   );
 }
