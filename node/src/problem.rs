@@ -134,6 +134,7 @@ codes! {
     KeysSealed, "keys-sealed", Refused, 409, "Nothing was lost and nothing was changed. Say where the passphrase is with --keys-passphrase-file FILE or --keys-credential NAME.";
     KeysNotSealed, "keys-not-sealed", Refused, 409, "Nothing was changed. Seal them first with `comptoir-node keys seal`.";
     NoRelay, "no-relay", Refused, 409, "Nothing was changed. Add one with `comptoir-node relay add CODE`.";
+    LastRelay, "last-relay", Refused, 409, "Nothing was changed. Take another one into service first with `comptoir-node relay add CODE`, or say --yes.";
     NotAMember, "not-a-member", Refused, 409, "Nothing was changed. Headquarters decides who may write there.";
     SiteRemoved, "site-removed", Refused, 409, "Nothing that was written here is lost, and what is here can be read. Ask headquarters.";
     NoScopeKey, "no-scope-key", Refused, 409, "Nothing was changed. The key comes from headquarters with the roster: wait until the line is up.";

@@ -97,6 +97,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (PUT, "/api/v1/direct/peers/{site}", Operator),
     (DELETE, "/api/v1/direct/peers/{site}", Operator),
     (POST, "/api/v1/relays", Everything),
+    (DELETE, "/api/v1/relays/{relay}", Everything),
     (PUT, "/api/v1/scopes/{name}/jurisdictions", Everything),
     (PUT, "/api/v1/scopes/{name}/members/{site}", Everything),
     (DELETE, "/api/v1/scopes/{name}/members/{site}", Everything),

@@ -68,6 +68,14 @@ pub enum RelayCommand {
     },
     /// List the relays.
     List,
+    /// Retire a relay: sessions with it end, and it gets nothing more. At headquarters.
+    Retire {
+        /// The pin of its key, or its address (see `relay list`).
+        relay: String,
+        /// Also when it is the only one: sites meet directly alone then, where they reach each other.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Options of `invite`.

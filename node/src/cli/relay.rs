@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::RelayCommand;
-use super::door::{Ask, Door};
+use super::door::{Ask, Door, percent_encoded};
 use super::{Context, Done, show};
 use crate::problem::Problem;
 
@@ -28,6 +28,15 @@ pub fn run(context: &Context, command: RelayCommand) -> Result<Done, Problem> {
                 let names = ["address", "jurisdiction", "pin"];
                 let row = |relay: &Value| names.iter().map(|name| show::member(relay, name)).collect();
                 show::table(&names, &relays.iter().map(row).collect::<Vec<_>>());
+            }
+        }
+        RelayCommand::Retire { relay, yes } => {
+            let path = format!("/api/v1/relays/{}", percent_encoded(&relay));
+            door.bytes(Ask::delete(&path).param("last", yes.then_some(true)))?;
+            if context.json {
+                show::json(&json!({ "retired": relay }));
+            } else {
+                show::line(&format!("{relay} is retired: sessions with it end once it has heard of that."));
             }
         }
     }

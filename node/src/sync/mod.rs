@@ -155,6 +155,9 @@ fn trouble(end: &SessionEnd) -> String {
         SessionEnd::Here(CloseReason::VersionUnknown) => {
             "the relay speaks no version of the protocol that this node knows: upgrade the older of the two".to_owned()
         }
+        SessionEnd::Here(CloseReason::Removed) => {
+            "headquarters has retired this relay: nothing that was written here is lost".to_owned()
+        }
         SessionEnd::Here(CloseReason::TooSlow) => "the relay did not answer in time".to_owned(),
         SessionEnd::Here(CloseReason::Reopened) => "what this site may hold has changed: it connects again".to_owned(),
         end if said(end) == Some(CloseCode::Removed) => {

@@ -94,6 +94,8 @@ pub struct Roster {
     pub named: Named,
     /// Relays by TLS pin.
     pub relays: BTreeMap<[u8; 32], Relay>,
+    /// Relays that were retired, by TLS pin: they are told so, and nothing else.
+    pub retired: BTreeSet<[u8; 32]>,
     /// Kinds of records that headquarters writes by default and every member writes here.
     pub loosened: BTreeSet<String>,
     /// What admins are called, by the ids of their keys.
@@ -239,9 +241,12 @@ impl Roster {
             }
             Act::AdmitRelay(relay) => {
                 self.relays.insert(relay.tls_pin, relay.clone());
+                self.retired.remove(&relay.tls_pin);
             }
             Act::RetireRelay(retirement) => {
-                self.relays.remove(&retirement.tls_pin);
+                if self.relays.remove(&retirement.tls_pin).is_some() {
+                    self.retired.insert(retirement.tls_pin);
+                }
             }
             Act::Genesis(_) | Act::Unknown(..) => return false,
         }
@@ -285,6 +290,14 @@ impl Roster {
         }
     }
 
+    /// Whether a party is out: a site that is removed, a relay that is retired.
+    pub fn is_out(&self, party: &Party) -> bool {
+        match party {
+            Party::Site(site) => self.removal(site).is_some(),
+            Party::Relay(pin) => self.retired.contains(pin),
+        }
+    }
+
     /// The site of this code.
     pub fn site_by_code(&self, code: &str) -> Option<&Site> {
         self.sites.values().find(|site| site.profile.code == code)
@@ -310,9 +323,9 @@ impl Roster {
         self.sites.get(site).is_some_and(|site| site.headquarters) && self.removal(site).is_none()
     }
 
-    /// Who presents this TLS key; removed sites too.
+    /// Who presents this TLS key; removed sites and retired relays too.
     pub fn party(&self, tls_pin: &[u8; 32]) -> Option<Party> {
-        if self.relays.contains_key(tls_pin) {
+        if self.relays.contains_key(tls_pin) || self.retired.contains(tls_pin) {
             return Some(Party::Relay(*tls_pin));
         }
         self.sites.values().find(|site| site.keys.tls_pin == *tls_pin).map(|site| Party::Site(site.id))

@@ -118,29 +118,28 @@ impl Core {
         }
     }
 
-    /// Ends the session with a peer that is removed, or whose TLS key was renewed since, once it holds the roster that says so: it
-    /// must be told why, and is told no more.
+    /// Ends the session with a peer that is removed or retired, or whose TLS key was renewed since, once it holds the roster that says
+    /// so: it must be told why, and is told no more.
     pub fn dismiss(&self) -> Result<(), Over> {
         let scope = roster::scope_id();
         let Some(peer) = self.peer else { return Ok(()) };
-        let removal = self.roster.removal_of(&peer);
-        let reason = match removal {
-            Some(_) => CloseReason::Removed,
-            None if self.roster.is_pinned(&peer, &self.config.peer_pin) => return Ok(()),
-            None => CloseReason::NotAdmitted,
+        let reason = match self.roster.is_out(&peer) {
+            true => CloseReason::Removed,
+            false if self.roster.is_pinned(&peer, &self.config.peer_pin) => return Ok(()),
+            false => CloseReason::NotAdmitted,
         };
         let Some(roster) = self.transfers.get(&scope).filter(|roster| roster.peer.is_some()) else { return Ok(()) };
         // Who knows of the removal may think that it was lifted, by an admin whose word counts no more. Whoever takes no roster
         // cannot be told.
         let holds = |removal| self.roster.removals_of_admins().chain([removal]).all(|known| roster.holds(&known.by));
-        let told = removal.is_some_and(holds) || !roster.lacks(&self.vector(&scope));
+        let told = self.roster.removal_of(&peer).is_some_and(holds) || !roster.lacks(&self.vector(&scope));
         if told && roster.is_quiet() { Err(Over(reason)) } else { Ok(()) }
     }
 
-    /// Whether one of the two sides is removed: scopes that were common are no longer.
+    /// Whether one of the two sides is removed or retired: scopes that were common are no longer.
     fn is_ending(&self) -> bool {
         let parties = [Some(self.config.local), self.peer];
-        parties.into_iter().flatten().any(|party| self.roster.removal_of(&party).is_some())
+        parties.into_iter().flatten().any(|party| self.roster.is_out(&party))
     }
 
     /// Brings the transfers in line with the roster. Returns the scopes that are new.

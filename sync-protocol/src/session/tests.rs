@@ -3,6 +3,7 @@
 mod conversations;
 mod direct;
 mod removed;
+mod retired;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

@@ -992,6 +992,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relays/{relay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Retire a relay: it is told so, sessions with it end, and it gets nothing more. Only at headquarters. */
+        delete: operations["delete_relays_relay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scopes/{name}/jurisdictions": {
         parameters: {
             query?: never;
@@ -7322,6 +7339,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RelayShown"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_relays_relay: {
+        parameters: {
+            query?: {
+                /** @description It may: sites meet without a relay then, where they reach each other. */
+                last?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The pin of its key, or its address */
+                relay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retired */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

@@ -1,4 +1,4 @@
-// The organisation's sites and relays; headquarters invites a site, removes it and lets it back, and takes a relay into service.
+// The organisation's sites and relays; headquarters invites a site, removes it and lets it back, takes a relay into service and retires it.
 import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useMay, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { AskForSite } from './AskForSite';
 import { Invitations } from './Invitations';
 import { Invite } from './Invite';
+import { RetireRelay } from './RetireRelay';
 import { SiteRequests } from './SiteRequests';
 import { SiteTable } from './SiteTable';
 
@@ -30,9 +31,10 @@ export function Sites() {
         </Title>
         {organisation.data?.relays.length === 0 ? <Text size="sm">{words.text('sync.none.what')}</Text> : null}
         {organisation.data?.relays.map((relay) => (
-          <Text size="sm" key={relay.pin}>
-            {[relay.address, regionName(words.intl, relay.jurisdiction)].filter((part) => part !== '').join(' · ')}
-          </Text>
+          <Group key={relay.pin} justify="space-between" gap="xs">
+            <Text size="sm">{[relay.address, regionName(words.intl, relay.jurisdiction)].filter((part) => part !== '').join(' · ')}</Text>
+            {isHeadquarters ? <RetireRelay relay={relay} isLast={organisation.data?.relays.length === 1} /> : null}
+          </Group>
         ))}
         {isHeadquarters ? <AddRelay /> : null}
       </Card>
