@@ -4,8 +4,10 @@
 //! at the greatest of the listed entry and, for each entry that counts and is of another site, what of that log stands in its
 //! past: all of it where its writer knew no removal of this site, else as far as the removal that he knew lists. A least
 //! fixpoint: removed sites lift each other by what counts of them alone. So whatever counted in the eyes of who wrote an
-//! entry that counts does so everywhere. Reads headers and pasts; the same wherever the same entries are held.
+//! entry that counts does so everywhere. Reads headers and pasts; the same wherever the same entries are held. The same
+//! reckoning over the past of one entry gives what its writer saw count ([`behind`]).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync_protocol::header::LogHead;
@@ -18,12 +20,15 @@ use crate::state::{LogState, State};
 use crate::table::{entries, rosters_known};
 
 /// The cuts of a scope: the last entry that counts of each log of a removed site that is held.
-type ScopeCuts = BTreeMap<Writer, u64>;
+pub(crate) type ScopeCuts = BTreeMap<Writer, u64>;
+
+/// Whoever is removed.
+type Removals = BTreeMap<SiteId, Removal>;
 
 /// All cuts, by one state of the roster.
 #[derive(Clone, Debug)]
 pub(crate) struct Cuts {
-    removed: BTreeMap<SiteId, Removal>,
+    removed: Removals,
     voids: Voids,
     scopes: BTreeMap<ScopeId, ScopeCuts>,
 }
@@ -36,9 +41,7 @@ impl Cuts {
 
     /// Reckons the cuts of every scope by the present roster.
     pub fn reckon(connection: &Connection, state: &State) -> rusqlite::Result<Self> {
-        let roster = state.history.current();
-        let sites = roster.removed.iter().filter(|(id, _)| roster.sites.contains_key(id));
-        let removed = sites.map(|(id, removal)| (*id, removal.clone())).collect();
+        let removed = removed_sites(&state.history.current());
         let mut cuts = Self { removed, ..Self::none(&state.history) };
         if cuts.removed.is_empty() {
             return Ok(cuts);
@@ -136,53 +139,98 @@ impl Cuts {
     }
 
     fn reckon_scope(&self, connection: &Connection, state: &State, scope: &ScopeId) -> rusqlite::Result<ScopeCuts> {
-        let logs: Vec<(&Writer, &LogState)> = state.logs_of(scope).filter(|(_, log)| log.seq > 0).collect();
-        let mut cuts = ScopeCuts::new();
-        for (writer, log) in &logs {
-            if let Some(removal) = self.removed.get(&writer.site) {
-                cuts.insert(**writer, listed(connection, removal, scope, writer, log)?);
-            }
+        let held = state.logs_of(scope).filter(|(_, log)| log.seq > 0);
+        let logs: Vec<Looked<'_>> = held.map(|(writer, log)| Looked::whole(writer, log)).collect();
+        reckon_over(connection, state, &self.removed, scope, &logs)
+    }
+}
+
+/// The sites that a roster has removed.
+fn removed_sites(roster: &Roster) -> Removals {
+    let sites = roster.removed.iter().filter(|(id, _)| roster.sites.contains_key(id));
+    sites.map(|(id, removal)| (*id, removal.clone())).collect()
+}
+
+/// The cuts of a scope as whoever knew this roster and held this past had to reckon them. Whatever is adopted or lifted later,
+/// they stay: a verdict may go by them.
+pub(crate) fn behind(
+    connection: &Connection,
+    state: &State,
+    roster: &Roster,
+    scope: &ScopeId,
+    past: &Past,
+) -> rusqlite::Result<ScopeCuts> {
+    let mut logs = Vec::new();
+    for (writer, log) in state.logs_of(scope) {
+        let seq = past.seq(log.id);
+        let behind = if seq > 0 { entries::past_at(connection, log.id, seq)? } else { None };
+        logs.extend(behind.map(|past| Looked { writer, id: log.id, seq, past: Cow::Owned(past) }));
+    }
+    reckon_over(connection, state, &removed_sites(roster), scope, &logs)
+}
+
+/// One log, as far as it is looked at.
+struct Looked<'a> {
+    writer: &'a Writer,
+    id: i64,
+    seq: u64,
+    /// What stands behind the last entry that is looked at, itself included.
+    past: Cow<'a, Past>,
+}
+
+impl<'a> Looked<'a> {
+    fn whole(writer: &'a Writer, log: &'a LogState) -> Self {
+        Self { writer, id: log.id, seq: log.seq, past: Cow::Borrowed(&log.past) }
+    }
+}
+
+/// The least fixpoint over logs, each looked at with all that stands behind it.
+fn reckon_over(
+    connection: &Connection,
+    state: &State,
+    removed: &Removals,
+    scope: &ScopeId,
+    logs: &[Looked<'_>],
+) -> rusqlite::Result<ScopeCuts> {
+    let mut cuts = ScopeCuts::new();
+    for log in logs {
+        if let Some(removal) = removed.get(&log.writer.site) {
+            cuts.insert(*log.writer, listed(connection, removal, scope, log)?);
         }
-        let mut lifted = true;
-        while std::mem::take(&mut lifted) {
-            for (writer, log) in &logs {
-                let most = cuts.get(*writer).map_or(log.seq, |cut| log.seq.min(*cut));
-                for site in self.removed.keys().filter(|site| **site != writer.site) {
-                    let of_site = || logs.iter().filter(|(of, _)| of.site == *site);
-                    let beyond = |past: &Past, cuts: &ScopeCuts| {
-                        of_site().any(|(of, log)| past.seq(log.id) > cuts.get(of).copied().unwrap_or(0))
-                    };
-                    if !beyond(&log.past, &cuts) {
-                        continue;
-                    }
-                    for (past, removal) in seen_counting(connection, state, (scope, writer, log), most, site)? {
-                        for (of, log) in of_site() {
-                            let upto = match &removal {
-                                None => u64::MAX,
-                                Some(removal) => listed(connection, removal, scope, of, log)?,
-                            };
-                            let cut = cuts.entry(**of).or_default();
-                            let seen = past.seq(log.id).min(upto);
-                            lifted |= seen > *cut;
-                            *cut = seen.max(*cut);
-                        }
+    }
+    let mut lifted = true;
+    while std::mem::take(&mut lifted) {
+        for log in logs {
+            let most = cuts.get(log.writer).map_or(log.seq, |cut| log.seq.min(*cut));
+            for site in removed.keys().filter(|site| **site != log.writer.site) {
+                let of_site = || logs.iter().filter(|of| of.writer.site == *site);
+                let beyond = |past: &Past, cuts: &ScopeCuts| {
+                    of_site().any(|of| past.seq(of.id) > cuts.get(of.writer).copied().unwrap_or(0))
+                };
+                if !beyond(&log.past, &cuts) {
+                    continue;
+                }
+                for (past, removal) in seen_counting(connection, state, scope, (log, most), site)? {
+                    for of in of_site() {
+                        let upto = match &removal {
+                            None => u64::MAX,
+                            Some(removal) => listed(connection, removal, scope, of)?,
+                        };
+                        let cut = cuts.entry(*of.writer).or_default();
+                        let seen = past.seq(of.id).min(upto);
+                        lifted |= seen > *cut;
+                        *cut = seen.max(*cut);
                     }
                 }
             }
         }
-        Ok(cuts)
     }
+    Ok(cuts)
 }
 
 /// The listed entry of a log, unless what is held is another branch.
-fn listed(
-    connection: &Connection,
-    removal: &Removal,
-    scope: &ScopeId,
-    writer: &Writer,
-    log: &LogState,
-) -> rusqlite::Result<u64> {
-    let Some(head) = removal.listed(scope, writer) else { return Ok(0) };
+fn listed(connection: &Connection, removal: &Removal, scope: &ScopeId, log: &Looked<'_>) -> rusqlite::Result<u64> {
+    let Some(head) = removal.listed(scope, log.writer) else { return Ok(0) };
     if log.seq < head.seq || entries::hash_at(connection, log.id, head.seq)? == Some(head.hash) {
         return Ok(head.seq);
     }
@@ -195,15 +243,15 @@ fn listed(
 fn seen_counting(
     connection: &Connection,
     state: &State,
-    (scope, writer, log): (&ScopeId, &Writer, &LogState),
-    most: u64,
+    scope: &ScopeId,
+    (log, most): (&Looked<'_>, u64),
     site: &SiteId,
 ) -> rusqlite::Result<Vec<(Past, Option<Removal>)>> {
     let (mut seen, mut seq) = (Vec::new(), most);
     while seq > 0 {
         let Some((since, heads)) = rosters_known::at(connection, log.id, seq)? else { break };
         // Whether he may write is for what stands to say; what he knew follows from what he saw.
-        let may_write = state.history.at(&heads).is_some_and(|roster| roster.may_write(scope, &writer.site));
+        let may_write = state.history.at(&heads).is_some_and(|roster| roster.may_write(scope, &log.writer.site));
         let Some(known) = state.history.seen_at(&heads).filter(|_| may_write) else { break };
         let removal = known.removal(site).cloned();
         let unaware = removal.is_none();

@@ -135,7 +135,10 @@ impl WriterSide {
     pub fn bring_up_to_date(&mut self, application: &dyn Application) -> Result<(), OpenError> {
         self.want_what_is_damaged()?;
         let projection = application.projection();
-        let mut kinds: Vec<&str> = application.record_types().iter().map(|kind| kind.kind).collect();
+        let mut kinds: Vec<String> = application.record_types().iter().map(|kind| kind.kind.to_owned()).collect();
+        // The first version of a kind is no news: it came with the kind.
+        let newer = application.posting_types().iter().filter(|known| *known.versions.end() > 1);
+        kinds.extend(newer.map(|known| format!("{}/{}", known.kind, known.versions.end())));
         kinds.sort_unstable();
         let known = format!("{JUDGING_VERSION} {}", kinds.join(" "));
         let tables = format!("{} {}", projection.version, blake3::hash(projection.create.as_bytes()).to_hex());

@@ -251,12 +251,14 @@ impl<A: Application> Replica<A> {
         self.write(APPEND, |connection, state| {
             let (keys, writer) = (state.keys.clone(), state.writer());
             let (past, _) = cite(state, &request.scope, &writer);
+            let roster = state.history.current();
             let standpoint = Standpoint {
                 connection,
                 application: self.application(),
                 organisation: state.organisation,
                 scope: request.scope,
                 writer,
+                roster_heads: &roster.heads,
                 past: &past,
                 state,
             };

@@ -76,6 +76,7 @@ impl Delivering<'_> {
             organisation: self.organisation,
             scope: self.scope,
             writer: self.writer,
+            roster_heads: &self.roster.heads,
             past: self.past,
             state: self.state,
         }

@@ -1,8 +1,9 @@
 //! The ledger: all that a verdict on a posting may read, and so all that it can read.
 //!
 //! Owns the locality of verdicts: the accounts of the writing site as its postings in the past of the entry left them, over
-//! all epochs of that site, and the postings of entries that are cited by hash. Nothing else of the scope can be reached
-//! from here, so that every replica concludes alike whatever it holds beside.
+//! all epochs of that site; the postings of entries that are cited by hash; and what a site that is revoked left
+//! ([`Ledger::left_by`]). Nothing else of the scope can be reached from here, so that every replica concludes alike whatever
+//! it holds beside.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use super::{Account, Effect, Posting, PostingStop, PostingView};
 use crate::application::Application;
 use crate::past::Past;
 use crate::record::RecordId;
-use crate::state::State;
+use crate::state::{LogState, State};
 use crate::table::{balances, entries, postings};
 use crate::verdict::VerdictCode;
 
@@ -27,6 +28,9 @@ pub(crate) struct Standpoint<'a> {
     pub organisation: OrganisationId,
     pub scope: ScopeId,
     pub writer: Writer,
+    /// The heads of the roster that the entry names.
+    pub roster_heads: &'a [LogHead],
+    /// What stands behind the entry, itself excluded.
     pub past: &'a Past,
     pub state: &'a State,
 }
@@ -36,7 +40,7 @@ pub(crate) type Moved = BTreeMap<Account, i64>;
 
 /// What a verdict may read.
 pub struct Ledger<'a> {
-    at: Standpoint<'a>,
+    pub(super) at: Standpoint<'a>,
     moved: RefCell<Moved>,
 }
 
@@ -88,7 +92,7 @@ impl<'a> Ledger<'a> {
         self.check_readable(&self.at.writer)?;
         let mut balance = self.moved.borrow().get(account).copied().unwrap_or(0);
         for (writer, log) in self.at.state.logs_of_site(&self.at.scope, &self.at.writer.site) {
-            balance = balance.saturating_add(self.balance_of_log(writer, log.id, log.seq, account)?);
+            balance = balance.saturating_add(self.balance_of_log(writer, log, self.at.past.seq(log.id), account)?);
         }
         Ok(balance)
     }
@@ -101,7 +105,7 @@ impl<'a> Ledger<'a> {
         self.check_readable(&self.at.writer)?;
         let moved = self.moved.borrow().get(account).copied().unwrap_or(0);
         let Some(log) = self.at.state.log(&self.at.scope, &self.at.writer) else { return Ok(moved) };
-        Ok(moved.saturating_add(self.balance_of_log(&self.at.writer, log.id, log.seq, account)?))
+        Ok(moved.saturating_add(self.balance_of_log(&self.at.writer, log, self.at.past.seq(log.id), account)?))
     }
 
     /// The postings of an entry that is cited. It must stand in the past of the entry and have effect.
@@ -178,16 +182,22 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The balance that a log left in the past: what it left in all, less what came after.
-    fn balance_of_log(&self, writer: &Writer, log: i64, head: u64, account: &Account) -> Result<i64, PostingStop> {
-        let upto = self.at.past.seq(log);
+    /// The balance that a log left at one of its entries: what it left in all, less what came after.
+    pub(super) fn balance_of_log(
+        &self,
+        writer: &Writer,
+        log: &LogState,
+        upto: u64,
+        account: &Account,
+    ) -> Result<i64, PostingStop> {
         if upto == 0 {
             return Ok(0);
         }
-        let mut balance = balances::get(self.at.connection, log, account)?;
-        if upto < head {
-            // Two epochs of one site that did not know of each other: a copied or restored node. Rare, so nothing is kept for it.
-            for later in postings::after(self.at.connection, log, upto)? {
+        let mut balance = balances::get(self.at.connection, log.id, account)?;
+        if upto < log.seq {
+            // Two epochs of one site that did not know of each other (a copied or restored node), or a site that is revoked and
+            // of which more counts meanwhile. Rare, so nothing is kept for it.
+            for later in postings::after(self.at.connection, log.id, upto)? {
                 let view = PostingView {
                     scope: self.at.scope,
                     writer: *writer,

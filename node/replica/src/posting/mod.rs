@@ -4,6 +4,7 @@
 //! body, and what it adds to its site's accounts. Never knows what a body means: the application judges and projects it.
 
 mod ledger;
+mod left;
 
 use std::ops::RangeInclusive;
 
@@ -15,6 +16,7 @@ use crate::record::{DefaultScope, RecordId};
 use crate::verdict::{Verdict, VerdictCode};
 pub use ledger::Ledger;
 pub(crate) use ledger::{Moved, Standpoint};
+pub use left::{Leaving, Left};
 
 /// One kind of posting.
 #[derive(Debug, Clone)]

@@ -1,12 +1,14 @@
 //! A small application: notes that everyone edits, journals that their own site writes, rates that headquarters sets, and a
-//! till of each site, into which cash is put and out of which no more is taken than is there.
+//! till of each site, into which cash is put and out of which no more is taken than is there. What lies in the till of a site
+//! that is revoked can be taken over.
 
 use rusqlite::{Connection, params};
 
-use crate::posting::{Account, Effect, Ledger, PostingStop, PostingType, PostingView};
+use crate::posting::{Account, Effect, Leaving, Ledger, PostingStop, PostingType, PostingView};
 use crate::record::{Cells, DefaultScope, RecordId, Scalar, WriteClass};
 use crate::{Application, NewPosting, Projection, RecordType, RecordView};
 use comptoir_sync_protocol::header::LogHead;
+use comptoir_sync_protocol::ids::{Epoch, SiteId, Writer};
 
 /// Kinds `note` (shared), `journal` (site-owned) and `rate` (reference), all with the same fields.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +57,43 @@ pub fn till() -> Account {
     Account::of("till", &[])
 }
 
+/// Cash that the writing site takes over from the till of a revoked site, as one of its epochs left it. One heir alone is
+/// to do so: what others took is not counted.
+#[must_use]
+pub fn estate(id: RecordId, of: Writer, amount: i64) -> NewPosting {
+    let body = [&of.site.0[..], &of.epoch.0, amount.to_string().as_bytes()].concat();
+    NewPosting { kind: ESTATE, version: 1, id, cites: Vec::new(), body }
+}
+
+const ESTATE: &str = "estate";
+
+/// The account on which an heir keeps what he has had of a till.
+fn taken_over(of: Writer) -> Account {
+    Account::of(ESTATE, &[&of.site.0, &of.epoch.0])
+}
+
+fn read_estate(body: &[u8]) -> Result<(Writer, i64), PostingStop> {
+    let read = || {
+        let (site, rest) = body.split_first_chunk()?;
+        let (epoch, amount) = rest.split_first_chunk()?;
+        Some((Writer { site: SiteId(*site), epoch: Epoch(*epoch) }, self::amount(amount).ok()?))
+    };
+    read().ok_or_else(|| PostingStop::refused("estate_body", "no estate"))
+}
+
+fn judge_estate(ledger: &Ledger<'_>, body: &[u8]) -> Result<(), PostingStop> {
+    let (of, amount) = read_estate(body)?;
+    let left = match ledger.left_by(&of.site)? {
+        Leaving::Stands => return Err(PostingStop::refused("estate_stands", "it is not revoked")),
+        Leaving::Unheard(sites) => return Err(PostingStop::refused("estate_unheard", format_args!("{sites:?}"))),
+        Leaving::Left(left) => left.balance(of.epoch, &till())?,
+    };
+    if amount <= 0 || amount > left - ledger.balance(&taken_over(of))? {
+        return Err(PostingStop::refused("estate_short", format_args!("{left} were left")));
+    }
+    Ok(())
+}
+
 fn amount(body: &[u8]) -> Result<i64, PostingStop> {
     let text = std::str::from_utf8(body).ok().and_then(|text| text.parse().ok());
     text.ok_or_else(|| PostingStop::refused("cash_body", "no amount"))
@@ -88,16 +127,25 @@ impl Application for Notes {
     }
 
     fn posting_types(&self) -> &'static [PostingType] {
-        static TYPES: &[PostingType] =
-            &[PostingType { kind: "cash", versions: 1..=1, scope: DefaultScope::Organisation }];
+        static TYPES: &[PostingType] = &[
+            PostingType { kind: "cash", versions: 1..=1, scope: DefaultScope::Organisation },
+            PostingType { kind: ESTATE, versions: 1..=1, scope: DefaultScope::Organisation },
+        ];
         TYPES
     }
 
     fn effects(&self, view: &PostingView<'_>) -> Result<Vec<Effect>, PostingStop> {
+        if view.posting.kind == ESTATE {
+            let (of, amount) = read_estate(&view.posting.body)?;
+            return Ok(vec![Effect { account: till(), amount }, Effect { account: taken_over(of), amount }]);
+        }
         Ok(vec![Effect { account: till(), amount: amount(&view.posting.body)? }])
     }
 
     fn judge(&self, ledger: &Ledger<'_>, view: &PostingView<'_>) -> Result<(), PostingStop> {
+        if view.posting.kind == ESTATE {
+            return judge_estate(ledger, &view.posting.body);
+        }
         let amount = amount(&view.posting.body)?;
         for head in &view.posting.cites {
             let given = ledger.cited(head)?;
@@ -112,11 +160,16 @@ impl Application for Notes {
     }
 
     fn project_posting(&self, connection: &Connection, view: &PostingView<'_>) -> rusqlite::Result<()> {
-        let amount = amount(&view.posting.body).unwrap_or(0);
+        let (from, amount) = match read_estate(&view.posting.body) {
+            Ok((of, amount)) if view.posting.kind == ESTATE => (Some(of.site), amount),
+            _ => (None, amount(&view.posting.body).unwrap_or(0)),
+        };
         let mut upsert = connection.prepare_cached(
             "INSERT INTO tills (scope, site, cash) VALUES (?1, ?2, ?3)
              ON CONFLICT (scope, site) DO UPDATE SET cash = cash + excluded.cash",
         )?;
-        upsert.execute(params![view.scope.0, view.writer.site.0, amount]).map(drop)
+        upsert.execute(params![view.scope.0, view.writer.site.0, amount])?;
+        // Below zero: more counts of it, since, than was known to whoever took over.
+        from.map_or(Ok(()), |from| upsert.execute(params![view.scope.0, from.0, -amount]).map(drop))
     }
 }

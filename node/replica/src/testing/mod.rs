@@ -5,7 +5,7 @@ mod application;
 mod organisation;
 mod planted;
 
-pub use application::{Notes, cash, note_puts, till};
+pub use application::{Notes, cash, estate, note_puts, till};
 pub use organisation::{TestOrganisation, TestSite, organisation};
 pub use planted::ignore_cuts;
 pub(crate) use planted::ignores_cuts;

@@ -5,6 +5,7 @@ mod batch;
 mod convergence;
 mod crash;
 mod cuts;
+mod estates;
 mod history;
 mod hostile;
 mod later;
