@@ -87,6 +87,8 @@ fn a_daemon_answers_the_same_and_tells_what_was_posted() {
     node.run(&["rights", "grant", "P", "1", "--to", "PAR"]).failed(1, "rights-unfit");
     node.run(&["rights", "spend", "P", "1"]).failed(1, "rights-short");
     node.run(&["rights", "share-out", "P"]).failed(1, "pool-empty");
+    node.run(&["rights", "reclaim", "P", "PAR"]).failed(1, "not-revoked");
+    node.run(&["rights", "reclaim", "P", "XXX"]).failed(1, "unknown-site");
     node.run(&["transfer", "send", "--to", "PAR", "--from", "MAIN", "--line", "item=NAIL quantity=1"])
         .failed(1, "same-site");
     assert_eq!(node.run(&["transfer", "list"]).well().json()["transfers"], json!([]));

@@ -142,6 +142,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (GET, "/api/v1/stock/rights", In(Module::Stock, May::See)),
     (POST, "/api/v1/stock/rights/{pool}", In(Module::Stock, May::Post)),
     (POST, "/api/v1/stock/rights/{pool}/share-out", In(Module::Stock, May::Post)),
+    (POST, "/api/v1/stock/rights/{pool}/reclaim", In(Module::Stock, May::Post)),
     (GET, "/api/v1/events", Anyone),
     (GET, "/api/v1/openapi.json", Anyone),
     (GET, "/api/v1/digest", Everything),

@@ -22,7 +22,7 @@ use crate::who::Who;
 #[into_params(parameter_in = Query)]
 pub struct InboxParams {
     /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
-    /// discrepancy, deficit, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
+    /// discrepancy, deficit, sold-after-all, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
     pub kind: Option<String>,
 }
 

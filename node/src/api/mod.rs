@@ -172,6 +172,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/stock/rights", get(stock::rights::list))
         .route("/api/v1/stock/rights/{pool}", post(stock::rights::act))
         .route("/api/v1/stock/rights/{pool}/share-out", post(stock::rights::share_out))
+        .route("/api/v1/stock/rights/{pool}/reclaim", post(stock::rights::reclaim))
         .route("/api/v1/events", get(events::listen))
         .route("/api/v1/openapi.json", get(openapi::read))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

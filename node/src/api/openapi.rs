@@ -36,7 +36,7 @@ use crate::api;
         api::stock::look::worth, api::stock::moves::list, api::stock::moves::one, api::stock::moves::draft,
         api::stock::moves::reverse, api::stock::moves::revalue, api::stock::transfers::list, api::stock::transfers::one,
         api::stock::transfers::receive, api::stock::transfers::settle, api::stock::rights::list, api::stock::rights::act,
-        api::stock::rights::share_out,
+        api::stock::rights::share_out, api::stock::rights::reclaim,
         api::log::read, api::merges::list, api::session::sign_in, api::session::sign_out,
         api::session::link, api::setup::read, api::setup::found, api::setup::join, api::setup::give_up,
         api::setup::countries, api::demo::read, api::demo::write, api::demo::remove,

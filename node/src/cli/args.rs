@@ -290,7 +290,7 @@ pub enum InboxCommand {
     /// List what is in it.
     List {
         /// Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
-        /// discrepancy, deficit, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
+        /// discrepancy, deficit, sold-after-all, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
         #[arg(long)]
         kind: Option<String>,
     },

@@ -116,6 +116,14 @@ pub fn rights(context: &Context, command: RightsCommand) -> Result<Done, Problem
         RightsCommand::Return(of) => ("return", of, None, None),
         RightsCommand::Spend { of, party } => ("spend", of, None, party),
         RightsCommand::Retire(of) => ("retire", of, None, None),
+        RightsCommand::Reclaim { pool, site } => {
+            let path = format!("/api/v1/stock/rights/{}/reclaim", percent_encoded(&pool));
+            let back = door.json(Ask::post(&path).json(&json!({ "site": site })))?;
+            return answer(context, &back, |back| {
+                let [quantity, unit, site] = ["quantity", "unit", "site"].map(|name| plain(&show::member(back, name)));
+                show::line(&format!("{quantity} {unit} came back from {site}."));
+            });
+        }
         RightsCommand::ShareOut { pool, among, dry_run } => {
             let path = format!("/api/v1/stock/rights/{}/share-out", percent_encoded(&pool));
             let shares = door.json(Ask::post(&path).json(&json!({ "among": among, "dry_run": dry_run })))?;

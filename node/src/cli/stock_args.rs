@@ -187,6 +187,13 @@ pub enum RightsCommand {
     },
     /// Take rights that were given back out of the world: the stock is free again.
     Retire(RightsOf),
+    /// Take back all that a site which is revoked held of a pool that this site keeps.
+    Reclaim {
+        /// The pool: its id or code.
+        pool: String,
+        /// The code of the site.
+        site: String,
+    },
     /// Grant what is free, by what each site sold or equally, as the pool's policy has it.
     ShareOut {
         /// The pool: its id or code.

@@ -29,6 +29,8 @@ pub enum ItemKind {
     Discrepancy,
     /// More is promised from a pool than lies there.
     Deficit,
+    /// A revoked site turned out to have sold of rights that its keeper had taken back.
+    SoldAfterAll,
     /// Two epochs of a site took the same stock.
     StockBelowZero,
     /// A lot is near its date, or over it.
@@ -52,6 +54,7 @@ impl ItemKind {
         Self::PossibleDuplicate,
         Self::Discrepancy,
         Self::Deficit,
+        Self::SoldAfterAll,
         Self::StockBelowZero,
         Self::ExpiringLot,
         Self::Uncosted,
@@ -71,6 +74,7 @@ impl ItemKind {
             Self::PossibleDuplicate => "possible-duplicate",
             Self::Discrepancy => "discrepancy",
             Self::Deficit => "deficit",
+            Self::SoldAfterAll => "sold-after-all",
             Self::StockBelowZero => "stock-below-zero",
             Self::ExpiringLot => "expiring-lot",
             Self::Uncosted => "uncosted",
@@ -82,7 +86,15 @@ impl ItemKind {
     /// Whether modules find what is of this kind.
     #[must_use]
     pub fn is_a_modules(self) -> bool {
-        matches!(self, Self::Discrepancy | Self::Deficit | Self::StockBelowZero | Self::ExpiringLot | Self::Uncosted)
+        matches!(
+            self,
+            Self::Discrepancy
+                | Self::Deficit
+                | Self::SoldAfterAll
+                | Self::StockBelowZero
+                | Self::ExpiringLot
+                | Self::Uncosted
+        )
     }
 
     /// The kind of this name.

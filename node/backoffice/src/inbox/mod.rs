@@ -231,6 +231,7 @@ impl Desk<'_> {
         let choice = choice(&finding.choices, decision)?;
         match finding.kind {
             ItemKind::Discrepancy => Ok(vec![self.settle_discrepancy(finding, choice, rng)?.appended]),
+            ItemKind::SoldAfterAll => Ok(vec![self.honour(finding, rng)?.appended]),
             _ => Err(unknown(&finding.name).into()),
         }
     }

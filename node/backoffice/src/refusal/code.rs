@@ -246,6 +246,10 @@ codes! {
     OtherPool = "other-pool", "{value} is about another pool or item";
     /// An act on rights that is not this site's to do.
     RightsUnfit = "rights-unfit", "this site cannot do {value} here: the keeper of the pool grants and retires, other sites spend, pass on and return";
+    /// Rights of a site that is not revoked do not come back.
+    NotRevoked = "not-revoked", "{value} is not revoked: rights come back from a site that is removed for good";
+    /// Sites that may not know yet that another one is revoked.
+    SitesUnheard = "sites-unheard", "what was sold is not certain before these sites were heard of, who may not know yet: {known}";
     /// More is delivered than was sold.
     MoreThanSold = "more-than-sold", "only {found} of what was sold are not delivered yet, not {value}";
     /// A transfer that is received already.

@@ -4,7 +4,7 @@
 use super::*;
 use comptoir_backoffice::stock::posting::{
     Body, CreditDraw, Day, Dispatch, Holder, Line, Move, MoveType, Place, PlaceKind, Quantity, Receipt, ReceiptLine,
-    Revaluation, Rights, VERSION,
+    Revaluation, Rights,
 };
 use comptoir_replica::posting::Posting;
 use comptoir_replica::testing::organisation;
@@ -16,29 +16,52 @@ use comptoir_sync_protocol::payload::{Envelope, Operation};
 use comptoir_sync_protocol::roster::unwrap_key;
 
 /// S01 with a program that posts what it likes; the others are honest.
-struct Faulty {
-    sites: Vec<Site>,
-    key: ScopeKey,
+pub(super) struct Faulty {
+    pub sites: Vec<Site>,
+    /// Those that look at what it posts.
+    honest: [usize; 2],
     scope: ScopeId,
     seed: u64,
+    /// The id of what it posted last.
+    pub minted: RecordId,
     /// What it wrote last.
     last: Option<Entry>,
-    heads: Vec<LogHead>,
-    location: RecordId,
-    item: RecordId,
+    /// What its next entry builds on beside.
+    pub heads: Vec<LogHead>,
+    pub location: RecordId,
+    pub item: RecordId,
 }
 
 impl Faulty {
     fn new(seed: u64) -> Self {
-        let sites = traders(3, seed);
-        let secrets = organisation(3, seed);
-        let trade = sites[0].replica.roster().scope_by_name("trade").unwrap().clone();
-        let wrapped = trade.keys.values().find(|wrapped| wrapped.site == secrets.sites[1].site).unwrap();
-        let key = unwrap_key(wrapped, &secrets.sites[1].sealing).unwrap();
+        Self::among(3, [0, 2], seed)
+    }
+
+    pub fn among(n: usize, honest: [usize; 2], seed: u64) -> Self {
+        let sites = traders(n, seed);
+        let scope = sites[0].replica.roster().scope_by_name("trade").unwrap().id;
         let reader = sites[1].reader();
         let (_, location) = reader.find(registry::kind("location").unwrap(), "MAIN").unwrap();
         let (_, item) = reader.find(registry::kind("item").unwrap(), "NAIL").unwrap();
-        Self { sites, key, scope: trade.id, seed, last: None, heads: Vec::new(), location, item }
+        Self {
+            sites,
+            honest,
+            scope,
+            seed,
+            minted: RecordId([0; 16]),
+            last: None,
+            heads: Vec::new(),
+            location,
+            item,
+        }
+    }
+
+    /// The key of the scope as headquarters knows it.
+    fn key(&self) -> ScopeKey {
+        let roster = self.sites[0].replica.roster();
+        let (scope, us) = (&roster.scopes[&self.scope], self.sites[1].replica.site());
+        let secrets = organisation(self.sites.len(), self.seed);
+        unwrap_key(&scope.keys[&(scope.current_key.unwrap(), us)], &secrets.sites[1].sealing).unwrap()
     }
 
     fn writer(&self) -> Writer {
@@ -47,16 +70,19 @@ impl Faulty {
 
     /// An entry of one posting, which all honest sites take in.
     fn post(&mut self, body: &Body, cites: Vec<LogHead>) -> Entry {
-        let id = {
-            let Site { replica, rng, .. } = &mut self.sites[1];
-            replica.mint(self.scope).create(sites::NOW_MS, rng)
-        };
-        self.post_as(id, body, cites)
+        let id = self.mint();
+        self.post_in_version(body.version(), id, body, cites)
     }
 
-    fn post_as(&mut self, id: RecordId, body: &Body, cites: Vec<LogHead>) -> Entry {
-        let posting = Posting { kind: body.kind().to_owned(), version: VERSION, id: id.0, cites, body: body.encode() };
-        let secrets = organisation(3, self.seed);
+    fn mint(&mut self) -> RecordId {
+        let Site { replica, rng, .. } = &mut self.sites[1];
+        self.minted = replica.mint(self.scope).create(sites::NOW_MS, rng);
+        self.minted
+    }
+
+    fn post_in_version(&mut self, version: u16, id: RecordId, body: &Body, cites: Vec<LogHead>) -> Entry {
+        let posting = Posting { kind: body.kind().to_owned(), version, id: id.0, cites, body: body.encode() };
+        let secrets = organisation(self.sites.len(), self.seed);
         let first = self.last.is_none();
         let vectors = self.sites[1].replica.vectors();
         let deps = if first { vectors[&self.scope].heads().collect() } else { std::mem::take(&mut self.heads) };
@@ -77,17 +103,22 @@ impl Faulty {
             shared: vec![Operation::Posting(posting)],
             persons: vec![],
         };
-        let entry = builder.build(Some(&self.key), &secrets.sites[1].signing, &mut self.sites[1].rng).unwrap();
+        let entry = builder.build(Some(&self.key()), &secrets.sites[1].signing, &mut self.sites[1].rng).unwrap();
         self.last = Some(entry.clone());
         entry
     }
 
     /// Both honest sites quarantine it, with one code, and show nothing of it.
-    fn quarantined(&mut self, body: &Body, cites: Vec<LogHead>, expected: &str) {
+    pub fn quarantined(&mut self, body: &Body, cites: Vec<LogHead>, expected: &str) {
+        self.quarantined_in_version(body.version(), body, cites, expected);
+    }
+
+    pub fn quarantined_in_version(&mut self, version: u16, body: &Body, cites: Vec<LogHead>, expected: &str) {
         let before = self.sites[0].on_hand("NAIL");
-        let entry = self.post(body, cites);
+        let id = self.mint();
+        let entry = self.post_in_version(version, id, body, cites);
         let mut reasons = Vec::new();
-        for site in [0, 2] {
+        for site in self.honest {
             let report = self.sites[site].replica.admit(self.scope, vec![entry.clone()], sites::NOW_MS).unwrap();
             let set_aside = self.sites[site].replica.quarantined().unwrap();
             let last = set_aside.last().unwrap_or_else(|| panic!("{expected}: {report:?}"));
@@ -96,12 +127,12 @@ impl Faulty {
         }
         assert_eq!(reasons[0], reasons[1]);
         assert_eq!(self.sites[0].on_hand("NAIL"), before);
-        assert_eq!(self.state(0), self.state(2));
+        assert_eq!(self.state(self.honest[0]), self.state(self.honest[1]));
     }
 
-    fn good(&mut self, body: &Body, cites: Vec<LogHead>) -> Entry {
+    pub fn good(&mut self, body: &Body, cites: Vec<LogHead>) -> Entry {
         let entry = self.post(body, cites);
-        for site in [0, 2] {
+        for site in self.honest {
             let report = self.sites[site].replica.admit(self.scope, vec![entry.clone()], sites::NOW_MS).unwrap();
             assert!(report.quarantined.is_empty() && report.parked.is_empty(), "{report:?}");
         }
@@ -112,11 +143,11 @@ impl Faulty {
         self.sites[site].replica.states().unwrap()["trade"]
     }
 
-    fn place(&self, kind: PlaceKind) -> Place {
+    pub fn place(&self, kind: PlaceKind) -> Place {
         Place { location: kind.is_stored().then_some(self.location), kind }
     }
 
-    fn line(&self, from: PlaceKind, to: PlaceKind, quantity: i64, value: i64) -> Line {
+    pub fn line(&self, from: PlaceKind, to: PlaceKind, quantity: i64, value: i64) -> Line {
         Line {
             item: self.item,
             from: self.place(from),
@@ -133,7 +164,7 @@ impl Faulty {
         }
     }
 
-    fn moved(&self, number: u64, what: MoveType, lines: Vec<Line>) -> Move {
+    pub fn moved(&self, number: u64, what: MoveType, lines: Vec<Line>) -> Move {
         Move {
             number,
             what,
@@ -149,7 +180,7 @@ impl Faulty {
     }
 }
 
-fn day() -> Day {
+pub(super) fn day() -> Day {
     "2026-05-28".parse().unwrap()
 }
 

@@ -11,6 +11,7 @@ mod many;
 mod moves;
 mod order;
 mod pool;
+mod reclaim;
 mod transfers;
 
 use comptoir_backoffice::changes::Changes;

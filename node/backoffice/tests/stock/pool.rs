@@ -1,10 +1,10 @@
 //! A shared pool: never more is sold than was granted, never more granted than lies there, whatever sites do apart.
 
 use super::*;
-use comptoir_backoffice::stock::query::rights::PoolRights;
+use comptoir_backoffice::stock::query::rights::{PoolRights, Present};
 
 /// A pool of a hundred nails at S00.
-fn pool(n: usize, seed: u64) -> Vec<Site> {
+pub(super) fn pool(n: usize, seed: u64) -> Vec<Site> {
     let mut sites = traders(n, seed);
     sites[0].receive("NAIL", "100", "100 EUR");
     sites[0].make("pool", &["code=POOL", "name=Nails of all", "item=NAIL", "location=MAIN"]);
@@ -12,10 +12,10 @@ fn pool(n: usize, seed: u64) -> Vec<Site> {
     sites
 }
 
-fn shown(site: &Site) -> PoolRights {
-    let writers = site.replica.latest_writers().unwrap();
+pub(super) fn shown(site: &Site) -> PoolRights {
+    let present = Present::of(&site.replica).unwrap();
     let desk = site.reader();
-    desk.look(|reading| rights::rights(reading.connection(), &site.names(), &writers, None)).unwrap().remove(0)
+    desk.look(|reading| rights::rights(reading.connection(), &site.names(), &present, None)).unwrap().remove(0)
 }
 
 fn held(site: &Site, of: &str) -> String {

@@ -1,13 +1,15 @@
-//! Rights to pools: who may still sell how much; granting, passing on, giving back, spending, sharing out. Owns the requests.
+//! Rights to pools: who may still sell how much; granting, passing on, giving back, spending, sharing out, taking back. Owns the
+//! requests.
 
 use axum::Json;
 use axum::extract::State;
 use comptoir_backoffice::registry::kind;
+use comptoir_backoffice::stock::command::reclaim::Reclaimed;
 use comptoir_backoffice::stock::command::rights::RightsRequest;
 use comptoir_backoffice::stock::command::share_out::Share;
 use comptoir_backoffice::stock::posting::RightsAct;
 use comptoir_backoffice::stock::query::postings::PostingShown;
-use comptoir_backoffice::stock::query::rights::{PoolRights, rights};
+use comptoir_backoffice::stock::query::rights::{PoolRights, Present, rights};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,12 +42,12 @@ pub struct PoolsParams {
     responses((status = 200, body = Pools), (status = "default", body = ProblemBody)))]
 pub async fn list(State(api): State<Api>, Params(params): Params<PoolsParams>) -> Answer<Pools> {
     let found = api.run(move |node| {
-        let (names, writers) = (sites(node), node.replica().latest_writers());
-        let writers = writers.map_err(|error| node.storage_problem(&error))?;
+        let (names, present) = (sites(node), Present::of(node.replica()));
+        let present = present.map_err(|error| node.storage_problem(&error))?;
         node.look(|desk| {
             let of = kind("pool")?;
             let only = params.pool.as_deref().map(|name| desk.find(of, name)).transpose()?.map(|(_, id)| id);
-            desk.look_at(of, |reading| rights(reading.connection(), &names, &writers, only))
+            desk.look_at(of, |reading| rights(reading.connection(), &names, &present, only))
         })
     });
     found.await.map(|pools| Json(Pools { pools }))
@@ -135,4 +137,29 @@ pub async fn share_out(
         })
     });
     shares.await.map(|shares| Json(Shares { shares }))
+}
+
+/// Whose rights to take back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reclaim {
+    /// The code of the site, which is revoked.
+    pub site: String,
+}
+
+/// Take back all that a revoked site held of a pool when it was cut off, once every other site was heard of that writes there.
+#[utoipa::path(post, path = "/api/v1/stock/rights/{pool}/reclaim", tag = "stock", request_body = Reclaim,
+    params(("pool" = String, Path, description = "Id or code of the pool")),
+    responses((status = 200, body = Reclaimed), (status = "default", body = ProblemBody)))]
+pub async fn reclaim(
+    State(api): State<Api>,
+    Segments(pool): Segments<String>,
+    JsonBody(Reclaim { site }): JsonBody<Reclaim>,
+) -> Answer<Reclaimed> {
+    let done = api.run(move |node| {
+        node.at_desk(|desk| {
+            desk.reclaim(&pool, &site, &mut entropy::os(), |posted| node.publish(&posted.appended.commits))
+        })
+    });
+    done.await.map(Json)
 }

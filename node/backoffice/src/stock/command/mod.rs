@@ -4,6 +4,7 @@
 mod build;
 pub mod post;
 pub mod receive;
+pub mod reclaim;
 pub mod revalue;
 pub mod reverse;
 pub mod rights;
@@ -17,7 +18,7 @@ use comptoir_sync_protocol::LogHead;
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 
-use super::posting::{Body, Quantity, VERSION};
+use super::posting::{Body, Quantity};
 use super::query::item::named;
 use super::record::Draft;
 use super::rules::accounts;
@@ -97,8 +98,8 @@ impl Desk<'_> {
     /// Holds what was decided against the rules, and makes it what is appended.
     fn check(&self, deciding: &Deciding<'_>, decided: Decided) -> Result<Vec<Write>, Stopped> {
         let Decided { body, cites, edits } = decided;
-        let (kind, bytes) = (body.kind(), body.encode());
-        let posting = Posting { kind: kind.to_owned(), version: VERSION, id: deciding.id.0, cites, body: bytes };
+        let (kind, version, bytes) = (body.kind(), body.version(), body.encode());
+        let posting = Posting { kind: kind.to_owned(), version, id: deciding.id.0, cites, body: bytes };
         let view = PostingView {
             scope: deciding.ledger.scope(),
             writer: deciding.ledger.writer(),
@@ -110,7 +111,7 @@ impl Desk<'_> {
         verdict::judge(&deciding.ledger, &view, &body).map_err(|stop| stopped(deciding, stop))?;
         let Posting { cites, body, .. } = posting;
         let mut writes: Vec<Write> = edits.into_iter().map(Write::Edit).collect();
-        writes.push(Write::Post(NewPosting { kind, version: VERSION, id: deciding.id, cites, body }));
+        writes.push(Write::Post(NewPosting { kind, version, id: deciding.id, cites, body }));
         Ok(writes)
     }
 }

@@ -83,6 +83,10 @@ fn receiver(
 ) -> Result<Option<Holder>, Stopped> {
     let site = match (request.act, request.to) {
         (RightsAct::Spend | RightsAct::Retire, _) => return Ok(None),
+        // What comes back of a revoked site is not of this site's credits: see `reclaim`.
+        (RightsAct::Reclaim | RightsAct::Honour, _) => {
+            return Err(Refusal::new(Code::RightsUnfit).with("value", request.act.word()).into());
+        }
         (RightsAct::Return, _) => {
             let keeper = sites.0.keys().find(|site| deciding.ledger.is_of(site, &facts.location));
             *keeper.ok_or_else(|| Refusal::new(Code::RightsUnfit).with("value", request.act.word()))?

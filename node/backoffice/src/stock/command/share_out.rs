@@ -17,7 +17,7 @@ use crate::registry::kind;
 use crate::sites::Sites;
 use crate::stock::posting::{Day, Holder, Quantity, Rights, RightsAct};
 use crate::stock::query::item::Counted;
-use crate::stock::query::rights::{Held, PoolFacts, free, holders, pool};
+use crate::stock::query::rights::{Held, PoolFacts, Present, free, holders, pool};
 
 /// What a site is granted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
@@ -42,7 +42,7 @@ impl Desk<'_> {
         Ok(self.shares(name, among)?.1.into_iter().map(|(share, ..)| share).collect())
     }
 
-    /// Grants what is free of a pool to sites: those that are named, else all that hold rights or sold. `posted` is called after
+    /// Grants what is free of a pool to sites: those that are named, else all that hold rights or sold and are not revoked. `posted` is called after
     /// each grant.
     ///
     /// # Errors
@@ -85,15 +85,16 @@ impl Desk<'_> {
     /// Who would receive how much. Whoever cannot receive is known before anything is granted.
     fn shares(&self, name: &str, among: &[String]) -> Result<(PoolFacts, Vec<Portion>), CommandError> {
         let id = pool_named(self, name)?;
-        let (sites, writers) = (Sites::of(self.replica), self.replica.latest_writers()?);
+        let (sites, present) = (Sites::of(self.replica), Present::of(self.replica)?);
         let own = self.replica.site();
         self.look_at(kind("pool")?, |reading| {
             let facts = pool(reading.connection(), &id)?;
             let decimals = Counted::of(reading, facts.item)?.record.decimals;
-            let held = holders(reading.connection(), &writers, &id)?;
+            let held = holders(reading.connection(), &present, &id)?;
             let mut wanted: BTreeMap<SiteId, Held> = BTreeMap::new();
             if among.is_empty() {
-                wanted.extend(held.iter().filter(|(site, _)| **site != own).map(|(site, held)| (*site, *held)));
+                let sells = |site: &SiteId| *site != own && !present.revoked.contains(site);
+                wanted.extend(held.iter().filter(|(site, _)| sells(site)).map(|(site, held)| (*site, *held)));
             }
             for code in among {
                 let site = sites.id(code)?;
@@ -108,7 +109,7 @@ impl Desk<'_> {
             let step = 10_i64.pow(u32::try_from(6 - decimals).unwrap_or(0));
             let granted = divide(free, step, &wanted, facts.policy == "demand");
             let share = |(site, quantity): (SiteId, i64)| {
-                let to = holder(&sites, &writers, site)?;
+                let to = holder(&sites, &present.writers, site)?;
                 let held = wanted.get(&site).map_or(0, |held| held.held);
                 let (held, granted) = (Quantity(held).to_string(), Quantity(quantity).to_string());
                 Ok((Share { site: sites.code(&site.0), held, granted }, to, Quantity(quantity)))

@@ -24,11 +24,11 @@ use super::projection;
 use super::rules::{accounts, verdict};
 use crate::registry::ModulePostings;
 
-/// The first version of every kind here.
+/// The first version of every kind here, which all bear that it can say.
 pub const VERSION: u16 = 1;
 
 macro_rules! bodies {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal up to $newest:literal;)*) => {
         /// A posting about stock, read.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Body {
@@ -38,7 +38,7 @@ macro_rules! bodies {
         impl Body {
             /// The kinds.
             pub const TYPES: &[PostingType] = &[$(PostingType {
-                kind: $kind, versions: VERSION..=VERSION, scope: DefaultScope::Trade,
+                kind: $kind, versions: VERSION..=$newest, scope: DefaultScope::Trade,
             }),*];
 
             /// Its kind.
@@ -63,7 +63,12 @@ macro_rules! bodies {
                     $($kind => codec::from_bytes($kind, bytes).map(Self::$name),)*
                     other => return Err(PostingStop::refused("posting", format_args!("{other} is not of stock"))),
                 };
-                read.map_err(|error| PostingStop::refused("posting", error))
+                let body = read.map_err(|error| PostingStop::refused("posting", error))?;
+                // An older program does not read in a version what came with a later one, and each says a thing in one version.
+                match body.version() == posting.version {
+                    true => Ok(body),
+                    false => Err(PostingStop::refused("posting", format_args!("not of version {}", posting.version))),
+                }
             }
         }
     };
@@ -71,17 +76,28 @@ macro_rules! bodies {
 
 bodies! {
     /// Stock moves within a site, into it or out of it.
-    Move = "stock.move";
+    Move = "stock.move" up to 1;
     /// Goods leave for another site.
-    Dispatch = "stock.dispatch";
+    Dispatch = "stock.dispatch" up to 1;
     /// They arrive there.
-    Receipt = "stock.receipt";
+    Receipt = "stock.receipt" up to 1;
     /// What became of what did not arrive.
-    Settlement = "stock.settlement";
+    Settlement = "stock.settlement" up to 1;
     /// A cost that is known later.
-    Revaluation = "stock.revaluation";
+    Revaluation = "stock.revaluation" up to 1;
     /// Rights to sell from a pool.
-    Rights = "stock.rights";
+    Rights = "stock.rights" up to 2;
+}
+
+impl Body {
+    /// The version of its kind that it is of: the first that can say it.
+    #[must_use]
+    pub fn version(&self) -> u16 {
+        match self {
+            Self::Rights(rights) => rights.act.version(),
+            _ => VERSION,
+        }
+    }
 }
 
 /// What the registry is told of these postings.
@@ -95,3 +111,52 @@ pub static POSTINGS: ModulePostings = ModulePostings {
         Err(_) => Ok(()),
     },
 };
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use comptoir_replica::record::RecordId;
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_versions_of_acts_on_rights_are_golden() {
+        use RightsAct::{Grant, Honour, Pass, Reclaim, Retire, Return, Spend};
+        let known = [(Grant, 1), (Pass, 1), (Return, 1), (Spend, 1), (Retire, 1), (Reclaim, 2), (Honour, 2)];
+        for (number, (act, version)) in known.into_iter().enumerate() {
+            assert_eq!((codec::to_bytes(&act), act.version()), (vec![number as u8], version), "{act:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_version_brought_is_read_in_no_other() {
+        let id = RecordId([1; 16]);
+        for act in [RightsAct::Retire, RightsAct::Reclaim] {
+            let body = Body::Rights(Rights {
+                number: 1,
+                date: "2026-05-28".parse().unwrap(),
+                act,
+                pool: id,
+                item: id,
+                location: id,
+                to: None,
+                quantity: Quantity::ONE,
+                minted: Quantity::default(),
+                draws: vec![CreditDraw { credit: id, quantity: Quantity::ONE }],
+                party: None,
+                note: String::new(),
+            });
+            let posting = |version| Posting {
+                kind: body.kind().to_owned(),
+                version,
+                id: id.0,
+                cites: Vec::new(),
+                body: body.encode(),
+            };
+            for version in [1, 2] {
+                assert_eq!(Body::read(&posting(version)).is_ok(), version == body.version(), "{act:?}");
+            }
+            assert_eq!(Body::read(&posting(body.version())).unwrap(), body);
+        }
+    }
+}

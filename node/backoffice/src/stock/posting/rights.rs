@@ -1,4 +1,4 @@
-//! The body of `stock.rights`: rights to sell from a pool, given, passed on, given back, spent. Owns its bytes.
+//! The body of `stock.rights`: rights to sell from a pool, given, passed on, given back, spent, taken back. Owns its bytes.
 //!
 //! Whoever gives rights names the site and epoch that receives them, and that debit is the credit: it needs no answer. Whoever
 //! spends cites the credits that he draws on.
@@ -23,6 +23,21 @@ words! {
         3 Spend = "spend",
         /// The keeper takes returned rights out of the world: the stock is free again.
         4 Retire = "retire",
+        /// The keeper takes back what a revoked site held when it was cut off: the stock is free again.
+        5 Reclaim = "reclaim",
+        /// The keeper honours what was sold after all of rights that it took back: they are out again.
+        6 Honour = "honour",
+    }
+}
+
+impl RightsAct {
+    /// The version of the kind that brought it.
+    #[must_use]
+    pub fn version(self) -> u16 {
+        match self {
+            Self::Grant | Self::Pass | Self::Return | Self::Spend | Self::Retire => 1,
+            Self::Reclaim | Self::Honour => 2,
+        }
     }
 }
 
@@ -81,7 +96,7 @@ pub struct Rights {
     /// How much of it comes out of free stock: by the keeper alone.
     #[n(8)]
     pub minted: Quantity,
-    /// The rest comes out of these.
+    /// The rest comes out of these: credits of the writer, or, where they are taken back, of the site that is revoked.
     #[n(9)]
     pub draws: Vec<CreditDraw>,
     /// Of what was sold: to whom.

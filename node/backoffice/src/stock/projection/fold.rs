@@ -325,12 +325,15 @@ impl Fold<'_> {
     }
 
     fn rights(&self, body: &Rights) -> rusqlite::Result<()> {
+        // What is taken back of a credit is drawn of it, too: where its holder turns out to have drawn the same, that is too much.
+        let sign = if body.act == RightsAct::Honour { -1 } else { 1 };
         for draw in &body.draws {
-            self.run(DRAWN, params![draw.credit.0, draw.quantity.0, self.scope()])?;
+            self.run(DRAWN, params![draw.credit.0, sign * draw.quantity.0, self.scope()])?;
         }
         match body.act {
             RightsAct::Grant => self.granted(&body.location, &body.item, body.minted.0)?,
-            RightsAct::Retire => self.granted(&body.location, &body.item, -body.quantity.0)?,
+            RightsAct::Retire | RightsAct::Reclaim => self.granted(&body.location, &body.item, -body.quantity.0)?,
+            RightsAct::Honour => self.granted(&body.location, &body.item, body.quantity.0)?,
             RightsAct::Spend => {
                 return self.run(
                     SALE,

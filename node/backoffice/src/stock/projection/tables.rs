@@ -5,7 +5,7 @@ use crate::projection::ModuleTables;
 /// `stock_postings`: a row a posting. `stock_lines`: a row for each place that a line takes from or adds to, `quantity` and
 /// `value` with their sign, `counter` what stood at the other end. `stock_on_hand`, `stock_worth`: their sums. `stock_layers`:
 /// what came in by one line, and how much of it has left. `stock_transit`: lines of dispatches, and what became of them.
-/// `stock_credits`: rights that were given, `drawn` of them; `stock_sales`: what was sold by rights, `delivered` of it;
+/// `stock_credits`: rights that were given, `drawn` of them by their holder or taken back; `stock_sales`: what was sold by rights, `delivered` of it;
 /// `stock_pools`: rights that are out. `stock_epochs`: in which epochs sites posted.
 pub static TABLES: ModuleTables = ModuleTables {
     create: "
@@ -45,6 +45,7 @@ CREATE TABLE stock_credits (id BLOB NOT NULL, scope BLOB NOT NULL, pool BLOB NOT
     location BLOB NOT NULL, act TEXT NOT NULL, from_site BLOB NOT NULL, to_site BLOB NOT NULL, to_epoch BLOB NOT NULL,
     quantity INTEGER NOT NULL, drawn INTEGER NOT NULL, PRIMARY KEY (id, scope)) WITHOUT ROWID;
 CREATE INDEX stock_credits_by_pool ON stock_credits (pool, to_site, to_epoch);
+CREATE INDEX stock_credits_overdrawn ON stock_credits (pool) WHERE drawn > quantity;
 CREATE TABLE stock_sales (id BLOB NOT NULL, scope BLOB NOT NULL, pool BLOB NOT NULL, item BLOB NOT NULL,
     location BLOB NOT NULL, site BLOB NOT NULL, party BLOB, quantity INTEGER NOT NULL, delivered INTEGER NOT NULL,
     PRIMARY KEY (id, scope)) WITHOUT ROWID;

@@ -14,6 +14,8 @@ use crate::limits::EXPIRY_NOTICE_DAYS;
 pub const LOST: &str = "lost";
 /// Takes them for found where they were sent from.
 pub const FOUND: &str = "found";
+/// Honours what a revoked site sold of rights that were taken back.
+pub const HONOUR: &str = "honour";
 
 /// The findings, at most so many of each kind.
 ///
@@ -23,6 +25,7 @@ pub fn findings(looking: &Looking<'_>, most: usize) -> rusqlite::Result<Vec<Modu
     let mut found = Vec::new();
     discrepancies(looking, most, &mut found)?;
     deficits(looking, most, &mut found)?;
+    sold_after_all(looking, most, &mut found)?;
     below_zero(looking, most, &mut found)?;
     expiring(looking, most, &mut found)?;
     uncosted(looking, most, &mut found)?;
@@ -89,6 +92,38 @@ fn deficits(looking: &Looking<'_>, most: usize, found: &mut Vec<ModuleFinding>) 
                 location_code(looking.connection, &location)?,
             ),
             choices: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// What a revoked site turned out to have sold of rights that were taken back: more of it counts since.
+fn sold_after_all(looking: &Looking<'_>, most: usize, found: &mut Vec<ModuleFinding>) -> rusqlite::Result<()> {
+    let mut statement = looking.connection.prepare_cached(
+        "SELECT pool, to_site, item, location, scope, sum(drawn - quantity),
+            (SELECT f_code FROM of_pool WHERE id = c.pool) FROM stock_credits c WHERE drawn > quantity
+         GROUP BY pool, to_site, item, location, scope ORDER BY pool, to_site, item, location LIMIT ?1",
+    )?;
+    let mut rows = statement.query([most as i64])?;
+    while let Some(row) = rows.next()? {
+        let (item, name, unit) = named(looking.connection, &row.get(2)?)?;
+        let (revoked, location): (String, [u8; 16]) = (looking.sites.code(&row.get(1)?), row.get(3)?);
+        let keeper = super::super::rules::location(looking.connection, &RecordId(location))?;
+        let (sold, pool): (String, Option<String>) = (quantity(row.get(5)?), row.get(6)?);
+        let pool = pool.unwrap_or_default();
+        found.push(ModuleFinding {
+            kind: ItemKind::SoldAfterAll,
+            scope: ScopeId(row.get(4)?),
+            subject: RecordId(row.get(0)?),
+            part: format!("{revoked}/{sold}"),
+            site: keeper.map(|found| found.site).unwrap_or_default(),
+            name: format!("{pool}: {sold} {unit} {item} {name}, {revoked}"),
+            field: None,
+            reason: format!(
+                "{sold} {unit} of pool {pool} that came back from {revoked}, which is revoked, were sold by it after all: more of what it wrote counts since. Count what lies at {}, then have them promised again",
+                location_code(looking.connection, &location)?,
+            ),
+            choices: vec![HONOUR.to_owned()],
         });
     }
     Ok(())

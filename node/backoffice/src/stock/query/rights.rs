@@ -1,6 +1,9 @@
 //! Rights to pools: how much lies there, how much is promised, who may still sell how much. Owns the question and its answer.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use comptoir_replica::record::RecordId;
+use comptoir_replica::{Replica, StorageError};
 use comptoir_sync_protocol::ids::{Epoch, SiteId, Writer};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,8 @@ use utoipa::ToSchema;
 
 use super::item::named;
 use super::{Sites, location_code, quantity};
+use crate::back_office::BackOffice;
+use crate::limits::MAX_CREDIT_DRAWS;
 use crate::refusal::{Code, Refusal};
 
 /// One pool with its rights.
@@ -44,12 +49,42 @@ pub struct PoolHolder {
     pub site: String,
     /// What it may still sell, as it writes now.
     pub held: String,
-    /// Rights of an epoch of the site that ended: nobody may use them.
+    /// Rights of an epoch of the site that ended, or of a site that is revoked: nobody may use them.
     pub frozen: String,
+    /// The site is revoked: what is frozen can be taken back by the keeper.
+    pub revoked: bool,
     /// What it sold.
     pub sold: String,
     /// Of it not delivered yet.
     pub to_deliver: String,
+}
+
+/// By what rights are frozen: the epochs in which sites write now, as far as they are known, and who is revoked.
+#[derive(Clone, Debug, Default)]
+pub struct Present {
+    /// Each site's writer.
+    pub writers: Vec<Writer>,
+    /// Removed for good.
+    pub revoked: BTreeSet<SiteId>,
+}
+
+impl Present {
+    /// As a replica knows it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(replica: &Replica<BackOffice>) -> Result<Self, StorageError> {
+        let roster = replica.roster();
+        let revoked = roster.removed.iter().filter(|(_, removal)| removal.revoked).map(|(site, _)| *site).collect();
+        Ok(Self { writers: replica.latest_writers()?, revoked })
+    }
+
+    /// Whether what a site was given in an epoch is of use to nobody.
+    fn is_frozen(&self, holder: Writer) -> bool {
+        // An epoch of which a later one is known has ended.
+        let ended = self.writers.iter().any(|writer| writer.site == holder.site) && !self.writers.contains(&holder);
+        ended || self.revoked.contains(&holder.site)
+    }
 }
 
 /// A pool's facts.
@@ -97,7 +132,7 @@ pub fn pool(connection: &Connection, id: &RecordId) -> Result<PoolFacts, crate::
 pub fn rights(
     connection: &Connection,
     sites: &Sites,
-    writers: &[Writer],
+    present: &Present,
     only: Option<RecordId>,
 ) -> Result<Vec<PoolRights>, crate::desk::Stopped> {
     let mut statement = connection.prepare_cached(
@@ -106,23 +141,24 @@ pub fn rights(
     let ids: Vec<RecordId> = statement
         .query_map([only.map(|id| id.0)], |row| row.get::<_, [u8; 16]>(0).map(RecordId))?
         .collect::<rusqlite::Result<_>>()?;
-    ids.iter().map(|id| of_pool(connection, sites, writers, &pool(connection, id)?)).collect()
+    ids.iter().map(|id| of_pool(connection, sites, present, &pool(connection, id)?)).collect()
 }
 
 fn of_pool(
     connection: &Connection,
     sites: &Sites,
-    writers: &[Writer],
+    present: &Present,
     pool: &PoolFacts,
 ) -> Result<PoolRights, crate::desk::Stopped> {
     let (there, out) = free(connection, pool)?;
     let (item, _, unit) = named(connection, pool.item.as_bytes())?;
     let site = super::super::rules::location(connection, &pool.location)?.map(|found| found.site).unwrap_or_default();
-    let held = holders(connection, writers, &pool.id)?;
+    let held = holders(connection, present, &pool.id)?;
     let shown = |(site, sums): (&SiteId, &Held)| PoolHolder {
         site: sites.code(&site.0),
         held: quantity(sums.held),
         frozen: quantity(sums.frozen),
+        revoked: present.revoked.contains(site),
         sold: quantity(sums.sold),
         to_deliver: quantity(sums.to_deliver),
     };
@@ -141,7 +177,8 @@ fn of_pool(
     })
 }
 
-/// What lies in a pool, and how much of it is promised, in millionths.
+/// What lies in a pool, and how much of it is promised, in millionths. What a revoked site sold of rights that were taken back
+/// is promised, whether it is honoured yet or not.
 ///
 /// # Errors
 /// Those of SQL.
@@ -150,7 +187,12 @@ pub fn free(connection: &Connection, pool: &PoolFacts) -> rusqlite::Result<(i64,
     let sql = "SELECT ifnull(sum(quantity), 0) FROM stock_on_hand WHERE item = ?1 AND location = ?2";
     let there = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))?;
     let sql = "SELECT ifnull(sum(granted), 0) FROM stock_pools WHERE item = ?1 AND location = ?2";
-    Ok((there, connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))?))
+    let granted: i64 = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))?;
+    let sql = "SELECT ifnull(sum(drawn - quantity), 0) FROM stock_credits
+        WHERE drawn > quantity AND pool = ?3 AND item = ?1 AND location = ?2";
+    let key = params![pool.item.0, pool.location.0, pool.id.0];
+    let oversold: i64 = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))?;
+    Ok((there, granted.saturating_add(oversold)))
 }
 
 /// What a site holds of a pool, in millionths.
@@ -158,7 +200,7 @@ pub fn free(connection: &Connection, pool: &PoolFacts) -> rusqlite::Result<(i64,
 pub struct Held {
     /// May still be sold.
     pub held: i64,
-    /// Of epochs that ended.
+    /// Of epochs that ended, or of a site that is revoked.
     pub frozen: i64,
     /// Was sold.
     pub sold: i64,
@@ -166,26 +208,26 @@ pub struct Held {
     pub to_deliver: i64,
 }
 
-/// Who holds rights to a pool. `writers` are the sites' present epochs, as far as they are known.
+/// Who holds rights to a pool.
 ///
 /// # Errors
 /// Those of SQL.
 pub fn holders(
     connection: &Connection,
-    writers: &[Writer],
+    present: &Present,
     pool: &RecordId,
-) -> rusqlite::Result<std::collections::BTreeMap<SiteId, Held>> {
-    let mut held: std::collections::BTreeMap<SiteId, Held> = std::collections::BTreeMap::new();
+) -> rusqlite::Result<BTreeMap<SiteId, Held>> {
+    let mut held: BTreeMap<SiteId, Held> = BTreeMap::new();
     let mut statement = connection.prepare_cached(
-        "SELECT to_site, to_epoch, sum(quantity - drawn) FROM stock_credits WHERE pool = ?1 GROUP BY to_site, to_epoch",
+        "SELECT to_site, to_epoch, sum(max(quantity - drawn, 0)) FROM stock_credits WHERE pool = ?1
+         GROUP BY to_site, to_epoch",
     )?;
     let mut rows = statement.query([pool.as_bytes()])?;
     while let Some(row) = rows.next()? {
         let (site, epoch, left): (_, _, i64) = (SiteId(row.get(0)?), Epoch(row.get(1)?), row.get(2)?);
         let sums = held.entry(site).or_default();
-        // An epoch of which a later one is known has ended.
-        let ended = writers.iter().any(|writer| writer.site == site) && !writers.contains(&Writer { site, epoch });
-        *if ended { &mut sums.frozen } else { &mut sums.held } += left;
+        let is_frozen = present.is_frozen(Writer { site, epoch });
+        *if is_frozen { &mut sums.frozen } else { &mut sums.held } += left;
     }
     let mut statement = connection.prepare_cached(
         "SELECT site, sum(quantity), sum(quantity - delivered) FROM stock_sales WHERE pool = ?1 GROUP BY site",
@@ -217,6 +259,40 @@ pub fn open_credits(connection: &Connection, writer: &Writer, pool: &RecordId) -
          WHERE pool = ?1 AND to_site = ?2 AND to_epoch = ?3 AND drawn < quantity ORDER BY id",
     )?;
     let rows = statement.query_map(params![pool.0, writer.site.0, writer.epoch.0], |row| {
+        Ok(OpenCredit { id: RecordId(row.get(0)?), left: row.get(1)? })
+    })?;
+    rows.collect()
+}
+
+/// The credits that a site was given of a pool, whichever epoch they name, and that have something left, oldest first: as many
+/// as one posting draws on.
+///
+/// # Errors
+/// Those of SQL.
+pub fn frozen_credits(connection: &Connection, pool: &PoolFacts, site: SiteId) -> rusqlite::Result<Vec<OpenCredit>> {
+    credits_of(connection, pool, site, "quantity - drawn")
+}
+
+/// The same of those of which more was drawn than there was: what a revoked site sold of rights that were taken back.
+///
+/// # Errors
+/// Those of SQL.
+pub fn overdrawn_credits(connection: &Connection, pool: &PoolFacts, site: SiteId) -> rusqlite::Result<Vec<OpenCredit>> {
+    credits_of(connection, pool, site, "drawn - quantity")
+}
+
+fn credits_of(
+    connection: &Connection,
+    pool: &PoolFacts,
+    site: SiteId,
+    amount: &str,
+) -> rusqlite::Result<Vec<OpenCredit>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, {amount} FROM stock_credits
+         WHERE pool = ?1 AND to_site = ?2 AND item = ?3 AND location = ?4 AND {amount} > 0 ORDER BY id LIMIT ?5"
+    ))?;
+    let most = MAX_CREDIT_DRAWS as i64;
+    let rows = statement.query_map(params![pool.id.0, site.0, pool.item.0, pool.location.0, most], |row| {
         Ok(OpenCredit { id: RecordId(row.get(0)?), left: row.get(1)? })
     })?;
     rows.collect()

@@ -71,6 +71,11 @@ pub fn drawn(credit: &RecordId) -> Account {
     Account::of("stock.drawn", &[&credit.0])
 }
 
+/// How much of a credit its keeper took back after the holder was revoked.
+pub fn reclaimed(credit: &RecordId) -> Account {
+    Account::of("stock.reclaimed", &[&credit.0])
+}
+
 fn effect(account: Account, amount: i64) -> Effect {
     Effect { account, amount }
 }
@@ -131,11 +136,16 @@ pub fn of_line(line: &Line, currency: &str, effects: &mut Vec<Effect>) {
 fn of_rights(rights: &Rights, effects: &mut Vec<Effect>) {
     let out = match rights.act {
         RightsAct::Grant => rights.minted.0,
-        RightsAct::Retire => -rights.quantity.0,
+        RightsAct::Retire | RightsAct::Reclaim => -rights.quantity.0,
+        RightsAct::Honour => rights.quantity.0,
         RightsAct::Pass | RightsAct::Return | RightsAct::Spend => 0,
     };
     if out != 0 {
         effects.push(effect(granted(&rights.location, &rights.item), out));
     }
-    effects.extend(rights.draws.iter().map(|draw| effect(drawn(&draw.credit), draw.quantity.0)));
+    effects.extend(rights.draws.iter().map(|draw| match rights.act {
+        RightsAct::Reclaim => effect(reclaimed(&draw.credit), draw.quantity.0),
+        RightsAct::Honour => effect(reclaimed(&draw.credit), -draw.quantity.0),
+        _ => effect(drawn(&draw.credit), draw.quantity.0),
+    }));
 }

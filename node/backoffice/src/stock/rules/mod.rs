@@ -4,6 +4,7 @@
 
 pub mod accounts;
 mod moving;
+mod reclaim;
 mod revaluation;
 mod rights;
 mod transfer;

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use comptoir_replica::posting::Effect;
 use comptoir_replica::record::RecordId;
 
-use super::accounts;
 use super::verdict::{Case, RuleStop, of_line};
+use super::{accounts, reclaim};
 use crate::limits::MAX_CREDIT_DRAWS;
 use crate::refusal::{Code, Refusal};
-use crate::stock::posting::{Body, Holder, Quantity, Rights, RightsAct};
+use crate::stock::posting::{Body, CreditDraw, Holder, Quantity, Rights, RightsAct};
 
 pub(super) fn judge(mut case: Case<'_>, body: &Rights) -> Result<(), RuleStop> {
     case.check_number(body.number)?;
@@ -35,7 +35,12 @@ pub(super) fn judge(mut case: Case<'_>, body: &Rights) -> Result<(), RuleStop> {
         if draw.quantity.0 <= 0 || !credits.insert(draw.credit) {
             return Err(of_line(index, Code::QuantityNotPositive).with("value", draw.quantity).into());
         }
-        check_draw(&mut case, index, body, &draw.credit, draw.quantity)?;
+    }
+    if let RightsAct::Reclaim | RightsAct::Honour = body.act {
+        return reclaim::judge(&case, body);
+    }
+    for (index, draw) in body.draws.iter().enumerate() {
+        check_draw(&mut case, index, body, draw)?;
     }
     Ok(())
 }
@@ -51,7 +56,7 @@ fn check_parties(case: &Case<'_>, body: &Rights) -> Result<(), RuleStop> {
         RightsAct::Pass => !keeps && to_other && !to_keeper && body.minted.0 == 0,
         RightsAct::Return => !keeps && to_keeper && body.minted.0 == 0,
         RightsAct::Spend => !keeps && body.to.is_none() && body.minted.0 == 0,
-        RightsAct::Retire => keeps && body.to.is_none() && body.minted.0 == 0,
+        RightsAct::Retire | RightsAct::Reclaim | RightsAct::Honour => keeps && body.to.is_none() && body.minted.0 == 0,
     };
     if fits { Ok(()) } else { Err(Refusal::new(Code::RightsUnfit).with("value", body.act.word()).into()) }
 }
@@ -68,29 +73,42 @@ fn check_minted(case: &Case<'_>, body: &Rights) -> Result<(), RuleStop> {
     Ok(())
 }
 
-fn check_draw(
-    case: &mut Case<'_>,
+fn check_draw(case: &mut Case<'_>, index: usize, body: &Rights, draw: &CreditDraw) -> Result<(), RuleStop> {
+    let us = Holder { site: case.view.writer.site, epoch: case.view.writer.epoch };
+    let (given, holder) = credit(case, index, body, draw)?;
+    if holder != us {
+        return Err(of_line(index, Code::CreditOfOthers).with("value", draw.credit).into());
+    }
+    let account = accounts::drawn(&draw.credit);
+    let open = given.quantity.0 - case.running.balance_of_epoch(&account)?;
+    check_open(index, draw, open)?;
+    case.running.add(&[Effect { account, amount: draw.quantity.0 }])
+}
+
+/// The credit that is drawn on, of this pool, and whose it is.
+pub(super) fn credit(
+    case: &Case<'_>,
     index: usize,
     body: &Rights,
-    credit: &RecordId,
-    quantity: Quantity,
-) -> Result<(), RuleStop> {
-    let (_, cited) = case.cited(credit)?;
-    let us = Holder { site: case.view.writer.site, epoch: case.view.writer.epoch };
-    let given = match cited {
-        Body::Rights(given) if given.to == Some(us) => given,
-        _ => return Err(of_line(index, Code::CreditOfOthers).with("value", credit).into()),
+    draw: &CreditDraw,
+) -> Result<(Rights, Holder), RuleStop> {
+    let (given, holder) = match case.cited(&draw.credit)?.1 {
+        Body::Rights(given @ Rights { to: Some(holder), .. }) => (given, holder),
+        _ => return Err(of_line(index, Code::CreditOfOthers).with("value", draw.credit).into()),
     };
     if (given.pool, given.item, given.location) != (body.pool, body.item, body.location) {
-        return Err(of_line(index, Code::OtherPool).with("value", credit).into());
+        return Err(of_line(index, Code::OtherPool).with("value", draw.credit).into());
     }
-    let account = accounts::drawn(credit);
-    let open = given.quantity.0 - case.running.balance_of_epoch(&account)?;
-    if quantity.0 > open {
-        let refusal = of_line(index, Code::RightsShort).with("value", quantity);
-        return Err(refusal.with("found", Quantity(open.max(0))).into());
+    Ok((given, holder))
+}
+
+/// No more is drawn than is open.
+pub(super) fn check_open(index: usize, draw: &CreditDraw, open: i64) -> Result<(), Refusal> {
+    if draw.quantity.0 <= open {
+        return Ok(());
     }
-    case.running.add(&[Effect { account, amount: quantity.0 }])
+    let refusal = of_line(index, Code::RightsShort).with("value", draw.quantity);
+    Err(refusal.with("found", Quantity(open.max(0))))
 }
 
 /// The sale by rights that a line delivers.
