@@ -1591,6 +1591,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/rights/{pool}/reclaim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back all that a revoked site held of a pool when it was cut off, once every other site was heard of that writes there. */
+        post: operations["post_stock_rights_pool_reclaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stock/rights/{pool}/share-out": {
         parameters: {
             query?: never;
@@ -2061,7 +2078,7 @@ export interface components {
          * @description Why something was refused. The text form is stable; a code is added only when somebody acts on it.
          * @enum {string}
          */
-        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "not-granted" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
+        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "not-granted" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "not-revoked" | "sites-unheard" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
         /** @description Where a scope's bytes may go. */
         Confining: {
             /** @description Codes of countries or subdivisions, or `EU`; empty: everywhere. */
@@ -3085,7 +3102,7 @@ export interface components {
          * @description What is broken.
          * @enum {string}
          */
-        ItemKind: "conflict" | "duplicate-reference" | "edited-archived" | "merged-both-ways" | "merged-into-archived" | "possible-duplicate" | "discrepancy" | "deficit" | "stock-below-zero" | "expiring-lot" | "uncosted" | "quarantined" | "parked";
+        ItemKind: "conflict" | "duplicate-reference" | "edited-archived" | "merged-both-ways" | "merged-into-archived" | "possible-duplicate" | "discrepancy" | "deficit" | "sold-after-all" | "stock-below-zero" | "expiring-lot" | "uncosted" | "quarantined" | "parked";
         /** @description A price of an item. */
         ItemPrice: {
             /**
@@ -4055,10 +4072,12 @@ export interface components {
         };
         /** @description A site that holds rights, or did. */
         PoolHolder: {
-            /** @description Rights of an epoch of the site that ended: nobody may use them. */
+            /** @description Rights of an epoch of the site that ended, or of a site that is revoked: nobody may use them. */
             frozen: string;
             /** @description What it may still sell, as it writes now. */
             held: string;
+            /** @description The site is revoked: what is frozen can be taken back by the keeper. */
+            revoked: boolean;
             /** @description The site's code. */
             site: string;
             /** @description What it sold. */
@@ -4214,6 +4233,22 @@ export interface components {
              * @description How many records.
              */
             records: number;
+        };
+        /** @description Whose rights to take back. */
+        Reclaim: {
+            /** @description The code of the site, which is revoked. */
+            site: string;
+        };
+        /** @description What came back of a pool. */
+        Reclaimed: {
+            /** @description The postings. */
+            postings: string[];
+            /** @description How much: zero where nothing was left to come back. */
+            quantity: string;
+            /** @description The code of the site that held it. */
+            site: string;
+            /** @description In which unit. */
+            unit: string;
         };
         /** Format: uuid */
         RecordId: string;
@@ -5730,7 +5765,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only this kind: conflict, duplicate-reference, edited-archived, merged-both-ways, merged-into-archived, possible-duplicate,
-                 *     discrepancy, deficit, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
+                 *     discrepancy, deficit, sold-after-all, stock-below-zero, expiring-lot, uncosted, quarantined, parked.
                  */
                 kind?: string;
             };
@@ -8571,6 +8606,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostingShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_stock_rights_pool_reclaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or code of the pool */
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reclaim"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reclaimed"];
                 };
             };
             default: {

@@ -17,7 +17,7 @@ import type { TextId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
 
 /** Choices that are the program's own words, and no values. */
-const CHOICES: Partial<Record<string, TextId>> = { distinct: 'inbox.distinct', lost: 'stock.settle.lost', found: 'stock.settle.found' };
+const CHOICES: Partial<Record<string, TextId>> = { distinct: 'inbox.distinct', lost: 'stock.settle.lost', found: 'stock.settle.found', honour: 'stock.settle.honour' };
 
 export function ItemCard({ item, within = false }: { item: InboxItem; within?: boolean }) {
   const words = useWords();
@@ -30,7 +30,7 @@ export function ItemCard({ item, within = false }: { item: InboxItem; within?: b
   const kind = item.record_kind ?? '';
   const isConflict = item.kind === 'conflict' && item.field != null && item.record != null;
   // What is settled by a posting is no change of a record, and no posting takes it back.
-  const isFinal = item.kind === 'discrepancy' && item.values.length > 0;
+  const isFinal = (item.kind === 'discrepancy' || item.kind === 'sold-after-all') && item.values.length > 0;
   const mayPost = useMay('move', 'post');
   const mayEdit = useMay(kind, 'edit');
   const maySettle = kind === '' ? mayPost : mayEdit;

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Freshness } from './Freshness';
 import { poolsQuery, type PoolRights } from './queries';
+import { ReclaimDialog } from './ReclaimDialog';
 import { RightsActDialog, type Act } from './RightsAct';
 import { ShareOutDialog } from './ShareOutDialog';
 import classes from './stock.module.css';
@@ -92,7 +93,7 @@ function Pool({ pool, own }: { pool: PoolRights; own: string }) {
           {figure('free')}
         </Group>
         {!keeps && !holds ? <Text size="sm">{words.text('stock.rights.ask', { site: pool.site })}</Text> : null}
-        {pool.holders.length === 0 ? <Text size="sm">{words.text('stock.rights.nobody')}</Text> : <Holders pool={pool} />}
+        {pool.holders.length === 0 ? <Text size="sm">{words.text('stock.rights.nobody')}</Text> : <Holders pool={pool} mayReclaim={keeps && mayPost} />}
         <PlaceLink to={paths.record('pool', pool.pool)}>{words.text('stock.pool.record')}</PlaceLink>
       </Stack>
       {open === 'shareOut' ? <ShareOutDialog pool={pool} close={() => setOpen(undefined)} /> : null}
@@ -101,33 +102,49 @@ function Pool({ pool, own }: { pool: PoolRights; own: string }) {
   );
 }
 
-function Holders({ pool }: { pool: PoolRights }) {
+function Holders({ pool, mayReclaim }: { pool: PoolRights; mayReclaim: boolean }) {
   const words = useWords();
+  const [asked, setAsked] = useState<PoolRights['holders'][number]>();
   const figures = ['held', 'frozen', 'sold', 'to_deliver'] as const;
+  // What a site held that is revoked is of use to nobody, until the keeper takes it back.
+  const returns = (holder: PoolRights['holders'][number]) => holder.revoked && compareNumbers(holder.frozen, '0') > 0;
   return (
-    <Table aria-label={words.text('stock.rights.holders')} verticalSpacing={4}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{words.text('sync.site')}</Table.Th>
-          {figures.map((figure) => (
-            <Table.Th key={figure} ta="end">
-              {words.text(`stock.holder.${figure}`)}
-            </Table.Th>
-          ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {pool.holders.map((holder) => (
-          <Table.Tr key={holder.site} data-holder={holder.site}>
-            <Table.Td>{holder.site}</Table.Td>
+    <>
+      <Table aria-label={words.text('stock.rights.holders')} verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.text('sync.site')}</Table.Th>
             {figures.map((figure) => (
-              <Table.Td key={figure} ta="end" className={classes.number} data-figure={figure}>
-                {words.decimal(holder[figure])}
-              </Table.Td>
+              <Table.Th key={figure} ta="end">
+                {words.text(`stock.holder.${figure}`)}
+              </Table.Th>
             ))}
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {pool.holders.map((holder) => (
+            <Table.Tr key={holder.site} data-holder={holder.site}>
+              <Table.Td>
+                <Group gap="xs">
+                  {holder.site}
+                  {holder.revoked ? <Badge variant="light" color="gray">{words.text('stock.holder.revoked')}</Badge> : null}
+                  {mayReclaim && returns(holder) ? (
+                    <Button size="compact-xs" variant="default" aria-label={words.text('stock.rights.reclaimFrom', { site: holder.site })} onClick={() => setAsked(holder)}>
+                      {words.text('stock.rights.reclaim')}
+                    </Button>
+                  ) : null}
+                </Group>
+              </Table.Td>
+              {figures.map((figure) => (
+                <Table.Td key={figure} ta="end" className={classes.number} data-figure={figure}>
+                  {words.decimal(holder[figure])}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {asked ? <ReclaimDialog pool={pool} holder={asked} close={() => setAsked(undefined)} /> : null}
+    </>
   );
 }

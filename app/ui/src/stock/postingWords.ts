@@ -2,7 +2,7 @@
 import type { Words } from '@comptoir/kit';
 import type { PostingShown } from './queries';
 
-const TYPES = ['receive', 'issue', 'transfer', 'adjust', 'scrap', 'return', 'dispatch', 'receipt', 'settlement', 'revaluation', 'grant', 'pass', 'spend', 'retire'] as const;
+const TYPES = ['receive', 'issue', 'transfer', 'adjust', 'scrap', 'return', 'dispatch', 'receipt', 'settlement', 'revaluation', 'grant', 'pass', 'spend', 'retire', 'reclaim', 'honour'] as const;
 
 export function postingType(words: Words, posting: Pick<PostingShown, 'kind' | 'type'>): string {
   // Goods and rights are both given back.

@@ -91,5 +91,6 @@ export const revalue = (item: string, body: Schemas['Revalue']) => answer(api.PO
 export const receiveTransfer = (id: string, body: Arrived) => answer(api.POST('/api/v1/stock/transfers/{id}/receive', { params: { path: { id } }, body }));
 export const settleTransfer = (id: string, body: Schemas['Settle']) => answer(api.POST('/api/v1/stock/transfers/{id}/settle', { params: { path: { id } }, body }));
 export const actOnRights = (pool: string, body: Schemas['RightsBody']) => answer(api.POST('/api/v1/stock/rights/{pool}', { params: { path: { pool } }, body }));
+export const reclaim = (pool: string, site: string) => answer(api.POST('/api/v1/stock/rights/{pool}/reclaim', { params: { path: { pool } }, body: { site } }));
 export const shareOut = async (pool: string, body: Schemas['ShareOut']) =>
   (await answer(api.POST('/api/v1/stock/rights/{pool}/share-out', { params: { path: { pool } }, body }))).shares;
