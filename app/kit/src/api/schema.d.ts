@@ -394,6 +394,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/admins/{admin}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove an admin, at what of the key's acts is here, or let one back. By another admin, or root. */
+        post: operations["post_keys_admins_admin_removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/rekey": {
         parameters: {
             query?: never;
@@ -1889,6 +1906,16 @@ export interface components {
          * @enum {string}
          */
         AdminKeyState: "none" | "unknown" | "named";
+        /**
+         * @description What is done to an admin.
+         * @enum {string}
+         */
+        AdminRemoval: "suspend" | "resume" | "revoke" | "adopt";
+        /** @description An admin who is removed, or let back. */
+        AdminRemovalRequest: {
+            /** @description What is done. */
+            how: components["schemas"]["AdminRemoval"];
+        };
         /** @description An admin to be. */
         AdminRequest: {
             /** @description What the admin's node printed. */
@@ -1904,6 +1931,8 @@ export interface components {
             id: string;
             /** @description What the admin is called. */
             name: string;
+            /** @description How the admin stands. */
+            standing: components["schemas"]["Standing"];
         };
         /** @description A record that was merged into the one that is shown. */
         AliasShown: {
@@ -6071,6 +6100,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AdminRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_keys_admins_admin_removal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the admin's key, or the name where one alone bears it */
+                admin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminRemovalRequest"];
             };
         };
         responses: {

@@ -59,14 +59,8 @@ pub enum Module {
 
 impl Module {
     /// Every module.
-    pub const ALL: &[Module] = &[
-        Module::Parties,
-        Module::Stock,
-        Module::Customising,
-        Module::Reference,
-        Module::Staff,
-        Module::Organisation,
-    ];
+    pub const ALL: &[Module] =
+        &[Module::Parties, Module::Stock, Module::Customising, Module::Reference, Module::Staff, Module::Organisation];
 
     /// Its name in commands, paths and records.
     #[must_use]

@@ -43,17 +43,7 @@ impl Faulty {
         let reader = sites[1].reader();
         let (_, location) = reader.find(registry::kind("location").unwrap(), "MAIN").unwrap();
         let (_, item) = reader.find(registry::kind("item").unwrap(), "NAIL").unwrap();
-        Self {
-            sites,
-            honest,
-            scope,
-            seed,
-            minted: RecordId([0; 16]),
-            last: None,
-            heads: Vec::new(),
-            location,
-            item,
-        }
+        Self { sites, honest, scope, seed, minted: RecordId([0; 16]), last: None, heads: Vec::new(), location, item }
     }
 
     /// The key of the scope as headquarters knows it.
