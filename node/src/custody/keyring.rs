@@ -164,7 +164,7 @@ impl<'a> KeyTurn<'a> {
     }
 
     /// The key for the next attempt.
-    pub fn next(&mut self) -> TlsIdentity {
+    pub fn identity(&mut self) -> TlsIdentity {
         if self.changes.has_changed().unwrap_or_default() {
             self.changes.mark_unchanged();
             self.turn = 0;

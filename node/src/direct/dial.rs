@@ -75,7 +75,7 @@ impl Line {
             if stop.run_until_cancelled(free).await.is_none() {
                 return;
             }
-            let Some(connected) = stop.run_until_cancelled(self.connect(&key.next())).await else { return };
+            let Some(connected) = stop.run_until_cancelled(self.connect(&key.identity())).await else { return };
             if let Some((place, connection)) = connected {
                 let ended = session::run(place, connection).await;
                 if ended.lasted {

@@ -51,7 +51,7 @@ pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
             }
             continue;
         };
-        let ended = one_session(&node, &endpoint, (&relay, &key.next()), &requests).await;
+        let ended = one_session(&node, &endpoint, (&relay, &key.identity()), &requests).await;
         if node.stopping().is_cancelled() {
             break;
         }
