@@ -81,6 +81,11 @@ pub fn organisation_name(name: &str) -> Result<String, Problem> {
     checked("organisation", name.trim().to_owned(), is_name, "1 to 256 bytes without control characters")
 }
 
+/// The name of a site, for people, checked.
+pub fn site_name(name: &str) -> Result<String, Problem> {
+    checked("name", name.trim().to_owned(), is_name, "1 to 256 bytes without control characters")
+}
+
 /// The name of an admin, for people, checked.
 pub fn admin_name(name: &str) -> Result<String, Problem> {
     checked("name", name.trim().to_owned(), is_name, "1 to 256 bytes without control characters")

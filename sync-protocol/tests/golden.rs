@@ -16,7 +16,7 @@ use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operatio
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{
     Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, Rekey, RelayAdmission, RelayRetirement,
-    Resumption, Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
+    Rename, Resumption, Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 use comptoir_sync_protocol::{
     Chunk, Entry, EntryBuilder, Epoch, Hash, Incarnation, KeyId, LogHead, OrganisationId, ScopeId, SiteId, Vector,
@@ -119,6 +119,7 @@ fn acts() -> Vec<(&'static str, Act)> {
         ("act.writers.newer", Act::Writers(Writers { kind: "tax".into(), class: WritersClass::Newer(9) })),
         ("act.wrap-key", Act::WrapKey(WrappedKey { scope, key_id, site, envelope: vec![9, 9] })),
         ("act.rekey", Act::Rekey(rekey())),
+        ("act.rename", Act::Rename(Rename { site, name: "Dakar-Plateau".into() })),
         ("act.rotate", Act::Rotate(Rotation { scope, key_id })),
         (
             "act.admit-relay",

@@ -1,8 +1,10 @@
 //! Who writes the records of a kind: the act, who may do it, and the same roster whatever arrives first.
 
-use comptoir_sync_protocol::roster::{Act, Confinement, Party, RosterHistory, RosterRefusal, Writers, WritersClass};
+use comptoir_sync_protocol::roster::{
+    Act, Confinement, Party, Rename, RosterHistory, RosterRefusal, Writers, WritersClass,
+};
 use comptoir_sync_protocol::testing::TestOrganisation;
-use comptoir_sync_protocol::{Entry, LogHead};
+use comptoir_sync_protocol::{Entry, LogHead, SiteId};
 
 fn writers(kind: &str, class: WritersClass) -> Act {
     Act::Writers(Writers { kind: kind.into(), class })
@@ -83,4 +85,20 @@ fn f31_a_confined_scope_is_held_and_written_by_those_under_that_law_alone() {
     assert!(organisation.history().current().may_hold(&party, &trade));
     organisation.act(confine(&[]));
     assert_eq!(organisation.history().current().scopes[&trade].jurisdictions, Vec::<String>::new());
+}
+
+#[test]
+fn a_site_is_renamed_and_its_code_stays() {
+    let mut organisation = TestOrganisation::found(2, 11);
+    let site = organisation.sites[1].id;
+    let named = |name: &str| vec![Act::Rename(Rename { site, name: name.to_owned() })];
+    organisation.act(named("Dakar-Plateau"));
+    let profile = |organisation: &TestOrganisation| organisation.history().current().sites[&site].profile.clone();
+    assert_eq!((profile(&organisation).name.as_str(), profile(&organisation).code.as_str()), ("Dakar-Plateau", "S01"));
+    let ignored = organisation.history().current().ignored;
+    let nobody = SiteId([9; 16]);
+    organisation.act([named(""), named(&"x".repeat(10_000))].concat());
+    organisation.act(vec![Act::Rename(Rename { site: nobody, name: "x".to_owned() })]);
+    assert_eq!(profile(&organisation).name, "Dakar-Plateau");
+    assert_eq!(organisation.history().current().ignored, ignored + 3);
 }

@@ -1,4 +1,5 @@
-//! A site that a branch asks for: headquarters, where the roster is written, invites it or says no; the branch sees what became of it.
+//! What headquarters, where the roster is written, does with a branch's word and name: a site that a branch asks for is invited or declined, and the
+//! branch sees what became of it; a site is renamed.
 
 use comptoir_tests::processes::limits::CONVERGE;
 use comptoir_tests::processes::site::text;
@@ -52,5 +53,27 @@ fn headquarters_invites_a_site_that_a_branch_asks_for_and_nobody_else_does() {
         assert_eq!(par.refused(&["site", "decline", &other], 1)?, "decided-already");
         assert_eq!(par.refused(&["site", "decline", "nothing"], 1)?, "not-found");
         Ok(())
+    });
+}
+
+#[test]
+fn a_site_is_renamed_by_headquarters_and_everybody_hears_of_it() {
+    in_place(|programs, root| {
+        let branches = Branches::found(programs, root)?;
+        let (par, dkr) = (&branches.par, &branches.dkr);
+        assert_eq!(dkr.refused(&["site", "rename", "DKR", "Dakar-Plateau"], 1)?, "not-headquarters");
+        assert_eq!(par.refused(&["site", "rename", "DKR", " "], 2)?, "profile-invalid");
+        par.ask(&["site", "rename", "DKR", "Dakar-Plateau"])?;
+        let name = |site: &Site| -> Result<String, Failure> {
+            let sites = site.ask(&["site", "list"])?;
+            let found =
+                sites["sites"].as_array().and_then(|all| all.iter().find(|site| site["code"] == "DKR").cloned());
+            Ok(found.map_or_else(String::new, |site| site["name"].as_str().unwrap_or_default().to_owned()))
+        };
+        assert_eq!(name(par)?, "Dakar-Plateau");
+        until("Dakar knows what it is called", CONVERGE, || {
+            let name = name(dkr)?;
+            Ok(if name == "Dakar-Plateau" { Ok(()) } else { Err(name) })
+        })
     });
 }

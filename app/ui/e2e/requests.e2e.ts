@@ -71,3 +71,13 @@ it('is declined, with a word that the branch reads', async () => {
   await row(page, 'BKE').getByText('Refusé', { exact: true }).waitFor();
   await row(there, 'BKE').getByText('pas cette année').waitFor();
 });
+
+it('is renamed by headquarters, and the branch shows its new name', async () => {
+  await page.getByRole('button', { name: 'Renommer DKR', exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Nom' }).fill('Dakar-Plateau');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Renommer', exact: true }).click();
+  await page.getByRole('row', { name: /^DKR/ }).getByText('Dakar-Plateau').first().waitFor();
+  await there.getByRole('row', { name: /^DKR/ }).getByText('Dakar-Plateau').first().waitFor();
+  expect(await there.getByRole('button', { name: /^Renommer/ }).count()).toBe(0);
+});

@@ -102,6 +102,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (PUT, "/api/v1/scopes/{name}/members/{site}", Everything),
     (DELETE, "/api/v1/scopes/{name}/members/{site}", Everything),
     (GET, "/api/v1/sites", Somewhere(May::See)),
+    (PUT, "/api/v1/sites/{code}/name", Everything),
     (POST, "/api/v1/sites/{code}/suspend", Everything),
     (POST, "/api/v1/sites/{code}/resume", Everything),
     (POST, "/api/v1/sites/{code}/revoke", Everything),

@@ -139,6 +139,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/scopes/{name}/members/{site}", put(scopes::widen).delete(scopes::narrow))
         .route("/api/v1/sites", get(sites::list))
         .route("/api/v1/sites/{code}/suspend", post(sites::suspend))
+        .route("/api/v1/sites/{code}/name", put(sites::rename))
         .route("/api/v1/sites/{code}/resume", post(sites::resume))
         .route("/api/v1/sites/{code}/revoke", post(sites::revoke))
         .route("/api/v1/sites/{code}/adopt", post(sites::adopt))

@@ -26,7 +26,7 @@ use crate::api;
         api::rekey::renew, api::rekey::cancel, api::rekey::check, api::rekey::bind,
         api::account::read, api::account::entry, api::account::enter, api::account::leave, api::account::password,
         api::staff::list, api::staff::add, api::staff::password, api::staff::lock, api::staff::roles, api::staff::grant, api::tokens::list, api::tokens::create, api::tokens::revoke, api::access::read,
-        api::sites::list, api::sites::suspend, api::sites::resume, api::sites::revoke, api::sites::adopt,
+        api::sites::list, api::sites::rename, api::sites::suspend, api::sites::resume, api::sites::revoke, api::sites::adopt,
         api::lan::read, api::lan::set, api::lan::invite, api::lan::enter, api::lan::send_away,
         api::search::search, api::records::kinds::kinds, api::records::kinds::schema, api::records::list::list, api::records::one::create,
         api::records::one::show, api::records::one::change, api::records::one::archive, api::records::history::history,

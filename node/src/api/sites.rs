@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::api::answer::Answer;
-use crate::api::extract::Segments;
+use crate::api::extract::{JsonBody, Segments};
 use crate::enrolment::removal;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
@@ -63,6 +63,14 @@ impl Standing {
             Some(_) => Self::Suspended,
         }
     }
+}
+
+/// What a site is to be called.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteName {
+    /// Its name, for people.
+    pub name: String,
 }
 
 /// One log of a site.
@@ -123,6 +131,22 @@ pub async fn revoke(State(api): State<Api>, Segments(code): Segments<String>) ->
     responses((status = 200, body = SiteStanding), (status = "default", body = ProblemBody)))]
 pub async fn adopt(State(api): State<Api>, Segments(code): Segments<String>) -> Answer<SiteStanding> {
     act(&api, code, Removing::Adopt).await
+}
+
+/// Give a site another name. Its code stays. Only at headquarters.
+#[utoipa::path(put, path = "/api/v1/sites/{code}/name", tag = "organisation", request_body = SiteName,
+    params(("code" = String, Path, description = "The site's code")),
+    responses((status = 200, body = SiteStanding), (status = "default", body = ProblemBody)))]
+pub async fn rename(
+    State(api): State<Api>,
+    Segments(code): Segments<String>,
+    JsonBody(SiteName { name }): JsonBody<SiteName>,
+) -> Answer<SiteStanding> {
+    let done = api.run(move |node| {
+        removal::rename(node, &code, &name)?;
+        standing(node, &removal::site(node, &code)?)
+    });
+    done.await.map(Json)
 }
 
 async fn act(api: &Api, code: String, how: Removing) -> Answer<SiteStanding> {

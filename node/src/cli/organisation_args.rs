@@ -109,6 +109,13 @@ pub enum InvitationsCommand {
 pub enum SiteCommand {
     /// List the sites, and how many entries of each have no effect.
     List,
+    /// Give a site another name; its code stays. At headquarters.
+    Rename {
+        /// The site's code.
+        code: String,
+        /// What it is to be called.
+        name: String,
+    },
     /// Remove a site until it is resumed: what it writes from here on has no effect. At headquarters.
     Suspend(Removal),
     /// Let a suspended site back: all that it wrote counts. At headquarters.

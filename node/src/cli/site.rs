@@ -13,6 +13,7 @@ pub fn run(context: &Context, command: SiteCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
     match command {
         SiteCommand::List => list(context, &door),
+        SiteCommand::Rename { code, name } => rename(context, &door, &code, &name),
         SiteCommand::Suspend(removal) => {
             act(context, &door, &removal, "suspend", "nothing that it writes after that has effect until it is resumed")
         }
@@ -43,6 +44,17 @@ fn list(context: &Context, door: &Door) -> Result<Done, Problem> {
         let row = |site: &Value| names.iter().map(|name| show::member(site, name)).collect();
         let sites = answer["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
         show::table(&names, &sites.iter().map(row).collect::<Vec<_>>());
+    }
+    Ok(Done::Well)
+}
+
+fn rename(context: &Context, door: &Door, code: &str, name: &str) -> Result<Done, Problem> {
+    let path = format!("/api/v1/sites/{}/name", percent_encoded(code));
+    let answer = door.json(Ask::put(&path).json(&json!({ "name": name })))?;
+    if context.json {
+        show::json(&answer);
+    } else {
+        show::line(&format!("{code} is called {}.", crate::problem::plain(&show::member(&answer, "name"))));
     }
     Ok(Done::Well)
 }

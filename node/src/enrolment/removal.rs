@@ -1,18 +1,29 @@
-//! Headquarters removes a site or an admin, lets it back, or takes over what it wrote since. Owns who may, how a refusal is told, and when
+//! Headquarters renames a site, removes a site or an admin, lets it back, or takes over what it wrote since. Owns who may, how a refusal is told, and when
 //! keys are looked after; the cut and the keys that follow are the replica's.
 
 use comptoir_replica::{AppendError, RemovalError, Removing};
 use comptoir_sync_protocol::SiteId;
-use comptoir_sync_protocol::roster::Site;
+use comptoir_sync_protocol::roster::{Act, Rename, Site};
 
+use crate::enrolment::sign_acts;
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
+use crate::profile::site_name;
 use crate::{clock, entropy};
 
 /// The site of this code.
 pub fn site(node: &Node, code: &str) -> Result<Site, Problem> {
     let found = node.roster().site_by_code(code.trim()).cloned();
     found.ok_or_else(|| Problem::new(Code::NotFound, format!("There is no site {code}")).with("site", code))
+}
+
+/// Gives a site another name, and tells everyone. Where it is called so already, nothing is done.
+pub fn rename(node: &Node, code: &str, name: &str) -> Result<(), Problem> {
+    let (subject, name) = (site(node, code)?, site_name(name)?);
+    if subject.profile.name == name {
+        return Ok(());
+    }
+    sign_acts(node, vec![Act::Rename(Rename { site: subject.id, name })], "site.rename")
 }
 
 /// The admin of this id, or of this name where only one bears it.

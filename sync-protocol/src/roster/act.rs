@@ -47,6 +47,8 @@ pub enum Act {
     Confine(Confinement),
     /// 21: sites are members of a scope no more. They keep what they have.
     DropMembers(Members),
+    /// 22: what a site is called from here on. Its code stays.
+    Rename(Rename),
     /// Of a newer version: its number and body.
     Unknown(u16, Vec<u8>),
 }
@@ -323,6 +325,18 @@ pub struct Confinement {
     pub jurisdictions: Vec<String>,
 }
 
+/// A site has this name from here on. Its code stays: it stands on what was printed.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Rename {
+    /// The site.
+    #[n(0)]
+    pub site: SiteId,
+    /// For people.
+    #[n(1)]
+    pub name: String,
+}
+
 codec::numbered!(Act {
     1 => Genesis,
     2 => Delegate,
@@ -341,4 +355,5 @@ codec::numbered!(Act {
     17 => RetireRelay,
     20 => Confine,
     21 => DropMembers,
+    22 => Rename,
 } unknown: _);

@@ -198,6 +198,13 @@ impl Roster {
                 let Some(site) = self.sites.get_mut(&rekey.site).filter(|_| free) else { return false };
                 site.keys = rekey.keys.clone();
             }
+            Act::Rename(rename) if rename.name.is_empty() || rename.name.len() > limits::MAX_ROSTER_TEXT_BYTES => {
+                return false;
+            }
+            Act::Rename(rename) => {
+                let Some(site) = self.sites.get_mut(&rename.site) else { return false };
+                site.profile.name.clone_from(&rename.name);
+            }
             Act::DefineScope(definition) => {
                 let scope = Scope {
                     id: definition.scope,

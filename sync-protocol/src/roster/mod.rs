@@ -11,8 +11,8 @@ mod removal;
 pub mod scopes;
 
 pub use act::{
-    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Resumption,
-    Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
+    Act, Admission, Confinement, Cut, CutHead, Delegate, Genesis, Members, RelayAdmission, RelayRetirement, Rename,
+    Resumption, Rotation, ScopeDefinition, SiteKeys, SiteProfile, WrappedKey, Writers, WritersClass,
 };
 pub use fold::{Named, Party, Relay, Roster, Scope, Site};
 pub use history::{RosterEntry, RosterHistory, RosterRefusal, Voids};

@@ -1263,6 +1263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{code}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a site another name. Its code stays. Only at headquarters. */
+        put: operations["put_sites_code_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{code}/resume": {
         parameters: {
             query?: never;
@@ -4682,6 +4699,11 @@ export interface components {
             /** @description What to open. It works once. */
             link: string;
         };
+        /** @description What a site is to be called. */
+        SiteName: {
+            /** @description Its name, for people. */
+            name: string;
+        };
         /**
          * SiteRequest
          * @description A site that somebody wishes for.
@@ -7975,6 +7997,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_sites_code_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteName"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -1,16 +1,18 @@
-// The sites as a table: what each is, how it stands, how much of what it wrote is set aside. Headquarters removes a site and lets it back
-// from here.
+// The sites as a table: what each is, how it stands, how much of what it wrote is set aside. Headquarters renames a site, removes it
+// and lets it back from here.
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { ProblemAlert, regionName, sitesQuery, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actsOn, type RemovalAct, type Site } from './removal';
 import { RemovalDialog } from './RemovalDialog';
+import { RenameSite } from './RenameSite';
 
 export function SiteTable({ sites, governs }: { sites: Schemas['SiteShown'][]; governs: boolean }) {
   const words = useWords();
   const standings = useQuery(sitesQuery);
   const [asking, setAsking] = useState<{ code: string; act: RemovalAct }>();
+  const [renaming, setRenaming] = useState<Schemas['SiteShown']>();
   const standing = (code: string) => standings.data?.find((site) => site.code === code);
   const asked = asking && standing(asking.code);
   return (
@@ -55,6 +57,14 @@ export function SiteTable({ sites, governs }: { sites: Schemas['SiteShown'][]; g
                   {governs ? (
                     <Table.Td>
                       <Group gap={4} justify="flex-end">
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={words.text('sites.rename', { site: site.code })}
+                          onClick={() => setRenaming(site)}
+                        >
+                          {words.text('sites.rename.do')}
+                        </Button>
                         {(found ? actsOn(found) : []).map((act) => (
                           <Button
                             key={act}
@@ -75,6 +85,7 @@ export function SiteTable({ sites, governs }: { sites: Schemas['SiteShown'][]; g
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      {renaming ? <RenameSite site={renaming} close={() => setRenaming(undefined)} /> : null}
       {asking && asked ? <RemovalDialog site={asked} act={asking.act} close={() => setAsking(undefined)} /> : null}
     </>
   );
