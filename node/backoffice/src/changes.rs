@@ -44,6 +44,13 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// That these fields hold these values from now on.
+    #[must_use]
+    pub fn setting<const N: usize>(values: [(&str, Value); N]) -> Self {
+        let set = values.into_iter().map(|(path, value)| (path.to_owned(), value)).collect();
+        Self { set, ..Self::default() }
+    }
+
     /// Reads the command line's notation: `phone=…`, `addresses.KEY.city=…`, `addresses+={"city": "…"}`.
     ///
     /// # Errors

@@ -15,7 +15,6 @@ use comptoir_backoffice::staff::record::Account;
 use comptoir_backoffice::staff::{BUILT_IN, Classes, Grant, May, check_login};
 use comptoir_replica::record::{FieldClass, Record};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::api::Api;
@@ -167,10 +166,6 @@ pub fn named(node: &Node, name: &str) -> Result<Known, Problem> {
     accounts(node)?.into_iter().find(is_meant).ok_or_else(unknown)
 }
 
-fn changes(set: serde_json::Value) -> Result<Changes, Problem> {
-    serde_json::from_value(json!({ "set": set })).map_err(|error| Problem::from_error(Code::Internal, &error))
-}
-
 /// Who signs in at this site.
 #[utoipa::path(get, path = "/api/v1/staff", tag = "staff",
     responses((status = 200, body = StaffShown), (status = "default", body = ProblemBody)))]
@@ -195,7 +190,7 @@ pub async fn add(
         check_login(&login)?;
         password.as_ref().map_or(Ok(()), |password| check_password(password))?;
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| login.clone());
-        let mut changes = changes(json!({ "login": login, "name": name }))?;
+        let mut changes = Changes::setting([("login", login.into()), ("name", name.into())]);
         let roles = roles.into_iter().map(|role| BTreeMap::from([("role".to_owned(), role.into())]));
         changes.add.insert("roles".to_owned(), roles.collect());
         let done = node.at_desk(|desk| desk.create(kind(Account::KIND)?, changes, &mut entropy::os()))?;
@@ -233,7 +228,7 @@ pub async fn lock(
 ) -> Answer<StaffMember> {
     let done = api.run(move |node| {
         let id = named(node, &name)?.id.to_string();
-        let changes = changes(json!({ "locked": locked }))?;
+        let changes = Changes::setting([("locked", locked.into())]);
         let done = node.at_desk(|desk| desk.change(kind(Account::KIND)?, &id, changes, &mut entropy::os()))?;
         node.publish(&done.appended.commits);
         Ok(shown(node, named(node, &id)?))

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use self::file::{DirectFile, MetFile};
 use self::peers::Peers;
 pub use self::peers::{Place, Seen};
-pub use self::session::Ended;
+pub use self::session::{Ended, said};
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::doorway::{Doorway, Standing};

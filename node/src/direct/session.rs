@@ -58,7 +58,7 @@ pub async fn run(place: Place, connection: Connection) -> Ended {
 }
 
 /// The code by which the other side ended it.
-fn said(end: &SessionEnd) -> Option<CloseCode> {
+pub fn said(end: &SessionEnd) -> Option<CloseCode> {
     match end {
         SessionEnd::Connection(closed) => closed.by_peer().map(|close| close.code),
         _ => None,

@@ -2,11 +2,10 @@
 //! record, and an invitation, which is none: asking gives no code, and nobody but headquarters makes one.
 
 use comptoir_backoffice::changes::Changes;
-use comptoir_backoffice::organisation::query::{Asked, site_requests};
+use comptoir_backoffice::organisation::query::{Asked, site_request, site_requests};
 use comptoir_backoffice::organisation::record::SiteRequest;
 use comptoir_backoffice::registry::{Kind, kind};
 use comptoir_replica::record::{Record, RecordId};
-use serde_json::{Value, json};
 
 use crate::enrolment::invite::is_headquarters;
 use crate::entropy;
@@ -22,16 +21,16 @@ pub fn ask(node: &Node, site: ProfileRequest, reason: &str) -> Result<Asked, Pro
         let message = format!("There is a site {} already", profile.code);
         return Err(Problem::new(Code::SiteCodeTaken, message).with("site", profile.code));
     }
-    let changes = changes(json!({
-        "code": profile.code,
-        "name": profile.name,
-        "country": profile.country,
-        "jurisdiction": profile.jurisdiction,
-        "time_zone": profile.time_zone,
-        "currency": profile.currency,
-        "locale": profile.locale,
-        "reason": reason,
-    }))?;
+    let changes = Changes::setting([
+        ("code", profile.code.into()),
+        ("name", profile.name.into()),
+        ("country", profile.country.into()),
+        ("jurisdiction", profile.jurisdiction.into()),
+        ("time_zone", profile.time_zone.into()),
+        ("currency", profile.currency.into()),
+        ("locale", profile.locale.into()),
+        ("reason", reason.into()),
+    ]);
     let done = node.at_desk(|desk| desk.create(kind_of_requests()?, changes, &mut entropy::os()))?;
     node.publish(&done.appended.commits);
     find(node, &done.record)
@@ -45,7 +44,7 @@ pub fn list(node: &Node) -> Result<Vec<Asked>, Problem> {
 /// Says no to a request, and why.
 pub fn decline(node: &Node, id: &str, answer: &str) -> Result<Asked, Problem> {
     let asked = undecided(node, id)?;
-    decide(node, &asked.id, json!({ "decision": "declined", "answer": answer }))?;
+    decide(node, &asked.id, Changes::setting([("decision", "declined".into()), ("answer", answer.into())]))?;
     find(node, &asked.id)
 }
 
@@ -65,7 +64,7 @@ pub fn undecided(node: &Node, id: &str) -> Result<Asked, Problem> {
 
 /// Notes that a request was granted: its invitation is made.
 pub fn is_invited(node: &Node, asked: &Asked) -> Result<(), Problem> {
-    decide(node, &asked.id, json!({ "decision": "invited" }))
+    decide(node, &asked.id, Changes::setting([("decision", "invited".into())]))
 }
 
 /// The site, as an invitation takes it.
@@ -84,11 +83,12 @@ pub fn profile(request: &SiteRequest) -> ProfileRequest {
 
 fn find(node: &Node, id: &RecordId) -> Result<Asked, Problem> {
     let unknown = || Problem::new(Code::NotFound, "There is no such request").with("value", id);
-    list(node)?.into_iter().find(|asked| asked.id == *id).ok_or_else(unknown)
+    let found = node.look(|desk| desk.look(|reading| Ok(site_request(reading.connection(), id)?)))?;
+    found.ok_or_else(unknown)
 }
 
-fn decide(node: &Node, id: &RecordId, set: Value) -> Result<(), Problem> {
-    let (id, changes) = (id.to_string(), changes(set)?);
+fn decide(node: &Node, id: &RecordId, changes: Changes) -> Result<(), Problem> {
+    let id = id.to_string();
     let done = node.at_desk(|desk| desk.change(kind_of_requests()?, &id, changes, &mut entropy::os()))?;
     node.publish(&done.appended.commits);
     Ok(())
@@ -96,8 +96,4 @@ fn decide(node: &Node, id: &RecordId, set: Value) -> Result<(), Problem> {
 
 fn kind_of_requests() -> Result<&'static Kind, comptoir_backoffice::refusal::Refusal> {
     kind(SiteRequest::KIND)
-}
-
-fn changes(set: Value) -> Result<Changes, Problem> {
-    serde_json::from_value(json!({ "set": set })).map_err(|error| Problem::from_error(Code::Internal, &error))
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::api::events::Event;
 use crate::custody::keyring::KeyTurn;
-use crate::direct::Ended;
+use crate::direct::{Ended, said};
 use crate::enrolment::approve;
 use crate::entropy;
 use crate::node::Node;
@@ -135,14 +135,6 @@ fn session_ended(node: &Node, address: &str, end: &SessionEnd) {
             is_down(node, address, told(failure));
         }
         end => is_down(node, address, trouble(end)),
-    }
-}
-
-/// The code by which the relay ended it.
-fn said(end: &SessionEnd) -> Option<CloseCode> {
-    match end {
-        SessionEnd::Connection(closed) => closed.by_peer().map(|close| close.code),
-        _ => None,
     }
 }
 
