@@ -107,6 +107,10 @@ codes! {
     ScopeNeeded, "scope-needed", Refused, 409, "Nothing was changed. That site cannot work without it.";
     LawForbids, "law-forbids", Refused, 409, "Nothing was changed. Confine the scope to the law of that site as well, or leave the site out.";
     ConfinedTooFar, "confined-too-far", Refused, 409, "Nothing was changed. Name the jurisdictions of the sites that cannot work without it, too.";
+    ScopeNameUnfit, "scope-name-unfit", Usage, 400, "Nothing was changed. Give 2 to 32 lower-case letters, digits and hyphens, beginning with a letter, such as west-africa.";
+    ScopeNameTaken, "scope-name-taken", Refused, 409, "Nothing was changed. Choose another name, or let more sites into that scope.";
+    ScopeEmpty, "scope-empty", Usage, 400, "Nothing was changed. Name a site at least.";
+    ScopeKeysElsewhere, "scope-keys-elsewhere", Refused, 409, "Nothing was changed. Define a new scope with that site as a member, and let a site that holds the records share them there.";
     LanShut, "lan-shut", Refused, 409, "Nothing was changed. Open the node to the local network first.";
     TooManyDevices, "too-many-devices", Refused, 409, "Nothing was changed. Send devices away that are not used any more.";
     TooManyPeers, "too-many-peers", Refused, 409, "Nothing was changed. Stop dialling a site that is not needed any more.";

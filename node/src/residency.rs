@@ -1,10 +1,14 @@
-//! Residency: who holds the bytes of a scope, letting sites in and out of one, and confining it to jurisdictions. Owns what must be left to whom; that nothing
-//! goes elsewhere is the roster's and the session's.
+//! Residency: who holds the bytes of a scope, defining one, letting sites in and out of it, and confining it to jurisdictions. Owns what must be left to
+//! whom; that nothing goes elsewhere is the roster's and the session's.
+
+use std::collections::BTreeMap;
 
 use comptoir_replica::Membership;
-use comptoir_sync_protocol::limits::MAX_JURISDICTIONS;
+use comptoir_sync_protocol::limits::{MAX_JURISDICTIONS, MAX_SCOPE_NAME_BYTES};
 use comptoir_sync_protocol::roster::{Act, Confinement, Party, Relay, Roster, Scope, Site, scopes};
+use comptoir_sync_protocol::{ScopeId, SiteId};
 
+use crate::enrolment::scopes::{Addressee, define as definition};
 use crate::enrolment::{removal, sign_acts};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -30,17 +34,7 @@ pub fn carriers<'a>(roster: &'a Roster, scope: &Scope) -> Vec<&'a Relay> {
 /// When there is no such scope, a jurisdiction is none, or those who need the scope would lose it.
 pub fn confined(roster: &Roster, name: &str, jurisdictions: &[String]) -> Result<(Roster, Scope), Problem> {
     let mut scope = named(roster, name)?;
-    if jurisdictions.len() > MAX_JURISDICTIONS {
-        let message = format!("A scope is confined to {MAX_JURISDICTIONS} jurisdictions at most");
-        return Err(Problem::new(Code::JurisdictionUnknown, message));
-    }
-    if let Some(unknown) = jurisdictions.iter().find(|code| !is_jurisdiction(code)) {
-        let message = format!("{unknown:?} is no jurisdiction: a country's code, a subdivision's, or EU");
-        return Err(Problem::new(Code::JurisdictionUnknown, message).with("value", unknown));
-    }
-    scope.jurisdictions = jurisdictions.to_vec();
-    scope.jurisdictions.sort_unstable();
-    scope.jurisdictions.dedup();
+    scope.jurisdictions = known(jurisdictions)?;
     let mut next = roster.clone();
     next.scopes.insert(scope.id, scope.clone());
     let held_by = holders(&next, &scope);
@@ -55,6 +49,90 @@ pub fn confined(roster: &Roster, name: &str, jurisdictions: &[String]) -> Result
         return Err(Problem::new(Code::ConfinedTooFar, format!("No site would hold {name}")));
     }
     Ok((next, scope))
+}
+
+/// Jurisdictions that there are, each once.
+fn known(jurisdictions: &[String]) -> Result<Vec<String>, Problem> {
+    if jurisdictions.len() > MAX_JURISDICTIONS {
+        let message = format!("A scope is confined to {MAX_JURISDICTIONS} jurisdictions at most");
+        return Err(Problem::new(Code::JurisdictionUnknown, message));
+    }
+    if let Some(unknown) = jurisdictions.iter().find(|code| !is_jurisdiction(code)) {
+        let message = format!("{unknown:?} is no jurisdiction: a country's code, a subdivision's, or EU");
+        return Err(Problem::new(Code::JurisdictionUnknown, message).with("value", unknown));
+    }
+    let mut known = jurisdictions.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    Ok(known)
+}
+
+/// A scope of the organisation's own as it would be, with these members. Headquarters need not be one.
+///
+/// # Errors
+/// When the name does not fit or is taken, there is no member, a jurisdiction is none, or the law of a member forbids that it holds it.
+pub fn defined(
+    roster: &Roster,
+    name: &str,
+    sites: &[Site],
+    jurisdictions: &[String],
+) -> Result<(Roster, Scope), Problem> {
+    if !scopes::is_definable(name) {
+        let message = format!("{name:?} cannot be the name of a scope");
+        return Err(Problem::new(Code::ScopeNameUnfit, message)
+            .with("value", name)
+            .with("limit", MAX_SCOPE_NAME_BYTES));
+    }
+    if roster.scope_by_name(name).is_some() {
+        return Err(Problem::new(Code::ScopeNameTaken, format!("There is a scope {name} already")).with("value", name));
+    }
+    let scope = Scope {
+        id: ScopeId::of(&roster.organisation, name),
+        name: name.to_owned(),
+        jurisdictions: known(jurisdictions)?,
+        members: sites.iter().map(|site| site.id).collect(),
+        current_key: None,
+        keys: BTreeMap::new(),
+    };
+    check_not_empty(&scope)?;
+    for site in sites {
+        check_law(&scope, site)?;
+        if roster.removal(&site.id).is_some() {
+            let message = format!("{} is suspended or revoked", site.profile.code);
+            return Err(Problem::new(Code::ChangeRefused, message).with("site", &site.profile.code));
+        }
+    }
+    let mut next = roster.clone();
+    next.scopes.insert(scope.id, scope.clone());
+    Ok((next, scope))
+}
+
+/// Defines a scope of the organisation's own, with a new key for its members alone.
+///
+/// # Errors
+/// Those of [`defined`]; anywhere but at headquarters; and when the acts cannot be kept.
+pub fn define(node: &Node, name: &str, sites: &[Site], jurisdictions: &[String]) -> Result<(), Problem> {
+    let (_, scope) = defined(&node.roster(), name, sites, jurisdictions)?;
+    let members: Vec<Addressee<'_>> = sites.iter().map(|site| Addressee { site: site.id, keys: &site.keys }).collect();
+    let organisation = node.roster().organisation;
+    let acts = definition(&organisation, (name, scope.jurisdictions), &members, &mut entropy::os());
+    let acts = acts.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+    sign_acts(node, acts, "scope.define")
+}
+
+fn check_not_empty(scope: &Scope) -> Result<(), Problem> {
+    let nobody =
+        || Problem::new(Code::ScopeEmpty, format!("No site would hold {}", scope.name)).with("value", &scope.name);
+    if scope.members.is_empty() { Err(nobody()) } else { Ok(()) }
+}
+
+fn check_law(scope: &Scope, site: &Site) -> Result<(), Problem> {
+    if scope.may_enter(&site.profile.jurisdiction) {
+        return Ok(());
+    }
+    let (name, code, law) = (&scope.name, &site.profile.code, &site.profile.jurisdiction);
+    let message = format!("{name} may not go to {code}, which is under the law of {law}");
+    Err(Problem::new(Code::LawForbids, message).with("site", code))
 }
 
 /// Whether nobody could work with a scope that this site lacks: headquarters keeps what all share, a site what is its own.
@@ -85,30 +163,38 @@ fn named(roster: &Roster, name: &str) -> Result<Scope, Problem> {
     roster.scope_by_name(name).cloned().ok_or_else(none)
 }
 
-/// A scope as it would be with a site as a member, or without.
+/// A scope as it would be with a site as a member, or without; `us` is the site that gives it the keys.
 ///
 /// # Errors
-/// When there is no such scope or site, a site could not work without it, or its law forbids that it holds it.
+/// When there is no such scope or site, a site could not work without it, its law forbids that it holds it, or `us` lacks a key of it.
 pub fn with_member(
     roster: &Roster,
+    us: SiteId,
     name: &str,
     site: &Site,
     membership: Membership,
 ) -> Result<(Roster, Scope), Problem> {
     let mut scope = named(roster, name)?;
     let code = &site.profile.code;
-    if membership == Membership::Leave && (is_needed(site, name) || site.headquarters) {
+    let needs = is_needed(site, name) || site.headquarters && !scopes::is_definable(name);
+    if membership == Membership::Leave && needs {
         let message = format!("{code} cannot work without {name}");
         return Err(Problem::new(Code::ScopeNeeded, message).with("site", code));
     }
-    if membership == Membership::Join && !scope.may_enter(&site.profile.jurisdiction) {
-        let message = format!("{name} may not go to {code}, which is under the law of {}", site.profile.jurisdiction);
-        return Err(Problem::new(Code::LawForbids, message).with("site", code));
+    if membership == Membership::Join {
+        check_law(&scope, site)?;
+        // Without them it would be a member of what it cannot read.
+        let lacks = |key| !scope.keys.contains_key(&(key, us));
+        if !scope.members.contains(&site.id) && scope.keys.keys().any(|(key, _)| lacks(*key)) {
+            let message = format!("The keys of {name} are not all here to be given to {code}");
+            return Err(Problem::new(Code::ScopeKeysElsewhere, message).with("value", name));
+        }
     }
     match membership {
         Membership::Join => scope.members.insert(site.id),
         Membership::Leave => scope.members.remove(&site.id),
     };
+    check_not_empty(&scope)?;
     let mut next = roster.clone();
     next.scopes.insert(scope.id, scope.clone());
     Ok((next, scope))
@@ -122,7 +208,7 @@ pub fn with_member(
 pub fn set_member(node: &Node, name: &str, site: &Site, membership: Membership) -> Result<(), Problem> {
     node.check_whole()?;
     let signer = node.signer()?;
-    let (_, scope) = with_member(&node.roster(), name, site, membership)?;
+    let (_, scope) = with_member(&node.roster(), node.replica().site(), name, site, membership)?;
     let (signing, by) = ((&signer.signing, signer.epoch), node.author());
     let command = match membership {
         Membership::Join => "scope.widen",

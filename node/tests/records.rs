@@ -226,7 +226,8 @@ fn two_records_become_one_and_two_again() {
 #[test]
 fn a_private_record_is_shared_once() {
     let node = node();
-    let made = node.run(&["record", "create", "party", "--private", "name=Discret", "reference=P-1"]).well().json();
+    let made =
+        node.run(&["record", "create", "party", "--scope", "private", "name=Discret", "reference=P-1"]).well().json();
     let shared = node.run(&["record", "share", "party", "P-1"]).well().json();
     assert_ne!((&shared["scope"], &shared["id"]), (&made["scope"], &made["id"]));
     assert_eq!(names(&node, &["--filter", "reference=P-1"]), "Discret");

@@ -49,6 +49,8 @@ pub const ACKNOWLEDGE_DEADLINE_MS: u64 = 120_000;
 
 /// Text fields of the roster: names, codes, addresses.
 pub const MAX_ROSTER_TEXT_BYTES: usize = 256;
+/// The name of a scope that an organisation defines for itself.
+pub const MAX_SCOPE_NAME_BYTES: usize = 32;
 /// The most jurisdictions that one scope names: more than there are countries.
 pub const MAX_JURISDICTIONS: usize = 512;
 /// The most acts in one roster entry.

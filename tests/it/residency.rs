@@ -38,7 +38,7 @@ fn f31_a_confined_scope_stays_under_its_law() {
     in_place(|programs, root| {
         let branches = Branches::found(programs, root)?;
         let (par, dkr) = (&branches.par, &branches.dkr);
-        create(dkr, "B-1", BEFORE, &["--private"])?;
+        create(dkr, "B-1", BEFORE, &["--scope", "private"])?;
         sees(par, "B-1")?;
         let held = par.ask(&["where", "party", "B-1"])?;
         hold(
@@ -61,7 +61,7 @@ fn f31_a_confined_scope_stays_under_its_law() {
         })?;
 
         // What is written after it does not leave, whatever else does; the one that leaves it behind is not hindered.
-        create(dkr, "C-1", CONFINED, &["--private"])?;
+        create(dkr, "C-1", CONFINED, &["--scope", "private"])?;
         create(dkr, "S-1", SHARED, &[])?;
         sees(par, "S-1")?;
         connected(&[par, dkr])?;
@@ -82,7 +82,7 @@ fn a_member_that_is_added_later_reads_what_was_written_before_and_one_that_leave
     in_place(|programs, root| {
         let branches = Branches::found(programs, root)?;
         let (par, dkr, mtl) = (&branches.par, &branches.dkr, &branches.mtl);
-        create(dkr, "B-1", BEFORE, &["--private"])?;
+        create(dkr, "B-1", BEFORE, &["--scope", "private"])?;
         sees(par, "B-1")?;
         for (command, site, exit) in [("widen", "XXX", 1), ("narrow", "DKR", 1), ("narrow", "PAR", 1)] {
             par.refused(&["scope", command, "private:DKR", site], exit)?;
@@ -104,12 +104,56 @@ fn a_member_that_is_added_later_reads_what_was_written_before_and_one_that_leave
             let held = dkr.ask(&["where", "party", "B-1"])?;
             Ok(if held["holders"] == json!(["DKR", "PAR"]) { Ok(()) } else { Err(held.to_string()) })
         })?;
-        create(dkr, "C-1", CONFINED, &["--private"])?;
+        create(dkr, "C-1", CONFINED, &["--scope", "private"])?;
         create(dkr, "S-1", SHARED, &[])?;
         sees(par, "C-1")?;
         sees(mtl, "S-1")?;
         mtl.refused(&["record", "show", "party", "C-1"], 1)?;
         sees(mtl, "B-1")?;
         hold(in_files(par) && !in_files(mtl), || "what is written after it left is with it".to_owned())
+    });
+}
+
+#[test]
+fn f31_a_scope_of_the_organisations_own_is_for_its_members_alone() {
+    in_place(|programs, root| {
+        let branches = Branches::found(programs, root)?;
+        let (par, dkr, mtl) = (&branches.par, &branches.dkr, &branches.mtl);
+        dkr.refused(&["scope", "define", "abroad", "DKR", "MTL"], 1)?;
+        for (wrong, exit, code) in [
+            (&["private", "DKR"][..], 2, "scope-name-unfit"),
+            (&["abroad", "DKR", "XXX"], 1, "not-found"),
+            (&["abroad", "DKR", "MTL", "--confine", "SN"], 1, "law-forbids"),
+            (&["abroad", "DKR", "--confine", "XX"], 2, "jurisdiction-unknown"),
+        ] {
+            let refused = par.refused(&[&["scope", "define"], wrong].concat(), exit)?;
+            hold(refused == code, || format!("{wrong:?}: {refused}"))?;
+        }
+        let define = ["scope", "define", "abroad", "DKR", "MTL", "--confine", "SN", "CA", "FR"];
+        let trial = par.ask(&[&define[..], &["--trial"]].concat())?;
+        hold(trial["holders"] == json!(["DKR", "MTL"]) && trial["defined"] == json!(true), || trial.to_string())?;
+        par.ask(&define)?;
+        hold(par.refused(&["scope", "define", "abroad", "DKR"], 1)? == "scope-name-taken", String::new)?;
+        until("Dakar can make records there", CONVERGE, || {
+            let made = create(dkr, "C-1", CONFINED, &["--scope", "abroad"]);
+            Ok(made.map(drop).map_err(|error| error.to_string()))
+        })?;
+        sees(mtl, "C-1")?;
+
+        // Headquarters carries it nowhere and reads it nowhere, nor can it let itself in.
+        create(dkr, "S-1", SHARED, &[])?;
+        sees(par, "S-1")?;
+        connected(&[par, dkr, mtl])?;
+        par.refused(&["record", "show", "party", "C-1"], 1)?;
+        hold(in_files(dkr) && !in_files(par), || "what is for two sites is at headquarters".to_owned())?;
+        let code = par.refused(&["scope", "widen", "abroad", "PAR"], 1)?;
+        hold(code == "scope-keys-elsewhere", || code.clone())?;
+
+        // What its members share, all see.
+        let narrowed = mtl.refused(&["record", "share", "party", "S-1", "--scope", "abroad"], 1)?;
+        hold(narrowed == "share-narrows", || narrowed.clone())?;
+        mtl.ask(&["record", "share", "party", "C-1"])?;
+        sees(par, "C-1")?;
+        hold(in_files(par), || "what was shared is not there".to_owned())
     });
 }

@@ -68,12 +68,13 @@ describe('what is typed and not saved', () => {
   it('of a new record remembers that it is for this site alone', async () => {
     await at('/records/party/new');
     await field('Nom').fill('Pharmacie Faye');
-    await page.getByRole('checkbox', { name: /^Privé de ce site/ }).check();
+    await page.getByRole('combobox', { name: 'Visible par' }).click();
+    await page.getByRole('option', { name: 'ce site et le siège' }).click();
     await page.reload();
     await expect.poll(() => field('Nom').inputValue()).toBe('Pharmacie Faye');
     await page.getByRole('button', { name: 'Créer' }).click();
     await page.getByRole('heading', { level: 1, name: 'Pharmacie Faye' }).waitFor();
-    await page.getByText('Privé de ce site', { exact: true }).waitFor();
+    await page.getByText('privé de PAR', { exact: true }).waitFor();
     expect(paris.command<{ total: number }>('record', 'list', 'party', '--search', 'faye').total).toBe(1);
   });
 

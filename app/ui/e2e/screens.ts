@@ -227,6 +227,19 @@ export function screens(place: Place): Screen[] {
       },
     },
     {
+      name: 'settings-residency-define',
+      path: '/settings/residency',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Définir un périmètre|Define a scope)$/ }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByRole('textbox').first().fill('afrique-ouest');
+        await dialog.getByRole('combobox').first().click();
+        await page.getByRole('option', { name: /^DKR/ }).click();
+        await dialog.getByRole('combobox').first().press('Tab');
+        await dialog.getByText(/^(Le siège ne verra pas|Headquarters will not see)/).waitFor();
+      },
+    },
+    {
       name: 'settings-residency-members',
       path: '/settings/residency',
       then: async (page) => {

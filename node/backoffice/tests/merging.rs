@@ -299,15 +299,15 @@ fn a_private_record_is_shared_once_and_leads_to_the_new_one() {
     let mut sites = sites(3, 38);
     let (desk, rng) = sites[1].desk();
     let changes = Changes::parse(&["name=Secret", "reference=X-1", r#"addresses+={"city":"Lyon"}"#]).unwrap();
-    let old = desk.create_in(party(), Placement::Private, changes, rng).unwrap().record;
+    let old = desk.create_in(party(), &Placement::Private, changes, rng).unwrap().record;
     exchange(&sites);
     assert_eq!((listed(&sites[0]).len(), listed(&sites[1]).len(), listed(&sites[2]).len()), (1, 1, 0));
 
     let (desk, rng) = sites[1].desk();
-    let shared = desk.share(party(), "X-1", rng).unwrap();
+    let shared = desk.share(party(), "X-1", &Placement::Default, rng).unwrap();
     assert_eq!(shared.alias, old);
-    assert_eq!(code(desk.share(party(), &old.to_string(), rng)), Code::AlreadyShared);
-    assert_eq!(code(desk.share(party(), &shared.canonical.to_string(), rng)), Code::AlreadyShared);
+    assert_eq!(code(desk.share(party(), &old.to_string(), &Placement::Default, rng)), Code::AlreadyShared);
+    assert_eq!(code(desk.share(party(), &shared.canonical.to_string(), &Placement::Default, rng)), Code::AlreadyShared);
     desk.change(party(), &old.to_string(), Changes::parse(&["notes=1"]).unwrap(), rng).unwrap();
     exchange(&sites);
     for site in &mut sites {
@@ -324,7 +324,7 @@ fn nobody_loses_sight_of_a_record_by_a_merge() {
     let public = sites[1].create(&["name=Public"]).to_string();
     let (desk, rng) = sites[1].desk();
     let private = Changes::parse(&["name=Private", "notes=5"]).unwrap();
-    let private = desk.create_in(party(), Placement::Private, private, rng).unwrap().record.to_string();
+    let private = desk.create_in(party(), &Placement::Private, private, rng).unwrap().record.to_string();
     assert_eq!(code(desk.merge(party(), &public, &private, &[], rng)), Code::MergeNarrows);
     let merged = desk.merge(party(), &private, &public, &["notes".into()], rng).unwrap();
     assert_eq!(merged.appended.len(), 2, "one in each scope");

@@ -56,8 +56,8 @@ fn a_record_that_was_shared_and_then_merged_is_taken_apart_by_its_reference() {
     let stays = sites[1].create(&["name=Stays", "reference=P-1"]);
     let (desk, rng) = sites[1].desk();
     let changes = Changes::parse(&["name=Secret", "reference=SEC3"]).unwrap();
-    desk.create_in(party(), Placement::Private, changes, rng).unwrap();
-    let shared = desk.share(party(), "SEC3", rng).unwrap().canonical;
+    desk.create_in(party(), &Placement::Private, changes, rng).unwrap();
+    let shared = desk.share(party(), "SEC3", &Placement::Default, rng).unwrap().canonical;
     desk.merge(party(), "SEC3", "P-1", &[], rng).unwrap();
     assert_eq!(desk.find(party(), "SEC3").unwrap().1, stays);
     assert_eq!(desk.find_bearer(party(), "SEC3").unwrap().1, shared);
@@ -74,8 +74,8 @@ fn an_own_field_that_says_no_is_shared_too() {
     let field = of(&["kind=party", "key=vip", "label_en=VIP", "type=yes-no", "required=true"]);
     desk.create(registry::kind("custom-field").unwrap(), field, rng).unwrap();
     let secret = of(&["name=S", "reference=S", "custom.vip=false"]);
-    desk.create_in(party(), Placement::Private, secret, rng).unwrap();
-    desk.share(party(), "S", rng).unwrap();
+    desk.create_in(party(), &Placement::Private, secret, rng).unwrap();
+    desk.share(party(), "S", &Placement::Default, rng).unwrap();
     let shown = site.show("S");
     let cell = site.replica.record(shown.scope.parse().unwrap(), shown.id.parse().unwrap()).unwrap().unwrap().cells;
     assert_eq!(cell.winner("custom/vip").and_then(comptoir_replica::record::Scalar::as_bool), Some(false));

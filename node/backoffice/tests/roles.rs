@@ -154,14 +154,14 @@ fn what_is_not_seen_is_not_written_and_not_missed() {
     let change = site.replica.history(made).unwrap().last().unwrap().change;
     let (desk, rng) = site.desk();
     let changes = Changes::parse(&["name=Private", "reference=C-3", "custom.wage=x", "custom.must=y"]).unwrap();
-    desk.create_in(party(), Placement::Private, changes, rng).unwrap();
+    desk.create_in(party(), &Placement::Private, changes, rng).unwrap();
     site.standing = clerk(&[]);
     let (desk, rng) = site.desk();
     assert_eq!(code(desk.revert(party(), "C-2", &change, rng)), Code::UnknownField);
-    assert_eq!(code(desk.share(party(), "C-3", rng)), Code::NotGranted);
+    assert_eq!(code(desk.share(party(), "C-3", &Placement::Default, rng)), Code::NotGranted);
     site.standing = clerk(&[FieldClass::Pay, FieldClass::Legal]);
     let (desk, rng) = site.desk();
-    desk.share(party(), "C-3", rng).unwrap();
+    desk.share(party(), "C-3", &Placement::Default, rng).unwrap();
     desk.revert(party(), "C-2", &change, rng).unwrap();
 }
 

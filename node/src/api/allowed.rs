@@ -98,6 +98,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (DELETE, "/api/v1/direct/peers/{site}", Operator),
     (POST, "/api/v1/relays", Everything),
     (DELETE, "/api/v1/relays/{relay}", Everything),
+    (POST, "/api/v1/scopes", Everything),
     (PUT, "/api/v1/scopes/{name}/jurisdictions", Everything),
     (PUT, "/api/v1/scopes/{name}/members/{site}", Everything),
     (DELETE, "/api/v1/scopes/{name}/members/{site}", Everything),

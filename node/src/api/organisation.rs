@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_sync_protocol::roster::{Roster, Scope};
+use comptoir_sync_protocol::roster::{Roster, Scope, scopes as scope_names};
 use comptoir_transport::Pin;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,6 +59,8 @@ pub struct ScopeShown {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Whether the organisation defined it for itself: records can be made there, and shared there.
+    pub defined: bool,
     /// The codes of its members.
     pub members: Vec<String>,
     /// The jurisdictions that its bytes may enter; empty: any.
@@ -78,6 +80,7 @@ impl ScopeShown {
         Self {
             id: scope.id.to_string(),
             name: scope.name.clone(),
+            defined: scope_names::is_definable(&scope.name),
             members,
             jurisdictions: scope.jurisdictions.clone(),
             holders: residency::holders(roster, scope).into_iter().map(|site| site.profile.code.clone()).collect(),

@@ -1,4 +1,7 @@
-//! Scopes: which sites hold a record, letting sites in and out, and confining a scope to jurisdictions. Owns the requests; the rules are residency's.
+//! Scopes: which sites hold a record, defining a scope, letting sites in and out, and confining it to jurisdictions. Owns the requests; the rules are
+//! residency's.
+
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
@@ -23,6 +26,19 @@ pub struct Confining {
     pub jurisdictions: Vec<String>,
 }
 
+/// A scope of the organisation's own.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Defining {
+    /// Its name: lower-case letters, digits and hyphens.
+    pub name: String,
+    /// The codes of its members. Headquarters need not be one.
+    pub sites: Vec<String>,
+    /// Where its bytes may go, as in [`Confining`].
+    #[serde(default)]
+    pub jurisdictions: Vec<String>,
+}
+
 /// How it is asked.
 #[derive(Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -30,6 +46,28 @@ pub struct Confining {
 pub struct ConfiningParams {
     /// Only say what it would come to.
     pub trial: bool,
+}
+
+/// Define a scope of the organisation's own: its members share its key, and no other site ever receives what is written there. Only at
+/// headquarters, which need not be a member.
+#[utoipa::path(post, path = "/api/v1/scopes", tag = "organisation", request_body = Defining, params(ConfiningParams),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn define(
+    State(api): State<Api>,
+    Params(ConfiningParams { trial }): Params<ConfiningParams>,
+    JsonBody(Defining { name, sites, jurisdictions }): JsonBody<Defining>,
+) -> Answer<ScopeShown> {
+    let shown = api.run(move |node| {
+        node.signer()?;
+        let codes: BTreeSet<String> = sites.into_iter().collect();
+        let sites = codes.iter().map(|code| removal::site(node, code)).collect::<Result<Vec<_>, _>>()?;
+        let (next, scope) = residency::defined(&node.roster(), &name, &sites, &jurisdictions)?;
+        if !trial {
+            residency::define(node, &name, &sites, &jurisdictions)?;
+        }
+        Ok(ScopeShown::of(&next, &scope))
+    });
+    shown.await.map(Json)
 }
 
 /// Confine a scope to jurisdictions: from here on its bytes go to sites and relays there alone. Only at headquarters. What is elsewhere
@@ -85,7 +123,7 @@ async fn member(api: &Api, name: String, site: String, trial: bool, membership: 
     let shown = api.run(move |node| {
         node.signer()?;
         let site = removal::site(node, &site)?;
-        let (next, scope) = residency::with_member(&node.roster(), &name, &site, membership)?;
+        let (next, scope) = residency::with_member(&node.roster(), node.replica().site(), &name, &site, membership)?;
         if !trial {
             residency::set_member(node, &name, &site, membership)?;
         }

@@ -23,9 +23,9 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             let answer = door.json(Ask::patch(&ask_path).json(&changes(&assignments)?))?;
             shown(context, &answer)
         }
-        RecordCommand::Create { kind, private, assignments } => {
+        RecordCommand::Create { kind, scope, assignments } => {
             let ask_path = kind_path(&kind);
-            let ask = Ask::post(&ask_path).param("private", private.then_some(true));
+            let ask = Ask::post(&ask_path).param("scope", scope);
             shown(context, &door.json(ask.json(&changes(&assignments)?))?)
         }
         RecordCommand::Revert { record, change, to } => {
@@ -47,9 +47,13 @@ pub fn run(context: &Context, command: RecordCommand) -> Result<Done, Problem> {
             shown(context, &answer)
         }
         RecordCommand::Envelope { party, address } => envelope::run(context, &door, &party, address),
-        RecordCommand::Share(record) => {
-            let answer = door.json(Ask::post(&format!("{}/share", path(&record))))?;
-            shown(context, &answer)
+        RecordCommand::Share { kind, ids, scope } => {
+            let mut done = Done::Well;
+            for id in ids {
+                let ask_path = format!("{}/share", path(&RecordRef { kind: kind.clone(), id }));
+                done = shown(context, &door.json(Ask::post(&ask_path).param("scope", scope.as_deref()))?)?;
+            }
+            Ok(done)
         }
         RecordCommand::Export { record, out, .. } => {
             let document = door.bytes(Ask::get(&format!("{}/automerge", path(&record))))?;

@@ -36,9 +36,10 @@ pub enum RecordCommand {
     Create {
         /// Kind of record, such as party (see `kinds`).
         kind: String,
-        /// Only this site and headquarters see it, until it is shared.
-        #[arg(long)]
-        private: bool,
+        /// Where it lives, instead of where all of its kind do: `private`, seen by this site and headquarters alone, or a scope that
+        /// the organisation defined.
+        #[arg(long, value_name = "SCOPE")]
+        scope: Option<String>,
         /// Its fields.
         #[arg(required = true, value_name = "FIELD=VALUE")]
         assignments: Vec<String>,
@@ -97,8 +98,17 @@ pub enum RecordCommand {
         #[arg(long)]
         distinct: bool,
     },
-    /// Let everyone see a record that was created with --private.
-    Share(RecordRef),
+    /// Let more sites see records that were created with --scope. Each is made anew there; the old one leads to it.
+    Share {
+        /// Kind of record, such as party (see `kinds`).
+        kind: String,
+        /// Their ids or references.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// A scope that the organisation defined; where all of their kind live when nothing is said.
+        #[arg(long, value_name = "SCOPE")]
+        scope: Option<String>,
+    },
     /// Print a party's address as it stands on an envelope.
     Envelope {
         /// Which party: its id, or a reference that one live party bears.

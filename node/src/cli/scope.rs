@@ -21,6 +21,11 @@ pub fn run(context: &Context, command: &ScopeCommand) -> Result<Done, Problem> {
                 show::table(&HEADINGS, &scopes.iter().map(row).collect::<Vec<_>>());
             }
         }
+        ScopeCommand::Define { name, sites, confine, trial } => {
+            let body = json!({ "name": name, "sites": sites, "jurisdictions": confine });
+            let ask = Ask::post("/api/v1/scopes").param("trial", trial.then_some(true));
+            told(context, &door.json(ask.json(&body))?);
+        }
         ScopeCommand::Widen(member) => {
             let path = path_of(member);
             told(context, &door.json(Ask::put(&path).param("trial", member.trial.then_some(true)))?);

@@ -28,6 +28,21 @@ pub struct Member {
 pub enum ScopeCommand {
     /// The residency map: each scope, the sites that hold it, the relays that carry it, the jurisdictions that it is confined to.
     List,
+    /// Define a scope of the organisation's own, such as west-africa: its members share a key, and no other site ever receives what is
+    /// written there. Only at headquarters, which need not be a member.
+    Define {
+        /// Its name: 2 to 32 lower-case letters, digits and hyphens.
+        name: String,
+        /// The codes of its members.
+        #[arg(required = true, value_name = "SITE")]
+        sites: Vec<String>,
+        /// Let its bytes go to these jurisdictions alone: codes of countries or subdivisions, such as SN or CA-QC, or EU.
+        #[arg(long, value_name = "JURISDICTION", num_args = 1..)]
+        confine: Vec<String>,
+        /// Only say what it would come to.
+        #[arg(long)]
+        trial: bool,
+    },
     /// Make a site a member of a scope: it gets the keys, and all that was written there before. Only at headquarters.
     Widen(Member),
     /// Make a site a member no more: it keeps what it has, and gets nothing more. Only at headquarters.

@@ -119,7 +119,7 @@ fn admission(node: &Node, roster: &Roster, request: &JoinRequest, invitation: In
         acts.extend(scopes::open_to(roster, name, &identity, new, &mut rng).map_err(internal)?);
     }
     for name in &own_scopes {
-        acts.extend(scopes::define(&roster.organisation, name, &[us, new], &mut rng).map_err(internal)?);
+        acts.extend(scopes::define(&roster.organisation, (name, Vec::new()), &[us, new], &mut rng).map_err(internal)?);
     }
     Ok(acts)
 }

@@ -148,7 +148,7 @@ fn admission(
     })];
     let own = scopes::own(&profile.code);
     for name in scopes::SHARED.into_iter().chain(own.iter().map(String::as_str)) {
-        acts.extend(scopes::define(organisation, name, &[us], rng).map_err(internal)?);
+        acts.extend(scopes::define(organisation, (name, Vec::new()), &[us], rng).map_err(internal)?);
     }
     Ok(acts)
 }

@@ -8,7 +8,7 @@ pub mod invite;
 pub mod join;
 pub mod removal;
 pub mod requests;
-mod scopes;
+pub mod scopes;
 pub mod setup;
 
 use comptoir_replica::AppendError;

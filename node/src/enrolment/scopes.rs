@@ -1,4 +1,4 @@
-//! The scopes of a new site, and the keys that it is given. Owns which scopes a site begins with.
+//! Scopes that come to be, and the keys that their members are given. Owns which scopes a site begins with.
 
 use comptoir_replica::Identity;
 use comptoir_sync_protocol::keys::{EnvelopeError, ScopeKey};
@@ -23,16 +23,16 @@ pub fn own(site_code: &str) -> [String; 3] {
     [scopes::books(site_code), scopes::staff(site_code), scopes::private(site_code)]
 }
 
-/// Acts that define a scope with a new key, sealed to each member.
+/// Acts that define a scope with a new key, sealed to each member, confined to these jurisdictions; to none: everywhere.
 pub fn define(
     organisation: &OrganisationId,
-    name: &str,
+    (name, jurisdictions): (&str, Vec<String>),
     members: &[Addressee<'_>],
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<Act>, EnvelopeError> {
     let scope = ScopeId::of(organisation, name);
     let key = ScopeKey::generate(rng);
-    let definition = ScopeDefinition { scope, name: name.to_owned(), jurisdictions: Vec::new() };
+    let definition = ScopeDefinition { scope, name: name.to_owned(), jurisdictions };
     let sites = members.iter().map(|member| member.site).collect();
     let mut acts = vec![Act::DefineScope(definition), Act::AddMembers(Members { scope, sites })];
     for member in members {

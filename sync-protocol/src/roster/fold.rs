@@ -205,6 +205,12 @@ impl Roster {
                 let Some(site) = self.sites.get_mut(&rename.site) else { return false };
                 site.profile.name.clone_from(&rename.name);
             }
+            Act::DefineScope(definition)
+                if definition.name.len() > limits::MAX_ROSTER_TEXT_BYTES
+                    || definition.jurisdictions.len() > limits::MAX_JURISDICTIONS =>
+            {
+                return false;
+            }
             Act::DefineScope(definition) => {
                 let scope = Scope {
                     id: definition.scope,

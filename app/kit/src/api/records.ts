@@ -26,9 +26,10 @@ export async function readRecord(kind: string, id: string, query: { at?: string;
   return (await answer(request)) as unknown as RecordShown;
 }
 
-export async function createRecord(kind: string, changes: Changes, isPrivate = false): Promise<RecordShown> {
+/** Makes a record: in the scope that is said, else where those of its kind live. */
+export async function createRecord(kind: string, changes: Changes, scope?: string): Promise<RecordShown> {
   const request = api.POST('/api/v1/records/{kind}', {
-    params: { path: { kind }, query: { private: isPrivate } },
+    params: { path: { kind }, query: scope === undefined ? {} : { scope } },
     body: changes as never,
   });
   return (await answer(request)) as unknown as RecordShown;
@@ -46,8 +47,10 @@ export async function archiveRecord(kind: string, id: string, archived: boolean)
   return (await answer(request)) as unknown as Changed;
 }
 
-export async function shareRecord(kind: string, id: string): Promise<RecordShown> {
-  return (await answer(api.POST('/api/v1/records/{kind}/{id}/share', path(kind, id)))) as unknown as RecordShown;
+/** Lets more sites see a record: all that hold the scope that is said, else all that see its kind. */
+export async function shareRecord(kind: string, id: string, scope?: string): Promise<RecordShown> {
+  const query = scope === undefined ? {} : { scope };
+  return (await answer(api.POST('/api/v1/records/{kind}/{id}/share', { params: { path: { kind, id }, query } }))) as unknown as RecordShown;
 }
 
 export async function mergeRecord(kind: string, id: string, into: string): Promise<RecordShown> {

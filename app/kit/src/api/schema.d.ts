@@ -933,7 +933,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let everyone see a record that this site made private. It is made anew; the old one leads to it. Answers with the new. */
+        /** Let more sites see a record. It is made anew; the old one leads to it. Answers with the new. */
         post: operations["post_records_kind_id_share"];
         delete?: never;
         options?: never;
@@ -1021,6 +1021,26 @@ export interface paths {
         post?: never;
         /** Retire a relay: it is told so, sessions with it end, and it gets nothing more. Only at headquarters. */
         delete: operations["delete_relays_relay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Define a scope of the organisation's own: its members share its key, and no other site ever receives what is written there. Only at
+         *     headquarters, which need not be a member.
+         */
+        post: operations["post_scopes"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2124,7 +2144,7 @@ export interface components {
          * @description Why something was refused. The text form is stable; a code is added only when somebody acts on it.
          * @enum {string}
          */
-        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "not-granted" | "headquarters-only" | "owner-only" | "organisation-wide" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "not-revoked" | "sites-unheard" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
+        Code: "unknown-kind" | "unknown-module" | "not-found" | "ambiguous" | "unknown-field" | "unknown-operator" | "bad-page-key" | "unknown-line" | "not-writable" | "bad-assignment" | "assigned-twice" | "too-many" | "wrong-type" | "required" | "too-long" | "control-character" | "not-in-list" | "country-unknown" | "amount-shape" | "currency-unknown" | "other-currency" | "subdivision-unknown" | "language-unknown" | "identifiers-disagree" | "related-to-itself" | "too-many-decimals" | "too-low" | "too-high" | "pattern-mismatch" | "key-shape" | "colour-shape" | "fixed" | "defined-already" | "value-twice" | "rule-unfit" | "rule-empty" | "field-retired" | "login-shape" | "operator-only" | "not-granted" | "headquarters-only" | "owner-only" | "fixed-place" | "no-place" | "module-off" | "module-needed" | "email-shape" | "check-digit" | "identifier-shape" | "phone-shape" | "web-shape" | "postcode-shape" | "archived-record" | "archived-line" | "file-empty" | "file-too-large" | "too-many-rows" | "missing-column" | "unknown-column" | "duplicate-column" | "cell-count" | "unclosed-quote" | "cell-too-large" | "row-too-large" | "cell-error" | "workbook-kind" | "workbook-damaged" | "workbook-too-large" | "unknown-sheet" | "sheet-limit" | "card-damaged" | "card-version" | "duplicate-in-file" | "bad-mapping" | "plan-changed" | "import-running" | "unknown-batch" | "merge-itself" | "already-merged" | "merge-circle" | "other-kind" | "merge-narrows" | "share-narrows" | "not-merged" | "unknown-change" | "not-yet-there" | "already-shared" | "no-lines" | "number-out-of-order" | "not-cited" | "posted-already" | "reversed-already" | "reversal-unfit" | "places-unfit" | "same-place" | "same-site" | "unknown-site" | "site-silent" | "location-missing" | "foreign-location" | "quantity-not-positive" | "quantity-too-large" | "unknown-unit" | "stock-short" | "rights-of-others" | "pool-short" | "rights-short" | "credit-of-others" | "other-pool" | "rights-unfit" | "not-revoked" | "sites-unheard" | "more-than-sold" | "received-already" | "not-for-this-site" | "more-than-sent" | "more-than-missing" | "other-than-sent" | "value-negative" | "value-apart" | "revaluation-unfit" | "lot-missing" | "not-tracked" | "expiry-missing" | "lot-expired" | "serial-missing" | "serial-quantity" | "serial-elsewhere" | "pool-empty" | "unknown-item" | "unknown-choice";
         /** @description Where a scope's bytes may go. */
         Confining: {
             /** @description Codes of countries or subdivisions, or `EU`; empty: everywhere. */
@@ -2448,6 +2468,15 @@ export interface components {
             take?: number | null;
             /** @description For a conflict: another value altogether. */
             value?: Record<string, never> | null;
+        };
+        /** @description A scope of the organisation's own. */
+        Defining: {
+            /** @description Where its bytes may go, as in [`Confining`]. */
+            jurisdictions?: string[];
+            /** @description Its name: lower-case letters, digits and hyphens. */
+            name: string;
+            /** @description The codes of its members. Headquarters need not be one. */
+            sites: string[];
         };
         /** @description The demo data of this site. */
         DemoShown: {
@@ -4601,6 +4630,8 @@ export interface components {
         };
         /** @description A scope. */
         ScopeShown: {
+            /** @description Whether the organisation defined it for itself: records can be made there, and shared there. */
+            defined: boolean;
             /** @description The codes of the sites that hold it: members under a law that it may enter. */
             holders: string[];
             /** @description Its id. */
@@ -6897,8 +6928,11 @@ export interface operations {
     post_records_kind: {
         parameters: {
             query?: {
-                /** @description Only this site and headquarters see it, until it is shared. */
-                private?: boolean;
+                /**
+                 * @description Where it lives, instead of where those of its kind do: `private`, seen by this site and headquarters alone, or a scope that
+                 *     the organisation defined. It can be shared later.
+                 */
+                scope?: string;
             };
             header?: never;
             path: {
@@ -7311,7 +7345,10 @@ export interface operations {
     };
     post_records_kind_id_share: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A scope that the organisation defined, which every site sees that sees the record now. Left out: where those of its kind live. */
+                scope?: string;
+            };
             header?: never;
             path: {
                 /** @description Kind of record, such as party */
@@ -7491,6 +7528,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_scopes: {
+        parameters: {
+            query?: {
+                /** @description Only say what it would come to. */
+                trial?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Defining"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
+                };
             };
             default: {
                 headers: {

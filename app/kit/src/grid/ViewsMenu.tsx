@@ -7,6 +7,7 @@ import { archiveRecord, changeRecord, createRecord, listRecords, type Pairs } fr
 import { Dialog } from '../place/Dialog';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useToasts } from '../problem/toasts';
+import { PRIVATE } from '../record/placement';
 import { useText } from '../words/useWords';
 import { readQuery, writeQuery } from './listQuery';
 
@@ -39,7 +40,7 @@ export function ViewsMenu({ kind, pairs, apply }: { kind: string; pairs: Pairs; 
     try {
       const known = views.data?.find((view) => view.name === name.trim());
       if (known) await changeRecord('view', known.id, { set: { query: now } });
-      else await createRecord('view', { set: { name: name.trim(), kind, query: now } }, isPrivate);
+      else await createRecord('view', { set: { name: name.trim(), kind, query: now } }, isPrivate ? PRIVATE : undefined);
       await refresh();
       setNaming(false);
       toasts.say(text('views.saved', { name: name.trim() }));

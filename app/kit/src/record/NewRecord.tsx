@@ -1,7 +1,7 @@
 // A record that is being made. Owns the request; what is typed is kept like any draft.
-import { Alert, Button, Checkbox, Group, Loader, Stack, Title } from '@mantine/core';
+import { Alert, Button, Group, Loader, Select, Stack, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { keys, kindsQuery, schemaQuery } from '../api/queries';
+import { keys, kindsQuery, organisationQuery, schemaQuery } from '../api/queries';
 import { createRecord, type Pairs } from '../api/records';
 import { useKeys } from '../keys/useKeys';
 import { paths, PlaceLink, useGo } from '../place/place';
@@ -12,6 +12,7 @@ import { Abandoned } from './Abandoned';
 import { toChanges } from './draft';
 import { stateOf, within, type Fit } from './fit';
 import { useNewDraft } from './newDrafts';
+import { definedHere, PRIVATE } from './placement';
 import { RecordForm } from './RecordForm';
 import { SaveBar } from './SaveBar';
 import { useDraft } from './useDraft';
@@ -38,6 +39,7 @@ function Making({ kind, presets, fit, id, goOn }: NewRecordProps & { id: string;
   const toasts = useToasts();
   const schema = useQuery(schemaQuery(kind, words.intl.locale));
   const kinds = useQuery(kindsQuery(words.intl.locale));
+  const organisation = useQuery(organisationQuery);
   const hand = useDraft(kind, id, undefined, presets);
   const about = kinds.data?.find((known) => known.kind === kind);
   const label = about?.label;
@@ -45,7 +47,7 @@ function Making({ kind, presets, fit, id, goOn }: NewRecordProps & { id: string;
   const fitted = schema.data && fit ? fit(schema.data, stateOf(hand.draft, undefined)) : schema.data;
   const { save, saving, errors, problem, setProblem } = useSave(hand, async () => {
     const typed = fit && fitted ? within(hand.draft, fitted) : hand.draft;
-    const made = await createRecord(kind, toChanges(typed), hand.draft.isPrivate);
+    const made = await createRecord(kind, toChanges(typed), hand.draft.scope);
     hand.clear();
     void client.invalidateQueries({ queryKey: keys.list(kind) });
     toasts.say(words.text('record.saved'));
@@ -54,7 +56,12 @@ function Making({ kind, presets, fit, id, goOn }: NewRecordProps & { id: string;
   useKeys({ 'Ctrl+s': () => void save() });
   if (schema.error) return <ProblemAlert error={schema.error} />;
   if (!schema.data || !fitted) return <Loader size="sm" aria-label={words.text('loading')} />;
-  const mayBePrivate = schema.data.writeClass === 'shared';
+  const mayBeApart = schema.data.writeClass === 'shared';
+  const places = [
+    { value: '', label: words.text('record.place.all') },
+    { value: PRIVATE, label: words.text('record.place.private') },
+    ...definedHere(organisation.data).map(({ name, holders }) => ({ value: name, label: words.text('record.place.defined', { scope: name, sites: holders.join(', ') }) })),
+  ];
   return (
     <Stack gap="md">
       <Stack gap={2}>
@@ -75,13 +82,17 @@ function Making({ kind, presets, fit, id, goOn }: NewRecordProps & { id: string;
         }}
       >
         <RecordForm schema={fitted} record={undefined} hand={hand} errors={errors} changedUnder={NOTHING} />
-        {mayBePrivate ? (
-          <Checkbox
+        {mayBeApart ? (
+          <Select
             mb="md"
-            label={words.text('record.makePrivate')}
-            description={words.text('record.makePrivate.what')}
-            checked={hand.draft.isPrivate ?? false}
-            onChange={(event) => hand.setPrivate(event.currentTarget.checked)}
+            w={420}
+            maw="100%"
+            label={words.text('record.place')}
+            description={words.text('record.place.what')}
+            data={places}
+            allowDeselect={false}
+            value={hand.draft.scope ?? ''}
+            onChange={(scope) => hand.place(scope || undefined)}
           />
         ) : null}
         {hand.dirty ? (

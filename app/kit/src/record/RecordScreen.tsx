@@ -18,6 +18,7 @@ import { Aliases } from './Aliases';
 import { differences, toChanges, valueAt } from './draft';
 import { stateOf, type Fit } from './fit';
 import { MergeDialog } from './MergeDialog';
+import { apart, widerThan } from './placement';
 import { RecordForm } from './RecordForm';
 import { Related } from './Related';
 import { SaveBar } from './SaveBar';
@@ -87,7 +88,7 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
   const kinds = useQuery(kindsQuery(words.intl.locale));
   const inbox = useQuery(inboxQuery);
   const { changedUnder, seen } = useChangedUnder(record);
-  const isPrivate = organisation.data?.scopes.find((scope) => scope.id === record.scope)?.name.startsWith('private:') ?? false;
+  const seenByFew = apart(organisation.data, record.scope);
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? true;
   const mayEdit = useMay(kind, 'edit');
   const readOnly = record.archived || !mayEdit || (schema.writeClass === 'reference' && !isHeadquarters);
@@ -144,7 +145,11 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
               {(titleField?.choices.length ? words.value(titleField, valueAt(record, titleField.path)) : record.title) || words.text('record.unnamed')}
             </Title>
             {record.archived ? <Badge color="gray">{words.text('record.archived')}</Badge> : null}
-            {isPrivate ? <Badge variant="light">{words.text('record.private')}</Badge> : null}
+            {seenByFew ? (
+              <Badge variant="light" title={words.text('record.seenBy', { sites: seenByFew.holders.join(', ') })}>
+                {words.scope(seenByFew.name)}
+              </Badge>
+            ) : null}
           </Group>
         </Stack>
         <Group gap="xs">
@@ -166,11 +171,13 @@ function LoadedRecord({ kind, id, record, schema, extra, omit, fit }: LoadedProp
                 {kind === 'party' && !record.archived ? (
                   <Menu.Item onClick={() => setMerging(true)}>{words.text('record.merge')}</Menu.Item>
                 ) : null}
-                {isPrivate ? (
-                  <Menu.Item onClick={() => void act(() => shareRecord(kind, id), words.text('record.shared'))}>
-                    {words.text('record.share')}
-                  </Menu.Item>
-                ) : null}
+                {seenByFew
+                  ? [undefined, ...widerThan(organisation.data, seenByFew)].map((scope) => (
+                      <Menu.Item key={scope?.id ?? ''} onClick={() => void act(() => shareRecord(kind, id, scope?.name), words.text('record.shared'))}>
+                        {scope ? words.text('record.shareIn', { scope: scope.name, sites: scope.holders.join(', ') }) : words.text('record.share')}
+                      </Menu.Item>
+                    ))
+                  : null}
                 <Menu.Item
                   disabled={schema.writeClass === 'reference' && !isHeadquarters}
                   onClick={() =>

@@ -17,14 +17,14 @@ export interface Draft {
   /** What stood there when it was typed over. */
   base: Record<string, Scalar>;
   add: AddedLine[];
-  /** A record that is being made is for this site and headquarters alone. */
-  isPrivate?: boolean;
+  /** Where a record that is being made shall live, if not where those of its kind do. */
+  scope?: string | undefined;
 }
 
 export const emptyDraft: Draft = { set: {}, base: {}, add: [] };
 
 export const isEmpty = (draft: Draft): boolean =>
-  Object.keys(draft.set).length === 0 && !draft.isPrivate && draft.add.every((line) => isBlank(line));
+  Object.keys(draft.set).length === 0 && draft.scope === undefined && draft.add.every((line) => isBlank(line));
 
 export const isBlank = (line: AddedLine): boolean =>
   Object.values(line.fields).every((value) => value === '' || value === null || value === false);

@@ -43,11 +43,11 @@ it('goes on with what was typed before, for what the link says now', () => {
 
 it('remembers whom it is for: found again it is made for this site alone', () => {
   const before = started(PARTY);
-  act(() => before.result.current.setPrivate(true));
+  act(() => before.result.current.place('private'));
   expect(before.result.current.dirty).toBe(true);
   before.unmount();
   const { result } = started(PARTY);
-  expect(result.current.draft.isPrivate).toBe(true);
+  expect(result.current.draft.scope).toBe('private');
   act(() => result.current.clear());
-  expect([result.current.draft.isPrivate, keptDrafts().length]).toEqual([undefined, 0]);
+  expect([result.current.draft.scope, keptDrafts().length]).toEqual([undefined, 0]);
 });

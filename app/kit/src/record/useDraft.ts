@@ -17,7 +17,7 @@ export interface DraftInHand {
   editLine: (key: string, name: string, value: Scalar) => void;
   removeLine: (key: string) => void;
   drop: (path: string) => void;
-  setPrivate: (isPrivate: boolean) => void;
+  place: (scope: string | undefined) => void;
   clear: () => void;
 }
 
@@ -64,10 +64,10 @@ export function useDraft(kind: string, id: string, record: RecordShown | undefin
     [],
   );
   const drop = useCallback((path: string) => setDraft((draft) => without(draft, path)), []);
-  const setPrivate = useCallback((isPrivate: boolean) => setDraft((draft) => ({ ...draft, isPrivate })), []);
+  const place = useCallback((scope: string | undefined) => setDraft((draft) => ({ ...draft, scope })), []);
   const clear = useCallback(() => {
     keepDraft(kind, id, emptyDraft);
     setDraft(begun(emptyDraft, presets));
   }, [kind, id, presets]);
-  return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, setPrivate, clear };
+  return { draft, dirty, kept, edit, addLine, editLine, removeLine, drop, place, clear };
 }

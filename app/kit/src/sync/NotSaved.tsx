@@ -57,7 +57,7 @@ function UnsavedRow({ kept, discard }: { kept: KeptDraft; discard: () => void })
   const label = about?.label;
   const typed = nameOf(kept.draft, about?.title);
   const name = isMade ? words.text('record.newOne', { kind: words.kindOne(kept.kind, label) }) + (typed === '' ? '' : ` · ${typed}`) : record.data?.title || words.kindOne(kept.kind, label);
-  const count = Object.keys(kept.draft.set).length + kept.draft.add.length + (kept.draft.isPrivate ? 1 : 0);
+  const count = Object.keys(kept.draft.set).length + kept.draft.add.length + (kept.draft.scope === undefined ? 0 : 1);
   return (
     <Table.Tr>
       <Table.Td>

@@ -34,12 +34,12 @@ afterEach(() => clearMocks());
 describe('a request', () => {
   it('goes out with its method, path, type and body, and comes back as an answer', async () => {
     const asked = program({ call: () => packed({ status: 422, headers: [['content-type', 'application/json']] }, '{"code":"é"}') });
-    const request = new Request('http://localhost/api/v1/records/party?private=true', { method: 'POST', body: '{"name":"A"}', headers: { 'content-type': 'application/json' } });
+    const request = new Request('http://localhost/api/v1/records/party?scope=private', { method: 'POST', body: '{"name":"A"}', headers: { 'content-type': 'application/json' } });
     const response = await windowTransport.send(request);
     expect(response.status).toBe(422);
     expect(await response.json()).toEqual({ code: 'é' });
     const { call } = asked[0]?.[1] as { call: Call };
-    expect(call).toMatchObject({ method: 'POST', path: '/api/v1/records/party?private=true', contentType: 'application/json', body: '{"name":"A"}', upload: null });
+    expect(call).toMatchObject({ method: 'POST', path: '/api/v1/records/party?scope=private', contentType: 'application/json', body: '{"name":"A"}', upload: null });
   });
 
   it('has no body where there is none', async () => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use comptoir_replica::record::RecordId;
 use comptoir_replica::{Appended, Edit};
-use comptoir_sync_protocol::ids::{ScopeId, SiteId};
+use comptoir_sync_protocol::ids::ScopeId;
 use rand_core::CryptoRng;
 
 use super::{CommandError, Desk, Done, Stopped, stored};
@@ -116,11 +116,11 @@ impl Desk<'_> {
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
         // Of two scopes the narrower one says it: the other's members need not know of a record that they do not see.
-        let ((scope, record), (_, other)) = if one.0 == other.0 && other.1 < one.1 || one.0 == self.scope_of(kind) {
-            (other, one)
-        } else {
-            (one, other)
+        let other_says = match one.0 == other.0 {
+            true => other.1 < one.1,
+            false => self.is_seen_by_all(other.0, one.0),
         };
+        let ((scope, record), (_, other)) = if other_says { (other, one) } else { (one, other) };
         let command = kind.command(Verb::Distinguish);
         let appended = self.append(self.request(scope, &command), rng, |reading| {
             let cells = stored(reading, kind, scope, record)?.cells;
@@ -155,11 +155,7 @@ impl Desk<'_> {
 
     /// Nobody may lose sight of a record because it is merged: whoever sees it must see what stands for it.
     fn check_narrows(&self, from: ScopeId, into: ScopeId) -> Result<(), Refusal> {
-        let roster = self.replica.roster();
-        let members = |scope: &ScopeId| -> BTreeSet<SiteId> {
-            roster.scopes.get(scope).map(|scope| scope.members.clone()).unwrap_or_default()
-        };
-        if from == into || members(&from).is_subset(&members(&into)) {
+        if self.is_seen_by_all(from, into) {
             return Ok(());
         }
         let (from, into) = (self.replica.scope_name(&from), self.replica.scope_name(&into));

@@ -9,7 +9,7 @@ mod undo;
 
 use std::rc::Rc;
 
-use comptoir_replica::record::{Date, RecordId, WriteClass};
+use comptoir_replica::record::{Date, RecordId};
 use comptoir_replica::{
     Append, AppendError, Appended, Edit, Reading, Replica, StorageError, Verdict, VerdictCode, Write,
 };
@@ -145,7 +145,7 @@ impl Desk<'_> {
         changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
-        self.create_in(kind, Placement::Default, changes, rng)
+        self.create_in(kind, &Placement::Default, changes, rng)
     }
 
     /// Makes a record.
@@ -155,15 +155,12 @@ impl Desk<'_> {
     pub fn create_in(
         &self,
         kind: &'static Kind,
-        placement: Placement,
+        placement: &Placement,
         changes: Changes,
         rng: &mut impl CryptoRng,
     ) -> Result<Done, CommandError> {
-        if placement == Placement::Private && kind.write_class() == WriteClass::Reference {
-            return Err(Refusal::new(Code::OrganisationWide).with("value", kind.name()).into());
-        }
+        let scope = self.placed(kind, placement)?;
         let asked = changes.asked(rng);
-        let scope = self.placed(kind, placement);
         let record = self.replica.mint(scope).create(self.now_ms, rng);
         let command = kind.command(Verb::Create);
         let appended = self.append(self.request(scope, &command), rng, |reading| {

@@ -114,8 +114,10 @@ codes! {
     HeadquartersOnly = "headquarters-only", "only headquarters writes records of this kind: ask there";
     /// A record that only the site that made it writes.
     OwnerOnly = "owner-only", "only the site that made this record changes it: ask there";
-    /// A private record of a kind that holds for everyone.
-    OrganisationWide = "organisation-wide", "a {value} holds for the whole organisation: it cannot be private";
+    /// A record elsewhere than those of its kind, which all live in one scope.
+    FixedPlace = "fixed-place", "a {value} lives where all of its kind do: it cannot be private, or in a scope of its own";
+    /// A scope that is not there for records, or not seen here.
+    NoPlace = "no-place", "{value} is no scope in which this site makes records: `scope list` shows which it holds";
     /// A module that is not in use here.
     ModuleOff = "module-off", "the module {value} is switched off here: headquarters can switch it on";
     /// A module that is always in use.
@@ -192,6 +194,8 @@ codes! {
     OtherKind = "other-kind", "{value} is a {kind}, not a {expected}: only records of one kind can be merged";
     /// A merge by which somebody would lose sight of a record.
     MergeNarrows = "merge-narrows", "not everyone who sees {from} sees {into}: merge the other way round, or share it first";
+    /// A record that somebody would not see any more who sees it.
+    ShareNarrows = "share-narrows", "not everyone who sees {from} sees {into}: a record is shared with more sites, never with fewer";
     /// A record that was not merged into another.
     NotMerged = "not-merged", "{value} is not merged into another record: there is nothing to take back";
     /// A change that the record's history does not know.

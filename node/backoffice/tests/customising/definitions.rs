@@ -113,8 +113,8 @@ fn definitions_hold_for_the_whole_organisation() {
     let mut site = sites(1, 50).remove(0);
     let (desk, rng) = site.desk();
     let changes = Changes::parse(&["kind=party", "key=a", "type=text"]).unwrap();
-    let refused = desk.create_in(kind("custom-field"), Placement::Private, changes, rng);
-    assert_eq!(code(refused), Code::OrganisationWide);
+    let refused = desk.create_in(kind("custom-field"), &Placement::Private, changes, rng);
+    assert_eq!(code(refused), Code::FixedPlace);
 }
 
 #[test]

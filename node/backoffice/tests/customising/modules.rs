@@ -46,7 +46,7 @@ fn a_module_goes_off_and_on_again_with_nothing_lost() {
     let (desk, rng) = branch.desk();
     assert_eq!(code(desk.archive(kind("currency"), &id, true, rng)), Code::ModuleOff);
     assert_eq!(code(desk.find(kind("currency"), "XOF")), Code::ModuleOff);
-    assert_eq!(code(desk.share(kind("currency"), &id, rng)), Code::ModuleOff);
+    assert_eq!(code(desk.share(kind("currency"), &id, &Placement::Default, rng)), Code::ModuleOff);
 
     // Headquarters goes on, and what it writes arrives unseen.
     change(&mut sites[0], "currency", "XOF", &["name_fr=Franc CFA"]).unwrap();

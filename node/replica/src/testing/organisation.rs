@@ -128,6 +128,15 @@ impl TestOrganisation {
         ScopeId::of(&self.id, name)
     }
 
+    /// Acts that define a scope with these sites as its members, to be signed with a key of the roster.
+    ///
+    /// # Panics
+    /// Never: generated keys are usable.
+    #[must_use]
+    pub fn defining(&self, name: &str, members: &[&TestSite], rng: &mut ChaCha20Rng) -> Vec<Act> {
+        scope_acts(self.id, name, members, rng)
+    }
+
     /// The scope of shared records, which all sites hold.
     #[must_use]
     pub fn shared(&self) -> ScopeId {

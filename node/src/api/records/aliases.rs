@@ -1,15 +1,16 @@
-//! Merging records, taking that back, and sharing private ones. Owns the requests.
+//! Merging records, taking that back, and sharing those that few sites see. Owns the requests.
 
 use axum::Json;
 use axum::extract::State;
+use comptoir_backoffice::desk::Placement;
 use comptoir_backoffice::shown::RecordShown;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{after, known, shown, tell};
 use crate::api::Api;
 use crate::api::answer::Answer;
-use crate::api::extract::{JsonBody, Segments};
+use crate::api::extract::{JsonBody, Params, Segments};
 use crate::entropy;
 use crate::problem::ProblemBody;
 
@@ -70,15 +71,29 @@ pub async fn unmerge(
     done.await.map(Json)
 }
 
-/// Let everyone see a record that this site made private. It is made anew; the old one leads to it. Answers with the new.
+/// Where a record is shared.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShareParams {
+    /// A scope that the organisation defined, which every site sees that sees the record now. Left out: where those of its kind live.
+    pub scope: Option<String>,
+}
+
+/// Let more sites see a record. It is made anew; the old one leads to it. Answers with the new.
 #[utoipa::path(post, path = "/api/v1/records/{kind}/{id}/share", tag = "records",
     params(("kind" = String, Path, description = "Kind of record, such as party"),
-           ("id" = String, Path, description = "Id or reference")),
+           ("id" = String, Path, description = "Id or reference"), ShareParams),
     responses((status = 200, body = RecordShown), (status = "default", body = ProblemBody)))]
-pub async fn share(State(api): State<Api>, Segments((kind, id)): Segments<(String, String)>) -> Answer<RecordShown> {
+pub async fn share(
+    State(api): State<Api>,
+    Segments((kind, id)): Segments<(String, String)>,
+    Params(ShareParams { scope }): Params<ShareParams>,
+) -> Answer<RecordShown> {
     let shared = api.run(move |node| {
         let kind = known(&kind)?;
-        let shared = node.at_desk(|desk| desk.share(kind, &id, &mut entropy::os()))?;
+        let placement = Placement::named(scope);
+        let shared = node.at_desk(|desk| desk.share(kind, &id, &placement, &mut entropy::os()))?;
         tell(node, &shared.appended);
         shown(node, kind, shared.canonical)
     });

@@ -32,8 +32,9 @@ pub struct ArchiveRequest {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CreateParams {
-    /// Only this site and headquarters see it, until it is shared.
-    pub private: bool,
+    /// Where it lives, instead of where those of its kind do: `private`, seen by this site and headquarters alone, or a scope that
+    /// the organisation defined. It can be shared later.
+    pub scope: Option<String>,
 }
 
 /// Of what a change is a part.
@@ -65,13 +66,13 @@ pub struct ShowParams {
 pub async fn create(
     State(api): State<Api>,
     Segments(kind): Segments<String>,
-    Params(CreateParams { private }): Params<CreateParams>,
+    Params(CreateParams { scope }): Params<CreateParams>,
     JsonBody(changes): JsonBody<Changes>,
 ) -> Answer<RecordShown> {
     let created = api.run(move |node| {
         let kind = known(&kind)?;
-        let placement = if private { Placement::Private } else { Placement::Default };
-        let done = node.at_desk(|desk| desk.create_in(kind, placement, changes, &mut entropy::os()))?;
+        let placement = Placement::named(scope);
+        let done = node.at_desk(|desk| desk.create_in(kind, &placement, changes, &mut entropy::os()))?;
         after(node, kind, &done)
     });
     created.await.map(Json)
