@@ -63,7 +63,7 @@ function ScopeAct({ title, yes, question, isAsked, put, done, notes, close, chil
   );
 }
 
-const carried = (words: Words, scope: Scope): string => (scope.relays.length === 0 ? words.text('residency.noRelay') : `${words.text('residency.relays')}: ${scope.relays.join(', ')}`);
+const carried = (words: Words, scope: Scope): string => (scope.relays.length === 0 ? words.text('residency.noRelay') : words.text('residency.carried', { relays: scope.relays.join(', ') }));
 
 /** Jurisdictions: those of countries, and those that the organisation is under already. */
 function Laws({ known, chosen, choose, focused }: { known: string[]; chosen: string[]; choose: (laws: string[]) => void; focused?: boolean }) {
