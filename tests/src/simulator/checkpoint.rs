@@ -103,6 +103,7 @@ impl World {
             self.check_files(host)?;
         }
         self.check_removals()?;
+        self.check_signatures()?;
         self.check_inboxes()?;
         self.report.fingerprint = self.fingerprint()?;
         Ok(())

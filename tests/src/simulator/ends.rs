@@ -29,7 +29,7 @@ impl World {
     /// A side of a line begins its session.
     pub(super) fn open(&mut self, id: LineId, side: Side) -> Result<(), Failure> {
         let Some(line) = self.lines.get(&id) else { return Ok(()) };
-        let (host, peer) = (line.hosts[side], line.hosts[1 - side]);
+        let (host, peer_pin) = (line.hosts[side], line.pins[1 - side]);
         if line.is_gone(side) {
             return Ok(());
         }
@@ -39,13 +39,14 @@ impl World {
             self.leave(id, side);
             return Ok(());
         };
-        let config = Config {
-            local: self.party(host),
-            peer_pin: self.pin(peer),
-            dialled: side == 0,
-            claim: None,
-            software: "simulator".into(),
-        };
+        // A site lets in whom its roster names; a relay lets strangers say who they are.
+        if side == 1 && host != RELAY && view.roster.party(&peer_pin).is_none() {
+            self.is_unknown(id);
+            self.leave(id, side);
+            return Ok(());
+        }
+        let config =
+            Config { local: self.party(host), peer_pin, dialled: side == 0, claim: None, software: "simulator".into() };
         let (session, effects) = Session::new(0, config, view);
         let end = End {
             session,
@@ -76,10 +77,6 @@ impl World {
             RELAY => Party::Relay(self.organisation.relay_pin),
             site => Party::Site(self.sites[site - 1].secrets.id),
         }
-    }
-
-    fn pin(&self, host: Host) -> [u8; 32] {
-        if host == RELAY { self.organisation.relay_pin } else { self.sites[host - 1].secrets.tls_pin }
     }
 
     /// A frame arrives.
@@ -184,6 +181,9 @@ impl World {
                         return Err(Failure::Judged(format!(
                             "host {host} ends a session with an honest peer: {reason:?}"
                         )));
+                    }
+                    if (side, reason) == (1, CloseReason::NotAdmitted) {
+                        self.is_unknown(id);
                     }
                     self.leave(id, side);
                     return Ok(());

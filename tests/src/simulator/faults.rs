@@ -138,6 +138,8 @@ pub struct Options {
     pub stock: bool,
     /// Whether sites are removed, and let back. Never together with stock, whose model knows nothing of cuts.
     pub removals: bool,
+    /// Whether sites get new keys. Never together with a late site, whose admission was made before any key was changed.
+    pub rekeys: bool,
     /// Whether one site reaches headquarters alone, and no relay, until everything heals: a branch behind a branch.
     pub behind: bool,
     /// The mistake that is planted.
@@ -173,7 +175,8 @@ impl Options {
             // It is admitted by an entry that was made before any key was changed.
             faults.remove(&Fault::LateSite);
         }
-        Self { seed, sites, commands, pace_ms, delay_ms, faults, stock, removals, behind, planted }
+        let rekeys = chance.one_in(limits::REKEYS_ONE_IN) && !faults.contains_key(&Fault::LateSite);
+        Self { seed, sites, commands, pace_ms, delay_ms, faults, stock, removals, rekeys, behind, planted }
     }
 
     /// Whether this fault is part of the run.
@@ -202,11 +205,12 @@ impl fmt::Display for Options {
         let faults: Vec<String> = self.faults.iter().map(|(fault, strikes)| format!("{fault}×{strikes}")).collect();
         write!(
             f,
-            "seed {}, {} sites{}{}{}, {} commands, one in {} ms, delay {} ms, faults: {}",
+            "seed {}, {} sites{}{}{}{}, {} commands, one in {} ms, delay {} ms, faults: {}",
             self.seed,
             self.sites,
             if self.stock { " with stock" } else { "" },
             if self.removals { ", some removed" } else { "" },
+            if self.rekeys { ", some with new keys" } else { "" },
             if self.behind { ", one behind another" } else { "" },
             self.commands,
             self.pace_ms,
@@ -234,6 +238,9 @@ mod tests {
         let removals = all.iter().filter(|options| options.removals).count();
         assert!((25..80).contains(&removals), "removals in {removals} of 200");
         assert!(all.iter().all(|options| !options.removals || !options.stock && !options.has(Fault::LateSite)));
+        let rekeys = all.iter().filter(|options| options.rekeys).count();
+        assert!((40..100).contains(&rekeys), "new keys in {rekeys} of 200");
+        assert!(all.iter().all(|options| !options.rekeys || !options.has(Fault::LateSite)));
         let behind = all.iter().filter(|options| options.behind).count();
         assert!((40..100).contains(&behind), "one behind another in {behind} of 200");
         assert!((3..=6).all(|sites| all.iter().any(|options| options.sites == sites)));

@@ -16,6 +16,10 @@ pub const BEHIND_ONE_IN: u64 = 3;
 pub const REMOVALS_ONE_IN: u64 = 2;
 /// One command in so many comes with an act of the roster.
 pub const ROSTER_ACT_ONE_IN: u64 = 5;
+/// In one seed of so many, of those without a late site, sites get new keys.
+pub const REKEYS_ONE_IN: u64 = 2;
+/// One site in so many that makes new keys tells no admin at once.
+pub const REKEY_LATER_ONE_IN: u64 = 4;
 /// Somebody who is away while a site is removed stays so for about this many commands.
 pub const AWAY_COMMANDS: u64 = 6;
 /// A removed site that goes on begins an epoch with one command in so many.

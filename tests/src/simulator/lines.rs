@@ -21,6 +21,10 @@ pub struct Line {
     /// What is under way.
     pub wire: Wire,
     pub(super) ends: [Place; 2],
+    /// The TLS keys by which they know each other: what who dialled shows, and what he asks for.
+    pub(super) pins: [[u8; 32]; 2],
+    /// Who was dialled does not know that key.
+    pub(super) unknown: bool,
 }
 
 /// One side of a line.
@@ -94,11 +98,31 @@ impl World {
         }
         self.last_line += 1;
         let id = self.last_line;
-        let line = Line { hosts: [from, to], wire: Wire::default(), ends: [Place::Opening, Place::Opening] };
+        let line = Line {
+            hosts: [from, to],
+            wire: Wire::default(),
+            ends: [Place::Opening, Place::Opening],
+            pins: self.pins(from, to),
+            unknown: false,
+        };
         self.lines.insert(id, line);
         let wait_ms = 1 + self.options.delay_ms + self.chance.below(self.options.delay_ms + 5);
         self.later(wait_ms, Happening::Open(id, 1));
         self.open(id, 0)
+    }
+
+    fn pins(&mut self, from: Host, to: Host) -> [[u8; 32]; 2] {
+        let own = self.own_keys(from);
+        let asked_for = match to {
+            RELAY => self.organisation.relay_pin,
+            site => self.named_keys(from, site).map_or(self.sites[site - 1].secrets.tls_pin, |keys| keys.tls_pin),
+        };
+        [self.sites[from - 1].keys.shown_to(to, own), asked_for]
+    }
+
+    /// Who was dialled says that he does not know the key that he was shown.
+    pub(super) fn is_unknown(&mut self, id: LineId) {
+        self.lines.get_mut(&id).into_iter().for_each(|line| line.unknown = true);
     }
 
     /// Dials again after a pause that grows.
@@ -136,9 +160,12 @@ impl World {
     }
 
     pub(super) fn notice(&mut self, id: LineId, side: Side) -> Result<(), Failure> {
-        if self.lines.get(&id).is_some_and(|line| !line.is_gone(side)) {
-            self.leave(id, side);
+        let Some(line) = self.lines.get(&id).filter(|line| !line.is_gone(side)) else { return Ok(()) };
+        let ([from, to], unknown) = (line.hosts, line.unknown && side == 0);
+        if unknown {
+            self.sites[from - 1].keys.is_unknown_to(to);
         }
+        self.leave(id, side);
         Ok(())
     }
 

@@ -12,6 +12,7 @@ mod ends;
 mod failure;
 mod faults;
 mod host;
+mod keyring;
 mod ledger;
 mod limits;
 mod lines;

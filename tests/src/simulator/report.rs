@@ -37,8 +37,11 @@ pub struct Report {
     pub served: [u64; 3],
     /// Requests while that counter was not reached, and those that local rights served.
     pub away: [u64; 2],
-    /// Acts of the roster: sites and admins suspended, revoked, resumed, adopted from; keys changed.
-    pub roster_acts: [u64; 5],
+    /// Acts of the roster: sites and admins suspended, revoked, resumed, adopted from; keys of scopes changed, new keys of sites
+    /// bound.
+    pub roster_acts: [u64; 6],
+    /// Entries that a site signed with another key than it was admitted with.
+    pub under_new_keys: u64,
     /// Entries that lie past a cut in the end.
     pub past_cuts: u64,
     /// Entries of removed sites that count because somebody built on them who had not heard.
@@ -93,6 +96,7 @@ impl Report {
         self.away = std::array::from_fn(|index| self.away[index] + other.away[index]);
         self.served = std::array::from_fn(|index| self.served[index] + other.served[index]);
         self.roster_acts = std::array::from_fn(|index| self.roster_acts[index] + other.roster_acts[index]);
+        self.under_new_keys += other.under_new_keys;
         self.past_cuts += other.past_cuts;
         self.built_on += other.built_on;
         self.smuggled += other.smuggled;
@@ -130,13 +134,14 @@ impl fmt::Display for Report {
         write!(f, "by a counter that must be reached {online:.1} %, by one that always is {ideally:.1} %; ")?;
         let [away, served] = self.away;
         writeln!(f, "while it was not reached {away} asked for, {:.1} % served", share(served, away))?;
-        let [suspended, revoked, resumed, adopted, rotated] = self.roster_acts;
+        let [suspended, revoked, resumed, adopted, rotated, rekeyed] = self.roster_acts;
         writeln!(
             f,
             "removals: {suspended} suspended, {revoked} revoked, {resumed} resumed, {adopted} adopted, {rotated} keys changed; \
              {} entries past cuts, {} built on in ignorance, {} handed on",
             self.past_cuts, self.built_on, self.smuggled
         )?;
+        writeln!(f, "new keys of sites: bound {rekeyed} times, {} entries under them", self.under_new_keys)?;
         writeln!(f, "{} sessions, {} frames, {} bytes", self.sessions, self.frames, self.bytes)?;
         writeln!(
             f,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_backoffice::BackOffice;
-use comptoir_replica::{Durability, Identity, Options as ReplicaOptions, Replica};
+use comptoir_replica::{Durability, Options as ReplicaOptions, Replica};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::Party;
 use comptoir_sync_protocol::session::{Event, LocalView};
@@ -21,6 +21,7 @@ use rusqlite::Connection;
 use super::check::Shown;
 use super::failure::Failure;
 use super::host::{Call, Called};
+use super::keyring::Keyring;
 use super::stock::faulty::Lenient;
 
 /// What ends a process inside a commit. Its panic carries this and nothing is printed.
@@ -30,8 +31,10 @@ type ArmedAt = Arc<Mutex<Option<&'static str>>>;
 
 /// A site and its machine.
 pub struct SimSite {
-    /// Its keys and code.
+    /// Its id and code, and the keys that it was founded with.
     pub secrets: TestSite,
+    /// All keys that it ever had.
+    pub keys: Keyring,
     /// How wrong its clock is.
     pub clock_error_ms: i64,
     /// Receipts that its store took since they were last asked for.
@@ -55,6 +58,7 @@ impl SimSite {
     /// A site whose machine is off, with nothing on its disk.
     pub fn new(secrets: TestSite, organisation: OrganisationId, path: PathBuf, rng: ChaCha20Rng) -> Self {
         Self {
+            keys: Keyring::new(secrets.clone()),
             secrets,
             clock_error_ms: 0,
             stored_receipts: Vec::new(),
@@ -78,7 +82,7 @@ impl SimSite {
         let armed_at = Arc::clone(&self.armed_at);
         ReplicaOptions {
             organisation: self.organisation,
-            identity: Some(Identity::new(self.secrets.id, self.secrets.signing.clone(), self.secrets.sealing.clone())),
+            identity: Some(self.keys.identity()),
             incarnation: Incarnation::random(&mut self.rng),
             durability: Durability::Off,
             failpoint: Some(Arc::new(move |point| {
@@ -113,7 +117,14 @@ impl SimSite {
     /// Ends the process: what was not committed is gone.
     pub fn die(&mut self) {
         self.replica = None;
+        self.keys.forget_turns();
         self.disarm();
+    }
+
+    /// The process takes up the keys that were made since it started.
+    pub fn use_keys(&self) -> Result<(), Failure> {
+        let Some(replica) = &self.replica else { return Ok(()) };
+        replica.set_identity(self.keys.identity()).map_err(Failure::program("taking up new keys"))
     }
 
     /// Whether its process runs.

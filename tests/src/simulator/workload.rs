@@ -116,6 +116,12 @@ impl World {
         Ok(())
     }
 
+    /// One more command of a site.
+    pub(super) fn write_one(&mut self, host: Host) -> Result<(), Failure> {
+        let draft = self.create(self.report.commands);
+        self.command(host, draft)
+    }
+
     fn draft(&mut self) -> Draft {
         let number = self.report.commands;
         let Some(record) = self.draw_record() else { return self.create(number) };

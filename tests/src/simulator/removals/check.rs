@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comptoir_replica::record::{OpId, RecordId, parse_change};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::Operation;
-use comptoir_sync_protocol::roster::{self, scopes, unwrap_key};
+use comptoir_sync_protocol::roster::{self, scopes};
 use comptoir_sync_protocol::{Entry, Hash, KeyId, ScopeId};
 
 use super::defiance::read;
@@ -70,7 +70,7 @@ impl World {
         Ok(())
     }
 
-    fn entries_at_headquarters(&self, scope: ScopeId) -> Result<Vec<Entry>, Failure> {
+    pub(super) fn entries_at_headquarters(&self, scope: ScopeId) -> Result<Vec<Entry>, Failure> {
         let Some(replica) = self.sites[HEADQUARTERS - 1].replica() else { return Ok(Vec::new()) };
         read(replica, scope, &Default::default())
     }
@@ -83,12 +83,12 @@ impl World {
         cuts: &Cuts,
         operations: &mut Operations,
     ) -> Result<(), Failure> {
-        let secrets = &self.sites[HEADQUARTERS - 1].secrets;
+        let site = &self.sites[HEADQUARTERS - 1];
         let mut keys: BTreeMap<KeyId, ScopeKey> = BTreeMap::new();
         let roster = self.roster_of(HEADQUARTERS);
         for scope in roster.iter().flat_map(|roster| roster.scopes.get(&scope)) {
-            for wrapped in scope.keys.values().filter(|wrapped| wrapped.site == secrets.id) {
-                let key = unwrap_key(wrapped, &secrets.sealing).map_err(Failure::program("unwrapping a scope key"))?;
+            for wrapped in scope.keys.values().filter(|wrapped| wrapped.site == site.secrets.id) {
+                let key = site.keys.unwrap(wrapped).map_err(Failure::program("unwrapping a scope key"))?;
                 keys.insert(key.id(), key);
             }
         }

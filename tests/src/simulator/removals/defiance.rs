@@ -22,6 +22,11 @@ impl World {
         if host == HEADQUARTERS || self.chance.one_in(3) {
             return;
         }
+        self.part(host);
+    }
+
+    /// This one is.
+    pub(super) fn part(&mut self, host: Host) {
         self.around[host].parted = true;
         self.lines_of(host).into_iter().for_each(|line| self.cut(line));
         let while_ms = 1 + self.chance.wait(self.options.pace_ms * limits::AWAY_COMMANDS);

@@ -1,12 +1,13 @@
 //! Removals in the simulator: headquarters and a second admin suspend, revoke, resume and adopt, change keys and remove each
 //! other, while sites are away; and who is removed goes on. Owns the acts, and what of them is over when a life ends.
 //!
-//! [`defiance`] is what those do who will not hear of it; [`model`] reckons what counts, from entries alone; [`check`] holds
+//! [`renewal`] gives sites new keys; [`defiance`] is what those do who will not hear of it; [`model`] reckons what counts, from entries alone; [`check`] holds
 //! every site against it.
 
 pub mod check;
 mod defiance;
 pub mod model;
+mod renewal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,8 @@ enum Deed {
     Remove(SiteId, Removing),
     /// A scope gets a new key.
     Rotate(ScopeId),
+    /// A site has the new keys for which it asks.
+    Rekey(SiteId),
     /// Members get the keys that they lack, and who is removed has no present one.
     SettleKeys,
 }
@@ -60,8 +63,10 @@ pub struct Removals {
     deaf: BTreeSet<Host>,
     /// Epochs that they began.
     epochs: BTreeMap<Host, u64>,
-    /// What was done: suspended, revoked, resumed, adopted, keys changed.
-    done: [u64; 5],
+    /// What was done: suspended, revoked, resumed, adopted, keys of scopes changed, new keys of sites bound.
+    done: [u64; 6],
+    /// Everybody with new keys wrote once more, when all had healed.
+    wrote_last: bool,
     /// Entries that were handed on past the roster.
     smuggled: u64,
 }
@@ -89,12 +94,12 @@ impl World {
 
     /// Some holder of a roster key does something, and those who are removed go on.
     pub(super) fn govern(&mut self) -> Result<(), Failure> {
-        if !self.options.removals {
+        if !self.options.removals && !self.options.rekeys {
             return Ok(());
         }
         if self.chance.one_in(limits::ROSTER_ACT_ONE_IN) {
-            let host = if self.chance.one_in(3) { DEPUTY } else { HEADQUARTERS };
-            if let Some(deed) = self.draw_deed(host) {
+            let host = if self.options.removals && self.chance.one_in(3) { DEPUTY } else { HEADQUARTERS };
+            if let Some(deed) = self.draw_deed(host)? {
                 self.act_as_holder(host, deed)?;
             }
         }
@@ -131,8 +136,9 @@ impl World {
     }
 
     /// Something that makes sense by the roster that the site shows.
-    fn draw_deed(&mut self, host: Host) -> Option<Deed> {
-        let roster = self.roster_of(host)?;
+    fn draw_deed(&mut self, host: Host) -> Result<Option<Deed>, Failure> {
+        let Some(roster) = self.roster_of(host) else { return Ok(None) };
+        let all: Vec<SiteId> = roster.sites.keys().filter(|site| roster.removal(site).is_none()).copied().collect();
         let others = (1..=self.sites.len()).filter(|other| *other != HEADQUARTERS && *other != host);
         let others: Vec<SiteId> = others.map(|other| self.sites[other - 1].secrets.id).collect();
         let (removed, standing): (Vec<SiteId>, Vec<SiteId>) =
@@ -140,7 +146,9 @@ impl World {
         let suspended: Vec<SiteId> = removed.iter().filter(|site| !is_for_good(&roster, site)).copied().collect();
         let many = removed.len() >= self.sites.len() / 2;
         let remove = |subject: Option<&SiteId>, how| Some(Deed::Remove(*subject?, how));
-        match self.chance.below(20) {
+        let drawn = self.chance.below(if self.options.rekeys { 23 } else { 20 });
+        Ok(match drawn {
+            0..=14 | 18 | 19 if !self.options.removals => None,
             0..=5 if !many => remove(self.chance.pick(&standing), Removing::Suspend),
             6 if !many => remove(self.chance.pick(&standing), Removing::Revoke),
             7 => remove(self.chance.pick(&suspended), Removing::Revoke),
@@ -151,8 +159,10 @@ impl World {
                 Some(Deed::Rotate(self.organisation.scope(scope)))
             }
             18 => self.draw_quarrel(host, &roster),
-            _ => Some(Deed::SettleKeys),
-        }
+            19 => Some(Deed::SettleKeys),
+            20.. => return self.draw_renewal(&all),
+            _ => None,
+        })
     }
 
     /// Admins fall out with each other.
@@ -179,6 +189,9 @@ impl World {
             self.checker.excuse(subject);
             self.part_somebody();
         }
+        if let Deed::Rekey(site) = deed {
+            self.part_for_rekey(site);
+        }
         let done = self.act(host, self.holder(host), deed)?;
         match subject {
             Some((subject, Removing::Suspend | Removing::Revoke)) if done && !self.chance.one_in(3) => {
@@ -198,6 +211,7 @@ impl World {
         let wall_ms = self.wall_ms(host);
         let (root, admin) = (self.organisation.root.clone(), self.organisation.admin.clone());
         let second = self.organisation.second_admin.clone();
+        let asked = if let Deed::Rekey(site) = deed { self.asked(site) } else { None };
         let outcome = self.sites[host - 1].run(|replica, rng| {
             let signing = match holder {
                 Holder::Root => &root,
@@ -214,6 +228,10 @@ impl World {
                     replica.remove((signing, EPOCH), subject, how, ("admin", "site.remove"), wall_ms, rng)
                 }
                 Deed::Rotate(scope) => replica.rotate((signing, EPOCH), scope, ("admin", "scope.rotate"), wall_ms, rng),
+                Deed::Rekey(_) => match asked {
+                    Some(rekey) => replica.rekey((signing, EPOCH), rekey, ("admin", "site.rekey"), wall_ms, rng),
+                    None => return Ok(None),
+                },
                 Deed::SettleKeys => replica.settle_keys((signing, EPOCH), ("admin", "keys.settle"), wall_ms, rng),
             };
             match appended {
@@ -253,7 +271,7 @@ impl World {
     /// A process that died over an act runs again: the act was kept whole or not at all, and nobody was told.
     pub(super) fn settle_acts(&mut self, host: Host) -> Result<(), Failure> {
         let holders: &[Holder] = match host {
-            _ if !self.options.removals => &[],
+            _ if !self.options.removals && !self.options.rekeys => &[],
             HEADQUARTERS => &[Holder::Root, Holder::Admin],
             DEPUTY => &[Holder::Second],
             _ => &[],
@@ -295,7 +313,10 @@ impl World {
     /// All agree so far: headquarters brings keys in line with who stands. Whether there is more to agree on.
     pub(super) fn settle_keys(&mut self) -> Result<bool, Failure> {
         let holder = self.holder(HEADQUARTERS);
-        Ok(self.options.removals && self.act(HEADQUARTERS, holder, Deed::SettleKeys)?)
+        if self.options.removals && self.act(HEADQUARTERS, holder, Deed::SettleKeys)? {
+            return Ok(true);
+        }
+        Ok(self.options.rekeys && self.settle_renewals()?)
     }
 
     fn is_for_good(&self, host: Host) -> bool {
@@ -359,6 +380,7 @@ impl Removals {
             Deed::Remove(_, Removing::Resume) => 2,
             Deed::Remove(_, Removing::Adopt) => 3,
             Deed::Rotate(_) => 4,
+            Deed::Rekey(_) => 5,
             Deed::Delegate | Deed::SettleKeys => return,
         };
         self.done[index] += 1;

@@ -15,6 +15,9 @@ pub type Known = BTreeSet<Hash>;
 /// Sites and admins that are removed.
 pub type Removals = BTreeMap<SiteId, Removed>;
 
+/// Signing keys by roster heads, so that they are read once.
+pub type SigningKeys = BTreeMap<Vec<Hash>, BTreeMap<SiteId, [[u8; 32]; 2]>>;
+
 /// How somebody is removed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Removed {
@@ -118,6 +121,23 @@ impl Model {
             }
         }
         past
+    }
+
+    /// The key that signs a site's entries by the roster at these heads, by acts that are void too; before it, the one that it was
+    /// admitted with.
+    pub fn signing_keys(&self, site: SiteId, heads: Vec<Hash>, known: &mut SigningKeys) -> [[u8; 32]; 2] {
+        let read = || {
+            let mut keys: BTreeMap<SiteId, [[u8; 32]; 2]> = BTreeMap::new();
+            for act in self.in_order(&self.past(heads.iter().copied())).into_iter().flat_map(|link| &link.acts) {
+                match act {
+                    Act::Admit(admission) => drop(keys.insert(admission.site, [admission.keys.signing; 2])),
+                    Act::Rekey(rekey) => keys.entry(rekey.site).or_default()[1] = rekey.keys.signing,
+                    _ => {}
+                }
+            }
+            keys
+        };
+        known.entry(heads.clone()).or_insert_with(read).get(&site).copied().unwrap_or_default()
     }
 
     /// Who is removed in the end.
