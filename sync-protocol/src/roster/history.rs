@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use thiserror::Error;
 
 use super::act::Act;
-use super::fold::Roster;
+use super::fold::{Roster, Scope};
 use super::removal::Struck;
 use crate::codec;
 use crate::entry::{Entry, EntryError};
@@ -220,6 +220,21 @@ impl RosterHistory {
         }
         seen.insert(heads.to_vec(), roster.clone());
         Some(roster)
+    }
+
+    /// Whether a member had other sealing keys where the present key of a scope was made than it has now: an old one opens it. Of two
+    /// admins one may have changed the key while the other gave the member new ones.
+    pub fn is_sealed_to_old_keys(&self, scope: &Scope) -> bool {
+        let makes = |act: &Act| match act {
+            Act::Rotate(rotation) => rotation.scope == scope.id && Some(rotation.key_id) == scope.current_key,
+            _ => false,
+        };
+        let made = self.entries.iter().find(|entry| entry.acts.iter().any(makes));
+        let Some(then) = made.and_then(|entry| self.at(&[entry.head])) else { return false };
+        let sealing = |roster: &Roster, site| roster.sites.get(site).map(|site| site.keys.sealing);
+        scope.members.iter().any(|site| {
+            sealing(&then, site).is_some_and(|then| sealing(&self.current, site).is_some_and(|now| now != then))
+        })
     }
 
     fn places_of(&self, heads: &[LogHead]) -> Option<Vec<usize>> {

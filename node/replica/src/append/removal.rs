@@ -169,9 +169,9 @@ impl<A: Application> Replica<A> {
     }
 
     /// Brings scope keys in line with who stands: members get the keys that they lack, as far as they are known here, and a
-    /// scope whose present key was sealed to somebody who is removed, or no member, gets a new one. Of two admins who had not
-    /// heard of each other one may have changed a key while the other let somebody in or removed him. Nothing is
-    /// appended when all is well.
+    /// scope whose present key was sealed to somebody who is removed, or no member, or to a key that a member has no more, gets a new
+    /// one. Of two admins who had not heard of each other one may have changed a key while the other let somebody in, removed him or
+    /// gave him new keys. Nothing is appended when all is well.
     ///
     /// # Errors
     /// [`RemovalError`]; nothing was written then.
@@ -189,7 +189,7 @@ impl<A: Application> Replica<A> {
                 for site in scope.members.iter().filter(|site| roster.removal(site).is_none()) {
                     lists.push(lacking_keys(state, &roster, scope, *site, rng));
                 }
-                if is_exposed(&roster, scope) {
+                if is_exposed(&roster, scope) || state.history.is_sealed_to_old_keys(scope) {
                     lists.push(rotation(&roster, scope, None, rng));
                 }
             }

@@ -138,7 +138,10 @@ fn a_key_that_a_far_admin_sealed_to_the_old_key_still_opens_and_what_comes_later
         sites.assert_well(site);
     }
     let admin = sites.organisation.admin.clone();
-    sites.replicas[0].rotate((&admin, ADMIN_EPOCH), scope, BY, NOW_MS, &mut sites.rng).unwrap();
+    let mut settle_keys =
+        || sites.replicas[0].settle_keys((&admin, ADMIN_EPOCH), BY, NOW_MS, &mut sites.rng).unwrap().heads.len();
+    assert_eq!(settle_keys(), 1, "the old key opens the present one, which is the deputy's");
+    assert_eq!(settle_keys(), 0, "once");
     let (roster, site) = (sites.replicas[0].roster(), sites.organisation.sites[1].clone());
     let present = roster.scopes[&scope].current_key.unwrap();
     let envelopes = || roster.scopes[&scope].keys.values().filter(|wrapped| wrapped.site == site.site);
