@@ -16,6 +16,8 @@ pub const BEHIND_ONE_IN: u64 = 3;
 pub const REMOVALS_ONE_IN: u64 = 2;
 /// One command in so many comes with an act of the roster.
 pub const ROSTER_ACT_ONE_IN: u64 = 5;
+/// Root delegates the second admin, where it has not from the start, by one act of the roster in so many.
+pub const DELEGATE_ONE_IN: u64 = 3;
 /// In one seed of so many, of those without a late site, sites get new keys.
 pub const REKEYS_ONE_IN: u64 = 2;
 /// One site in so many that makes new keys tells no admin at once.

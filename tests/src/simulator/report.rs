@@ -38,8 +38,8 @@ pub struct Report {
     /// Requests while that counter was not reached, and those that local rights served.
     pub away: [u64; 2],
     /// Acts of the roster: sites and admins suspended, revoked, resumed, adopted from; keys of scopes changed, new keys of sites
-    /// bound.
-    pub roster_acts: [u64; 6],
+    /// bound, admins delegated.
+    pub roster_acts: [u64; 7],
     /// Entries that a site signed with another key than it was admitted with.
     pub under_new_keys: u64,
     /// Entries that lie past a cut in the end.
@@ -134,10 +134,11 @@ impl fmt::Display for Report {
         write!(f, "by a counter that must be reached {online:.1} %, by one that always is {ideally:.1} %; ")?;
         let [away, served] = self.away;
         writeln!(f, "while it was not reached {away} asked for, {:.1} % served", share(served, away))?;
-        let [suspended, revoked, resumed, adopted, rotated, rekeyed] = self.roster_acts;
+        let [suspended, revoked, resumed, adopted, rotated, rekeyed, delegated] = self.roster_acts;
         writeln!(
             f,
-            "removals: {suspended} suspended, {revoked} revoked, {resumed} resumed, {adopted} adopted, {rotated} keys changed; \
+            "removals: {suspended} suspended, {revoked} revoked, {resumed} resumed, {adopted} adopted, {rotated} keys changed, \
+             {delegated} admins delegated; \
              {} entries past cuts, {} built on in ignorance, {} handed on",
             self.past_cuts, self.built_on, self.smuggled
         )?;

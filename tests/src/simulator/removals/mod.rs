@@ -1,10 +1,11 @@
 //! Removals in the simulator: headquarters and a second admin suspend, revoke, resume and adopt, change keys and remove each
 //! other, while sites are away; and who is removed goes on. Owns the acts, and what of them is over when a life ends.
 //!
-//! [`renewal`] gives sites new keys; [`defiance`] is what those do who will not hear of it; [`model`] reckons what counts, from
+//! [`deed`] says what is done, and draws it; [`renewal`] gives sites new keys; [`defiance`] is what those do who will not hear of it; [`model`] reckons what counts, from
 //! entries alone; [`check`] holds every site against it.
 
 pub mod check;
+mod deed;
 mod defiance;
 pub mod model;
 mod renewal;
@@ -12,8 +13,8 @@ mod renewal;
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_replica::{AppendError, Appended, RemovalError, Removing, Replica};
-use comptoir_sync_protocol::roster::{self, Act, Delegate, Roster, scopes};
-use comptoir_sync_protocol::{Epoch, LogHead, ScopeId, SiteId, Writer};
+use comptoir_sync_protocol::roster::{self, Act, Delegate, Roster};
+use comptoir_sync_protocol::{Epoch, LogHead, SiteId, Writer};
 
 use super::failure::Failure;
 use super::faults::Fault;
@@ -22,6 +23,7 @@ use super::limits;
 use super::site::{Outcome, commit};
 use super::stock::HEADQUARTERS;
 use super::world::World;
+use deed::Deed;
 
 /// In which epoch roster keys write here: what founded the organisation was written in another.
 const EPOCH: Epoch = Epoch([2; 8]);
@@ -39,21 +41,6 @@ pub enum Holder {
     Second,
 }
 
-/// What a holder does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Deed {
-    /// Root lets the second admin write.
-    Delegate,
-    /// To a site or an admin.
-    Remove(SiteId, Removing),
-    /// A scope gets a new key.
-    Rotate(ScopeId),
-    /// A site has the new keys for which it asks.
-    Rekey(SiteId),
-    /// Members get the keys that they lack, and who is removed has no present one.
-    SettleKeys,
-}
-
 /// All about removals in one simulation.
 #[derive(Default)]
 pub struct Removals {
@@ -63,8 +50,8 @@ pub struct Removals {
     deaf: BTreeSet<Host>,
     /// Epochs that they began.
     epochs: BTreeMap<Host, u64>,
-    /// What was done: suspended, revoked, resumed, adopted, keys of scopes changed, new keys of sites bound.
-    done: [u64; 6],
+    /// What was done: suspended, revoked, resumed, adopted, keys of scopes changed, new keys of sites bound, admins delegated.
+    done: [u64; 7],
     /// Everybody with new keys wrote once more, when all had healed.
     wrote_last: bool,
     /// Entries that were handed on past the roster.
@@ -84,9 +71,9 @@ impl Removals {
 }
 
 impl World {
-    /// Root lets the second admin write the roster.
+    /// Root lets the second admin write the roster, in some seeds from the start; else it is drawn when.
     pub(super) fn begin_removals(&mut self) -> Result<(), Failure> {
-        if !self.options.removals {
+        if !self.options.removals || self.chance.one_in(2) {
             return Ok(());
         }
         self.act(HEADQUARTERS, Holder::Root, Deed::Delegate).map(drop)
@@ -135,49 +122,6 @@ impl World {
         self.sites.iter().position(|known| known.secrets.id == site).map(|index| index + 1)
     }
 
-    /// Something that makes sense by the roster that the site shows.
-    fn draw_deed(&mut self, host: Host) -> Result<Option<Deed>, Failure> {
-        let Some(roster) = self.roster_of(host) else { return Ok(None) };
-        let all: Vec<SiteId> = roster.sites.keys().filter(|site| roster.removal(site).is_none()).copied().collect();
-        let others = (1..=self.sites.len()).filter(|other| *other != HEADQUARTERS && *other != host);
-        let others: Vec<SiteId> = others.map(|other| self.sites[other - 1].secrets.id).collect();
-        let (removed, standing): (Vec<SiteId>, Vec<SiteId>) =
-            others.into_iter().partition(|site| roster.removal(site).is_some());
-        let suspended: Vec<SiteId> = removed.iter().filter(|site| !is_for_good(&roster, site)).copied().collect();
-        let many = removed.len() >= self.sites.len() / 2;
-        let remove = |subject: Option<&SiteId>, how| Some(Deed::Remove(*subject?, how));
-        let drawn = self.chance.below(if self.options.rekeys { 23 } else { 20 });
-        Ok(match drawn {
-            0..=14 | 18 | 19 if !self.options.removals => None,
-            0..=5 if !many => remove(self.chance.pick(&standing), Removing::Suspend),
-            6 if !many => remove(self.chance.pick(&standing), Removing::Revoke),
-            7 => remove(self.chance.pick(&suspended), Removing::Revoke),
-            8..=11 => remove(self.chance.pick(&suspended), Removing::Resume),
-            12..=14 => remove(self.chance.pick(&removed), Removing::Adopt),
-            15..=17 => {
-                let scope = [scopes::ORGANISATION, scopes::TRADE][self.chance.index(2)];
-                Some(Deed::Rotate(self.organisation.scope(scope)))
-            }
-            // With an admin go the keys that he bound, and no cut says what of it others built on: the model knows nothing of that.
-            18 if !self.options.rekeys => self.draw_quarrel(host, &roster),
-            19 => Some(Deed::SettleKeys),
-            20.. => return self.draw_renewal(&all),
-            _ => None,
-        })
-    }
-
-    /// Admins fall out with each other.
-    fn draw_quarrel(&mut self, host: Host, roster: &Roster) -> Option<Deed> {
-        let other = self.id_of(if host == HEADQUARTERS { Holder::Second } else { Holder::Admin });
-        let how = match roster.removal(&other) {
-            None if self.chance.one_in(3) => Removing::Revoke,
-            None => Removing::Suspend,
-            Some(removal) if removal.revoked => return None,
-            Some(_) => [Removing::Resume, Removing::Adopt][self.chance.index(2)],
-        };
-        roster.holders.contains_key(&other).then_some(Deed::Remove(other, how))
-    }
-
     /// Whoever holds the key at a site does something; others are away meanwhile, and who is removed may not hear of it.
     fn act_as_holder(&mut self, host: Host, deed: Deed) -> Result<(), Failure> {
         let subject = match deed {
@@ -193,7 +137,8 @@ impl World {
         if let Deed::Rekey(site) = deed {
             self.part_for_rekey(site);
         }
-        let done = self.act(host, self.holder(host), deed)?;
+        let holder = if deed == Deed::Delegate { Holder::Root } else { self.holder(host) };
+        let done = self.act(host, holder, deed)?;
         match subject {
             Some((subject, Removing::Suspend | Removing::Revoke)) if done && !self.chance.one_in(3) => {
                 self.note(|| format!("site {subject} will not hear that it is removed"));
@@ -382,7 +327,8 @@ impl Removals {
             Deed::Remove(_, Removing::Adopt) => 3,
             Deed::Rotate(_) => 4,
             Deed::Rekey(_) => 5,
-            Deed::Delegate | Deed::SettleKeys => return,
+            Deed::Delegate => 6,
+            Deed::SettleKeys => return,
         };
         self.done[index] += 1;
     }
