@@ -18,9 +18,9 @@ use crate::api::screens::Screens;
 use crate::api::session::Sessions;
 use crate::api::stage::Stage;
 use crate::data_dir::{DataDir, Lock};
+use crate::doorway::listen_problem;
 use crate::enrolment::setup::Setup;
 use crate::identity::write_problem;
-use crate::lan::listener;
 use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
@@ -165,7 +165,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
         let message = format!("{address} is no address of this machine alone: the API is served on loopback only");
         return Err(Problem::new(Code::BadRequest, message).with("address", address));
     }
-    listener::listen(address).await
+    TcpListener::bind(address).await.map_err(|error| listen_problem(address, &error))
 }
 
 impl Running {

@@ -37,14 +37,6 @@ pub const MAX_SIGN_IN_CODES: usize = 16;
 pub const SESSION_IDLE_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
 /// The most browsers that are signed in at one time; a further one signs out the oldest.
 pub const MAX_SESSIONS: usize = 64;
-/// The most connections of the local network at one time; who comes beyond waits.
-pub const MAX_LAN_CONNECTIONS: usize = 256;
-/// How long a connection of the local network may take to shake hands.
-pub const LAN_HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
-/// How long such a connection may wait before its next request is there, head and all.
-pub const LAN_IDLE_LIMIT: Duration = Duration::from_secs(60);
-/// How long a door on the local network waits after a connection that could not be accepted.
-pub const LAN_ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// How often a door that cannot be opened is tried again.
 pub const DOOR_OPEN_AGAIN: Duration = Duration::from_secs(5);
 /// How long whoever opens or shuts a door waits for it.
@@ -131,27 +123,6 @@ pub const MAX_RENEWALS: usize = 128;
 pub const MAX_KEY_FILE_BYTES: usize = 128 * 1024;
 /// The largest file that is taken for a copy of a key; one that is made here has less than 1 KiB.
 pub const MAX_KEY_COPY_BYTES: usize = 8 * 1024;
-/// What argon2id fills for one password, in KiB. With the passes below it is what OWASP asks for at least; a small branch computer
-/// takes about 30 ms.
-pub const PASSWORD_MEMORY_KIB: u32 = 19 * 1024;
-/// How often argon2id goes over it.
-pub const PASSWORD_PASSES: u32 = 2;
-/// In how many lanes.
-pub const PASSWORD_LANES: u32 = 1;
-/// The salt of a password.
-pub const PASSWORD_SALT_BYTES: usize = 16;
-/// What is kept of a password.
-pub const PASSWORD_HASH_BYTES: usize = 32;
-/// The most memory that a kept password may ask for: what another version wrote is obeyed up to here.
-pub const MAX_PASSWORD_MEMORY_KIB: u32 = 256 * 1024;
-/// The most passes that a kept password may ask for.
-pub const MAX_PASSWORD_PASSES: u32 = 16;
-/// The most lanes that a kept password may ask for.
-pub const MAX_PASSWORD_LANES: u32 = 8;
-/// The shortest password, in characters.
-pub const MIN_PASSWORD_CHARACTERS: usize = 10;
-/// The longest password.
-pub const MAX_PASSWORD_BYTES: usize = 1_024;
 /// The most accounts that a site has a password for: their file stays a small one.
 pub const MAX_ACCOUNTS: usize = 2_000;
 /// The most tokens for scripts that a site has.
@@ -162,18 +133,6 @@ pub const MAX_TOKEN_LABEL_CHARACTERS: usize = 100;
 pub const TOKEN_SEEN_INTERVAL_MS: i64 = 3_600_000;
 /// How often it is looked whether the day of a token is over that somebody follows events with.
 pub const TOKEN_LOOK_INTERVAL: Duration = Duration::from_secs(60);
-/// Wrong guesses at one account before there is a wait.
-pub const ACCOUNT_FREE_GUESSES: u32 = 5;
-/// The longest wait of an account: somebody else's guesses keep its owner out for no longer.
-pub const MAX_ACCOUNT_WAIT: Duration = Duration::from_secs(60);
-/// Wrong guesses from one address before there is a wait: a whole branch may come from one.
-pub const ADDRESS_FREE_GUESSES: u32 = 20;
-/// The longest wait of an address.
-pub const MAX_ADDRESS_WAIT: Duration = Duration::from_secs(900);
-/// After how long without another one wrong guesses are forgotten.
-pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
-/// The most accounts, and the most addresses, of which wrong guesses are remembered.
-pub const MAX_REMEMBERED_GUESSERS: usize = 4_096;
 /// Answers that the access log remembers; the oldest go. Some 20 MB.
 pub const MAX_ACCESSES: i64 = 100_000;
 /// How many of them one answer tells when nothing is said.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use comptoir_backoffice::refusal::Refusal;
+use comptoir_door::password::Unfit;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use comptoir_door::text::{plain, told};
 
 /// How a problem ends a command, and which HTTP status an answer bears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,36 +248,11 @@ impl Problem {
     }
 }
 
-/// An error and all its causes in one line. Control characters are escaped: they may come from outside.
-pub fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut last = text.clone();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let next_text = next.to_string();
-        // Some errors say what their causes say; nothing is said twice.
-        if !text.contains(&next_text) && !next_text.contains(&last) {
-            text.push_str(": ");
-            text.push_str(&next_text);
-            last = next_text;
-        }
-        cause = next.source();
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        let (least, most) = (unfit.least_characters, unfit.most_bytes);
+        Self::new(Code::PasswordUnfit, unfit.to_string()).with("least", least).with("most", most)
     }
-    plain(&text)
-}
-
-/// Text from outside without terminal escapes, new lines, or characters that reorder what is shown.
-pub fn plain(text: &str) -> String {
-    let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || reorders(c) || matches!(c, '\u{2028}' | '\u{2029}') {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// A refusal of the back office keeps its own code.
@@ -323,17 +301,6 @@ mod tests {
             assert_eq!(Class::of_status(code.status()), code.class(), "{}", code.text());
             assert!(code.advice().ends_with('.'), "{}", code.text());
         }
-    }
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{0}")]
-    struct Told(&'static str, #[source] Option<Box<Told>>);
-
-    #[test]
-    fn causes_are_told_once() {
-        let deep = Told("code 13: disk full", None);
-        let error = Told("not written", Some(Box::new(Told("disk full", Some(Box::new(deep))))));
-        assert_eq!(told(&error), "not written: disk full");
     }
 
     #[test]

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use comptoir_door::headers::{harden, text};
+use comptoir_door::listener::{ArrivedAt, ComesFrom};
 use tokio::sync::Semaphore;
 
 use crate::api::account::ENTRY_PATH;
@@ -18,7 +20,6 @@ use crate::api::allowed::{Needs, needs};
 use crate::api::lan::DEVICES_PATH;
 use crate::api::session::{Holder, SIGN_IN_PATH, Sessions};
 use crate::clock;
-use crate::lan::listener::{ArrivedAt, ComesFrom};
 use crate::limits::{
     LONG_REQUEST_DEADLINE, MAX_BODY_BYTES, MAX_CONCURRENT_REQUESTS, MAX_IMPORT_BYTES, REQUEST_DEADLINE,
 };
@@ -179,10 +180,6 @@ impl Door {
     }
 }
 
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).map(|value| value.to_str().unwrap_or("").to_ascii_lowercase())
-}
-
 /// Lets a request through, or answers in its place.
 pub async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     let started = (request.method().clone(), request.uri().path().to_owned());
@@ -197,22 +194,8 @@ pub async fn guard(State(door): State<Door>, mut request: Request, next: Next) -
         },
     };
     tracing::debug!(method = %started.0, path = %started.1, status = response.status().as_u16(), "request");
-    harden(&mut response);
+    harden(response.headers_mut());
     response
-}
-
-/// Sets the headers that every answer bears, where it has no others of these names.
-pub fn harden(response: &mut Response) {
-    for (name, value) in [
-        ("cache-control", "no-store"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-    ] {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
-    }
 }
 
 /// Answers a request that is too large, or is not done in time; the work may still take effect then, and the answer says so.

@@ -12,8 +12,9 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use comptoir_door::headers::harden;
 
-use crate::api::guard::{self, Door};
+use crate::api::guard::Door;
 use crate::limits::{MAX_SCREENS_BYTES, MAX_SCREENS_FILES};
 use crate::problem::{Code, Problem};
 
@@ -110,7 +111,7 @@ pub async fn serve(State((screens, door)): State<(Arc<Screens>, Door)>, request:
             response
         }
     };
-    guard::harden(&mut response);
+    harden(response.headers_mut());
     response
 }
 

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{FromRef, State};
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use blake3::Hash;
+use comptoir_door::headers::cookie;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -152,9 +153,7 @@ impl Sessions {
     }
 
     fn borne(&self, headers: &HeaderMap) -> Option<Hash> {
-        let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = all.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| **name == *self.cookie).map(|(_, secret)| blake3::hash(secret.as_bytes()))
+        cookie(headers, &self.cookie).map(|secret| blake3::hash(secret.as_bytes()))
     }
 
     /// The cookie is of this host alone, goes with no request that another site makes, and no script can read it.
@@ -214,6 +213,8 @@ pub async fn link(State(entrance): State<Entrance>) -> Answer<SignInLink> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     fn bearing(sessions: &Sessions, secret: &str) -> HeaderMap {

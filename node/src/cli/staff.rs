@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use comptoir_backoffice::staff::{EVERYTHING, check_login};
+use comptoir_door::limits::MAX_PASSWORD_BYTES;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -11,7 +12,6 @@ use super::door::{Ask, Door, percent_encoded};
 use super::staff_args::{FirstAccount, StaffCommand};
 use super::{Context, Done, show, token};
 use crate::api::staff::STAFF_PATH;
-use crate::limits::MAX_PASSWORD_BYTES;
 use crate::problem::{Code, Problem};
 use crate::staff::{Typed, check_password};
 

@@ -3,12 +3,12 @@
 //! guard's to say.
 
 mod file;
-pub mod listener;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::Router;
+use comptoir_door::listener::{self, OpenDoor};
 use comptoir_transport::TlsIdentity;
 use rustls::pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::file::{LanFile, Stored};
-use self::listener::OpenDoor;
 use crate::api::session::Sessions;
 use crate::data_dir::DataDir;
 use crate::doorway::{self, Doorway, Opens};
@@ -66,7 +65,10 @@ impl Opens for LanDoor<'_> {
     type Open = OpenDoor;
 
     async fn open(&self, address: SocketAddr) -> Result<(SocketAddr, OpenDoor), Problem> {
-        let door = listener::open(address, &self.lan.identity, self.lan.certificate()).await?;
+        let tls = https::server(&self.lan.identity, self.lan.certificate());
+        let tls = tls.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+        let opened = listener::open(address, tls).await;
+        let door = opened.map_err(|error| doorway::listen_problem(error.address, &error.source))?;
         Ok((door.address(), door))
     }
 

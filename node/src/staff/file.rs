@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use comptoir_door::password::Kept;
 use serde::{Deserialize, Serialize};
 
-use super::password::Kept;
 use super::token::Stored;
 
 /// The whole file.

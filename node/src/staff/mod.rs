@@ -2,9 +2,7 @@
 //! sign-in: an account that is locked or archived, a password that is set anew. Who there is, is in the records; cookies are the
 //! sessions'. Never gives out what is kept of a password or of a token.
 
-mod back_off;
 mod file;
-mod password;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -16,20 +14,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use comptoir_backoffice::staff::query::Known;
+use comptoir_door::back_off::{BackOff, trace, trace_of};
+use comptoir_door::limits::PASSWORD_SALT_BYTES;
+use comptoir_door::password::Hashing;
 use comptoir_replica::record::RecordId;
 use tokio::sync::watch;
 
-use self::back_off::BackOff;
 use self::file::StaffFile;
-use self::password::{Hashing, trace};
 use crate::data_dir::DataDir;
 use crate::identity::write_problem;
-use crate::limits::{MAX_ACCOUNTS, MAX_DEVICES, PASSWORD_SALT_BYTES, SESSION_IDLE_LIFETIME};
+use crate::limits::{MAX_ACCOUNTS, MAX_DEVICES, SESSION_IDLE_LIFETIME};
 use crate::problem::{Code, Problem};
 use crate::{durable, entropy};
 
-pub use self::password::{Typed, check as check_password};
 pub use self::token::{LastDay, Token, TokenId, is_one as is_token, last_day};
+pub use comptoir_door::password::{Typed, check as check_password};
 
 /// That somebody is signed in: good until their account's sign-ins are ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +140,7 @@ impl Staff {
     pub fn sign_in(&self, login: &str, typed: &Typed, from: IpAddr, now: Instant) -> Result<(Signed, Known), Problem> {
         self.damage.clone().map_or(Ok(()), Err)?;
         let login = login.trim().to_lowercase();
-        let (name, address) = (trace(&login), trace(&network(from)));
+        let (name, address) = (trace(&login), trace_of(from));
         self.guess(name, address, now)?;
         let account = self.named(&login);
         let kept = account
@@ -186,7 +185,8 @@ impl Staff {
         self.damage.clone().map_or(Ok(()), Err)?;
         let mut salt = [0; PASSWORD_SALT_BYTES];
         rand_core::Rng::fill_bytes(&mut entropy::os(), &mut salt);
-        let kept = self.hashing.keep(typed, salt)?;
+        let kept = self.hashing.keep(typed, salt);
+        let kept = kept.map_err(|error| Problem::from_error(Code::Internal, &error))?;
         {
             let mut file = locked(&self.file);
             let mut next = file.clone();
@@ -251,13 +251,5 @@ impl Staff {
         }
         one.seen = now;
         Some(one.signed)
-    }
-}
-
-/// What counts as one address: a whole network of IPv6, in which anybody has as many addresses as they like.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
     }
 }

@@ -1,9 +1,10 @@
-//! TLS for what speaks HTTP over TCP with the same keys: a node's door on the local network, and a window that comes to it. Owns the
-//! settings of both sides; opens no socket. A browser judges the certificate by its user, a window by the pin.
+//! TLS for what speaks HTTP over TCP with the same keys: a node's door on the local network, and a window that comes to it; and for a
+//! relay's console. Owns the settings of both sides; opens no socket. A browser judges the certificate by its user or by who issued it, a window by
+//! the pin.
 
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::identity::TlsIdentity;
 use crate::pin::Pin;
@@ -18,15 +19,24 @@ pub fn pin_of(certificate: &CertificateDer<'_>) -> Option<Pin> {
 }
 
 /// A server that shows this certificate of the identity's key: browsers remember a certificate, so that one which was shown before
-/// is kept and shown again. TLS 1.3 only, no tickets, no early data; the client is asked for no certificate.
+/// is kept and shown again.
 pub fn server(
     identity: &TlsIdentity,
     certificate: CertificateDer<'static>,
 ) -> Result<rustls::ServerConfig, TlsSetupError> {
+    server_of(vec![certificate], identity.private_key())
+}
+
+/// A server that shows a certificate which somebody else issued, with those between it and its issuer. TLS 1.3 only, no tickets, no
+/// early data; the client is asked for no certificate.
+pub fn server_of(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<rustls::ServerConfig, TlsSetupError> {
     let mut config = rustls::ServerConfig::builder_with_details(provider(), Arc::new(NoClock))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], identity.private_key())?;
+        .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.max_early_data_size = 0;
     config.send_tls13_tickets = 0;

@@ -5,16 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use blake3::Hash;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::entropy;
 use crate::limits::{
     MAX_PASSWORD_BYTES, MAX_PASSWORD_LANES, MAX_PASSWORD_MEMORY_KIB, MAX_PASSWORD_PASSES, MIN_PASSWORD_CHARACTERS,
     PASSWORD_HASH_BYTES, PASSWORD_LANES, PASSWORD_MEMORY_KIB, PASSWORD_PASSES, PASSWORD_SALT_BYTES,
 };
-use crate::problem::{Code, Problem};
+use crate::text::{hex, unhex};
 
 /// A password as somebody typed it: gone from memory when dropped.
 pub type Typed = Zeroizing<String>;
@@ -38,23 +36,36 @@ pub struct Hashing {
     count: AtomicU64,
 }
 
+/// A password that is too short to withstand guessing, or absurdly long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A password has at least {least_characters} characters, and at most {most_bytes} bytes")]
+pub struct Unfit {
+    /// How many characters it has at least.
+    pub least_characters: usize,
+    /// How many bytes it has at most.
+    pub most_bytes: usize,
+}
+
+/// No hash of a password could be computed.
+#[derive(Debug, thiserror::Error)]
+#[error("No hash of the password was computed")]
+pub struct HashError(#[source] argon2::Error);
+
 /// Refuses what is too short to withstand guessing, or absurdly long.
-pub fn check(password: &str) -> Result<(), Problem> {
-    let (least, most) = (MIN_PASSWORD_CHARACTERS, MAX_PASSWORD_BYTES);
-    if password.chars().count() >= least && password.len() <= most {
+pub fn check(password: &str) -> Result<(), Unfit> {
+    let (least_characters, most_bytes) = (MIN_PASSWORD_CHARACTERS, MAX_PASSWORD_BYTES);
+    if password.chars().count() >= least_characters && password.len() <= most_bytes {
         return Ok(());
     }
-    let message = format!("A password has at least {least} characters, and at most {most} bytes");
-    Err(Problem::new(Code::PasswordUnfit, message).with("least", least).with("most", most))
+    Err(Unfit { least_characters, most_bytes })
 }
 
 impl Hashing {
     /// What to keep of a password.
-    pub fn keep(&self, password: &Typed, salt: [u8; PASSWORD_SALT_BYTES]) -> Result<Kept, Problem> {
+    pub fn keep(&self, password: &Typed, salt: [u8; PASSWORD_SALT_BYTES]) -> Result<Kept, HashError> {
         let (memory_kib, passes, lanes) = (PASSWORD_MEMORY_KIB, PASSWORD_PASSES, PASSWORD_LANES);
-        let hash = self.hash(password, &salt, (memory_kib, passes, lanes));
-        let hash = hash.map_err(|error| Problem::new(Code::Internal, format!("No hash was computed: {error}")))?;
-        Ok(Kept { salt: entropy::hex(&salt), hash: entropy::hex(&*hash), memory_kib, passes, lanes })
+        let hash = self.hash(password, &salt, (memory_kib, passes, lanes)).map_err(HashError)?;
+        Ok(Kept { salt: hex(&salt), hash: hex(&*hash), memory_kib, passes, lanes })
     }
 
     /// Whether this is the password; takes as long when nothing is kept, and says no.
@@ -64,14 +75,13 @@ impl Hashing {
             drop(self.hash(password, &[0; PASSWORD_SALT_BYTES], usual));
             return false;
         };
-        let Some((salt, wanted)) = entropy::unhex(&kept.salt).zip(entropy::unhex(&kept.hash)) else { return false };
+        let Some((salt, wanted)) = unhex(&kept.salt).zip(unhex(&kept.hash)) else { return false };
         let computed = self.hash(password, &salt, (kept.memory_kib, kept.passes, kept.lanes));
         // Hashes of hashes, which are compared in constant time.
         computed.is_ok_and(|computed| blake3::hash(&*computed) == blake3::hash(&wanted))
     }
 
     /// How many were computed.
-    #[cfg(test)]
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
@@ -104,11 +114,6 @@ impl Kept {
     }
 }
 
-/// By what back-off knows a name or an address, without keeping either.
-pub fn trace(what: &str) -> Hash {
-    blake3::hash(what.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -122,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_argon2id_as_others_have_it() {
         let hash = Hashing::default().hash(&typed("password"), b"somesalt", (256, 2, 1)).unwrap();
-        assert_eq!(entropy::hex(&*hash), "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe");
+        assert_eq!(hex(&*hash), "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe");
     }
 
     #[test]

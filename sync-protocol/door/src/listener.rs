@@ -1,18 +1,18 @@
 //! One open door: accepts, shakes hands, hands requests over. Owns the bounds on strangers (how many, how long until they say
 //! something) and the order of ending; knows no resource.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use comptoir_transport::{TlsIdentity, https};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
-use rustls::pki_types::CertificateDer;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -21,9 +21,8 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::doorway::listen_problem;
-use crate::limits::{LAN_ACCEPT_AGAIN, LAN_HANDSHAKE_DEADLINE, LAN_IDLE_LIMIT, MAX_LAN_CONNECTIONS, STOP_DEADLINE};
-use crate::problem::{Code, Problem, told};
+use crate::limits::{ACCEPT_AGAIN, HANDSHAKE_DEADLINE, IDLE_LIMIT, MAX_CONNECTIONS, STOP_DEADLINE};
+use crate::text::told;
 
 const HTTPS_PORT: u16 = 443;
 
@@ -50,21 +49,23 @@ pub struct OpenDoor {
     tls: TlsAcceptor,
 }
 
-/// Opens one.
-pub async fn open(
-    address: SocketAddr,
-    identity: &TlsIdentity,
-    certificate: CertificateDer<'static>,
-) -> Result<OpenDoor, Problem> {
-    let tls = https::server(identity, certificate).map_err(|error| Problem::from_error(Code::Internal, &error))?;
-    let listener = listen(address).await?;
-    let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
-    Ok(OpenDoor { listener, address, tls: TlsAcceptor::from(Arc::new(tls)) })
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("{address} cannot be listened on")]
+pub struct OpenError {
+    /// Which.
+    pub address: SocketAddr,
+    /// What the system said.
+    #[source]
+    pub source: io::Error,
 }
 
-/// Listens on an address, or says why that cannot be.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, Problem> {
-    TcpListener::bind(address).await.map_err(|error| listen_problem(address, &error))
+/// Opens one that speaks TLS by these settings.
+pub async fn open(address: SocketAddr, tls: ServerConfig) -> Result<OpenDoor, OpenError> {
+    let failed = |source| OpenError { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok(OpenDoor { listener, address, tls: TlsAcceptor::from(Arc::new(tls)) })
 }
 
 impl OpenDoor {
@@ -75,7 +76,7 @@ impl OpenDoor {
 
     /// Serves until it is asked to stop, then lets what is under way end. Dropped, it cuts all connections.
     pub async fn serve(self, router: Router, stopping: CancellationToken) {
-        let (places, ending) = (Arc::new(Semaphore::new(MAX_LAN_CONNECTIONS)), GracefulShutdown::new());
+        let (places, ending) = (Arc::new(Semaphore::new(MAX_CONNECTIONS)), GracefulShutdown::new());
         let mut connections = JoinSet::new();
         loop {
             let accepted = tokio::select! {
@@ -93,7 +94,7 @@ impl OpenDoor {
                 Err(error) => {
                     // A peer that is gone already; or too many open files, which a while may mend.
                     tracing::debug!(error = %told(&error), "a connection was not accepted");
-                    tokio::time::sleep(LAN_ACCEPT_AGAIN).await;
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
                     continue;
                 }
             };
@@ -109,7 +110,7 @@ impl OpenDoor {
         }
         drop(self.listener);
         if tokio::time::timeout(STOP_DEADLINE, ending.shutdown()).await.is_err() {
-            tracing::debug!("not every connection of the local network ended in time");
+            tracing::debug!("not every connection of a door ended in time");
         }
     }
 }
@@ -121,7 +122,7 @@ async fn shaken(stream: TcpStream, tls: TlsAcceptor) -> Option<(TlsStream<TcpStr
     // An address of IPv4 that came in by a listener of IPv6 is called by its own name.
     let arrived_at = ArrivedAt(SocketAddr::new(at.ip().to_canonical(), at.port()));
     drop(stream.set_nodelay(true));
-    match tokio::time::timeout(LAN_HANDSHAKE_DEADLINE, tls.accept(stream)).await {
+    match tokio::time::timeout(HANDSHAKE_DEADLINE, tls.accept(stream)).await {
         Ok(Ok(stream)) => return Some((stream, (arrived_at, from))),
         // Also a browser whose user has not trusted the certificate yet.
         Ok(Err(error)) => tracing::debug!(error = %told(&error), "a handshake failed"),
@@ -144,10 +145,10 @@ async fn converse(
         request
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(LAN_IDLE_LIMIT);
+    http.timer(TokioTimer::new()).header_read_timeout(IDLE_LIMIT);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error = %told(&error), "a connection of the local network broke");
+        tracing::debug!(error = %told(&error), "a connection of a door broke");
     }
 }
 

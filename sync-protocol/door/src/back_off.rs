@@ -3,6 +3,7 @@
 //! good: a wait has an end, and what is long ago is forgotten.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use blake3::Hash;
@@ -61,6 +62,20 @@ impl BackOff {
     }
 }
 
+/// By what back-off knows a name, without keeping it.
+pub fn trace(what: &str) -> Hash {
+    blake3::hash(what.as_bytes())
+}
+
+/// By what it knows an address: a whole network of IPv6 counts as one, in which anybody has as many addresses as they like.
+pub fn trace_of(address: IpAddr) -> Hash {
+    let network = match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+    };
+    trace(&network)
+}
+
 impl Counts {
     fn wait(&self, of: &Hash, now: Instant) -> Duration {
         let Some((count, last)) = self.of.get(of) else { return Duration::ZERO };
@@ -97,7 +112,7 @@ mod tests {
     use super::*;
 
     fn of(what: &str) -> Hash {
-        blake3::hash(what.as_bytes())
+        trace(what)
     }
 
     /// How many guesses get through when one is made each second, for so long.
@@ -128,6 +143,15 @@ mod tests {
         let made = through(&mut BackOff::default(), |n| of(&n.to_string()), |_| of("192.168.1.66"), day);
         let most = day / MAX_ADDRESS_WAIT.as_secs() + u64::from(ADDRESS_FREE_GUESSES) + 20;
         assert!(made as u64 <= most, "{made}");
+    }
+
+    #[test]
+    fn f33_guesses_from_one_network_of_ipv6_come_from_one_address() {
+        let of = |text: &str| trace_of(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::3"), of("2001:db8:1:2:ffff::4"));
+        assert_ne!(of("2001:db8:1:2::3"), of("2001:db8:1:3::3"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 
     #[test]
