@@ -2,7 +2,7 @@
 //! content.
 //!
 //! `relay.json` holds the keys and is the one file that nobody can bring back; `log.sqlite` and `enrolment.sqlite` may be
-//! deleted while the relay stands still.
+//! deleted while the relay stands still. `console.sqlite` and `console-tls.json` are the console's.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -76,6 +76,9 @@ pub struct RunFile {
     pub listening: SocketAddr,
     /// The admin port, HTTP over TCP.
     pub admin: SocketAddr,
+    /// The console, HTTPS over TCP; none where it is not open.
+    #[serde(default)]
+    pub console: Option<SocketAddr>,
     /// The process.
     pub pid: u32,
 }
@@ -180,7 +183,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let taken = DataDir::create(dir.path()).unwrap();
         let address: SocketAddr = "127.0.0.1:4433".parse().unwrap();
-        let run = RunFile { listening: address, admin: address, pid: 7 };
+        let run = RunFile { listening: address, admin: address, console: Some(address), pid: 7 };
         let announcement = taken.announce(&run).unwrap();
         assert_eq!(announced(dir.path()), Some(run));
         drop(announcement);

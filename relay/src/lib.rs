@@ -1,6 +1,6 @@
 //! Comptoir's relay: it stores and forwards, between the sites of one organisation, entries that it cannot read.
 //!
-//! Owns the logs as sealed bytes, the judgement on their headers, receipts, the enrolment mailbox and the admin port. Never
+//! Owns the logs as sealed bytes, the judgement on their headers, receipts, the enrolment mailbox, the admin port and headquarters' console. Never
 //! holds a scope key, never looks into a payload but the roster's, and is never the only copy: whatever it loses, the
 //! sites that wrote it bring again.
 //!
@@ -8,10 +8,12 @@
 
 pub mod admin;
 pub mod cli;
-mod clock;
+pub mod clock;
+pub mod console;
 pub mod core;
 pub mod data_dir;
 mod durable;
+mod entropy;
 pub mod front;
 pub mod identity;
 pub mod limits;

@@ -62,3 +62,62 @@ pub const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
 pub const MAX_ADDRESS_BYTES: usize = 255;
 /// The longest jurisdiction.
 pub const MAX_JURISDICTION_BYTES: usize = 16;
+
+/// The most accounts of the console.
+pub const MAX_CONSOLE_ACCOUNTS: usize = 256;
+/// The longest name of an account, in characters.
+pub const MAX_ACCOUNT_NAME_CHARACTERS: usize = 64;
+/// The longest name by which the console is called.
+pub const MAX_CONSOLE_NAME_BYTES: usize = 253;
+/// The largest body of a request to the console.
+pub const MAX_CONSOLE_BODY_BYTES: usize = 16 * 1024;
+/// How long the console takes over a request at most.
+pub const CONSOLE_REQUEST_DEADLINE: Duration = Duration::from_secs(30);
+/// Requests that the console serves at one time; who comes beyond waits.
+pub const MAX_CONSOLE_REQUESTS: usize = 64;
+/// Requests of people who are not signed in that it serves at one time; who comes beyond is told to come again.
+pub const MAX_CONSOLE_STRANGERS: usize = 16;
+/// How long a set-up code may be used.
+pub const SETUP_CODE_LIFETIME_MS: i64 = 24 * 3_600 * 1_000;
+/// How long a set-up that was begun in a browser may take.
+pub const SETUP_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Set-ups under way at one time; a further one voids the oldest.
+pub const MAX_SETUPS: usize = 64;
+/// Wrong codes before the password is to be chosen again.
+pub const MAX_SETUP_TRIES: u32 = 10;
+/// How long the second factor may take after the password.
+pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// Sign-ins that wait for their second factor at one time; a further one voids the oldest.
+pub const MAX_CHALLENGES: usize = 256;
+/// Wrong second factors before the password is asked for again.
+pub const MAX_CHALLENGE_TRIES: u32 = 5;
+/// A session in which nothing was asked for this long is over.
+pub const SESSION_IDLE_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// A session is over after this long whatever is done in it.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
+/// Sessions of the console at one time; a further one ends the oldest.
+pub const MAX_CONSOLE_SESSIONS: usize = 1_024;
+/// The same of one account.
+pub const MAX_SESSIONS_PER_ACCOUNT: usize = 16;
+/// The secret of a second factor: 160 bits, as RFC 4226 has it.
+pub const TOTP_SECRET_BYTES: usize = 20;
+/// How long one code of a second factor holds.
+pub const TOTP_STEP_SECONDS: u64 = 30;
+/// How many steps a clock may be off either way.
+pub const TOTP_SKEW_STEPS: u16 = 1;
+/// Digits of a code.
+pub const TOTP_DIGITS: u8 = 6;
+/// Recovery codes that somebody gets.
+pub const RECOVERY_CODES: usize = 10;
+/// Acts that the audit log remembers; the oldest go. Some 20 MB.
+pub const MAX_AUDITED_ACTS: i64 = 100_000;
+/// Refusals that it remembers, apart: whoever guesses without end displaces no act.
+pub const MAX_AUDITED_REFUSALS: i64 = 50_000;
+/// How many of either one answer tells when nothing is said.
+pub const AUDIT_ENTRIES: u32 = 100;
+/// The most of one answer.
+pub const MAX_AUDIT_ENTRIES: u32 = 1_000;
+/// The largest file of a certificate, or of its key.
+pub const MAX_PEM_BYTES: u64 = 256 * 1024;
+/// How long browsers remember that the console is called over TLS alone, where its certificate was given.
+pub const STRICT_TRANSPORT_SECONDS: u64 = 365 * 24 * 3_600;

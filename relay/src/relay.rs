@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::admin;
+use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
 use crate::data_dir::{Announcement, DataDir, DirError, MAILBOX_FILE, RunFile};
 use crate::front::Front;
@@ -27,6 +28,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the admin port listens, over TCP, on the loopback interface; port 0 for any.
     pub admin: SocketAddr,
+    /// The console; none where it is to stay shut.
+    pub console: Option<ConsoleConfig>,
 }
 
 /// Why a relay does not start.
@@ -61,6 +64,9 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    /// The console cannot be opened.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
 }
 
 /// Why a relay stopped by itself.
@@ -82,6 +88,8 @@ pub struct RunningRelay {
     run: RunFile,
     accepting: JoinHandle<()>,
     admin: JoinHandle<io::Result<()>>,
+    console: Option<JoinHandle<()>>,
+    console_fingerprint: Option<String>,
     _announcement: Announcement,
 }
 
@@ -101,11 +109,16 @@ impl Relay {
         let endpoint = Endpoint::server(config.listen, &identity.tls, &[Purpose::Sync, Purpose::Enrolment])?;
         let admin_failed = |source| StartError::Admin { address: config.admin, source };
         let listener = TcpListener::bind(config.admin).await.map_err(admin_failed)?;
+        let console = match config.console {
+            Some(console) => Some(console::open(dir.path(), console).await?),
+            None => None,
+        };
         let run = RunFile {
             listening: endpoint
                 .local_address()
                 .map_err(|source| BindError::Socket { address: config.listen, source })?,
             admin: listener.local_addr().map_err(admin_failed)?,
+            console: console.as_ref().map(console::Opened::address),
             pid: std::process::id(),
         };
         let front = Arc::new(Front::new(dir, identity, core, mailbox, endpoint));
@@ -115,8 +128,10 @@ impl Relay {
         let serving =
             axum::serve(listener, admin::router(Arc::clone(&front))).with_graceful_shutdown(stopped.cancelled_owned());
         let admin = tokio::spawn(serving.into_future());
+        let console_fingerprint = console.as_ref().map(|console| console.fingerprint().to_owned());
+        let console = console.map(|console| tokio::spawn(console.serve(Arc::clone(&front))));
         tracing::info!(listening = %run.listening, admin = %run.admin, claimed = front.core().is_some(), "relay started");
-        Ok(RunningRelay { front, run, accepting, admin, _announcement: announcement })
+        Ok(RunningRelay { front, run, accepting, admin, console, console_fingerprint, _announcement: announcement })
     }
 }
 
@@ -129,6 +144,16 @@ impl RunningRelay {
     /// Where the admin port listens.
     pub fn admin_addr(&self) -> SocketAddr {
         self.run.admin
+    }
+
+    /// Where the console listens, if it is open.
+    pub fn console_addr(&self) -> Option<SocketAddr> {
+        self.run.console
+    }
+
+    /// SHA-256 of the certificate that the console shows, as browsers tell it.
+    pub fn console_fingerprint(&self) -> Option<&str> {
+        self.console_fingerprint.as_deref()
     }
 
     /// The logs, once the relay belongs to somebody.
@@ -148,6 +173,10 @@ impl RunningRelay {
         if tokio::time::timeout(ADMIN_REQUEST_DEADLINE, &mut self.admin).await.is_err() {
             self.admin.abort();
         }
+        if let Some(console) = &mut self.console {
+            // It bounds the time in which its connections end by itself.
+            let _ = console.await;
+        }
         match self.front.take_failure() {
             None => Ok(()),
             Some(failure) => Err(failure.into()),
@@ -160,5 +189,6 @@ impl Drop for RunningRelay {
         self.front.stopping().cancel();
         self.accepting.abort();
         self.admin.abort();
+        self.console.iter().for_each(JoinHandle::abort);
     }
 }

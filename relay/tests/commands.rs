@@ -51,7 +51,12 @@ struct Running(Child);
 impl Running {
     /// Returns once it listens.
     fn start(dir: &Path) -> (Self, Value) {
-        let mut child = command(&run_arguments(dir)).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_with(dir, &[])
+    }
+
+    fn start_with(dir: &Path, more: &[&str]) -> (Self, Value) {
+        let arguments = [&run_arguments(dir)[..], more].concat();
+        let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         (Self(child), serde_json::from_str(&line).unwrap())
@@ -171,4 +176,56 @@ fn a_killed_relay_starts_again() {
 fn completions_and_manual_are_printed() {
     assert!(String::from_utf8_lossy(&ask(&["completions", "bash"]).stdout).contains("comptoir-relay"));
     assert!(String::from_utf8_lossy(&ask(&["man"]).stdout).contains(".TH"));
+}
+
+#[test]
+fn accounts_are_kept_by_commands_whether_the_relay_runs_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let account = |words: &[&str]| ask(&[&["account"], words, &["--json", "--data", path]].concat());
+    let told = |output: Output| -> Value {
+        assert_eq!(exit(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(failure(&account(&["list"])), (1, "not-initialised".into()));
+    init(dir.path());
+    assert_eq!(told(account(&["list"]))["accounts"].as_array().unwrap().len(), 0);
+    let made = told(account(&["add", "Awa", "--role", "administrator"]));
+    assert_eq!((made["name"].as_str(), made["setup_code"].as_str().unwrap().len()), (Some("awa"), 31));
+    assert_eq!(failure(&account(&["add", "awa", "--role", "viewer"])), (1, "account-taken".into()));
+    assert_eq!(failure(&account(&["add", "a wa", "--role", "viewer"])), (1, "name-unfit".into()));
+
+    let (_running, listening) = Running::start_with(dir.path(), &["--console", "127.0.0.1:0"]);
+    let written: Value = serde_json::from_slice(&std::fs::read(dir.path().join("run.json")).unwrap()).unwrap();
+    assert!(listening["console"].is_string() && listening["console"] == written["console"], "{listening}");
+    assert_eq!(listening["console_fingerprint"].as_str().unwrap().split(':').count(), 32);
+    assert_eq!(told(account(&["disable", "awa"]))["disabled"], true);
+    assert_eq!(told(account(&["list"]))["accounts"][0]["disabled"], true);
+    assert_eq!(told(account(&["enable", "awa"]))["disabled"], false);
+    assert_ne!(told(account(&["reset", "awa"]))["setup_code"], made["setup_code"]);
+    assert_eq!(failure(&account(&["disable", "paul"])), (1, "account-unknown".into()));
+}
+
+#[test]
+fn a_console_that_cannot_open_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    let (_other, listening) = Running::start_with(dir.path(), &[]);
+    assert!(listening.get("console").is_none(), "off unless it is asked for");
+    drop(_other);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let run = |more: &[&str]| failure(&ask(&[&run_arguments(dir.path())[..], more].concat()));
+    assert_eq!(run(&["--console", &address]), (1, "port-in-use".into()));
+    let nothing = dir.path().join("nothing.pem");
+    let nothing = nothing.to_str().unwrap();
+    let given = ["--console", "127.0.0.1:0", "--tls-cert", nothing, "--tls-key", nothing];
+    assert_eq!(run(&given), (1, "certificate-unfit".into()));
+}
+
+#[test]
+fn the_api_is_described() {
+    let printed = ask(&["openapi"]);
+    let described: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(described["info"]["title"], "Comptoir relay console");
 }

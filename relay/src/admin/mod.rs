@@ -12,11 +12,13 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::core::ScopeCount;
 use crate::front::Front;
 
 /// How a relay stands, for people and scripts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// The program's version.
     pub version: String,
@@ -45,7 +47,7 @@ pub struct Status {
 }
 
 /// How much is held of one scope.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ScopeStatus {
     /// Its name; its id where the roster does not tell.
     pub name: String,
@@ -53,6 +55,13 @@ pub struct ScopeStatus {
     pub logs: usize,
     /// Entries in all.
     pub entries: u64,
+}
+
+impl From<ScopeCount> for ScopeStatus {
+    fn from(count: ScopeCount) -> Self {
+        let name = count.name.unwrap_or_else(|| count.scope.to_string());
+        Self { name, logs: count.logs, entries: count.entries }
+    }
 }
 
 /// The routes.

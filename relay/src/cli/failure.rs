@@ -6,10 +6,13 @@ use std::io;
 
 use serde::Serialize;
 
+use crate::console::ConsoleError;
+use crate::console::book::accounts::AccountError;
+use crate::console::certificate::CertificateError;
 use crate::data_dir::DirError;
 use crate::identity::KeyFileError;
 use crate::relay::{RunError, StartError};
-use crate::store::OpenError;
+use crate::store::{OpenError, StoreError};
 
 /// Exit codes, the same for every command.
 pub mod exit {
@@ -137,7 +140,44 @@ impl From<StartError> for Failure {
             StartError::Keys(error) => error.into(),
             StartError::Store(error) => error.into(),
             StartError::AdminNotLoopback { .. } => Self::new(exit::USAGE, "admin-not-loopback", error),
+            StartError::Console(error) => error.into(),
             StartError::Listen(_) | StartError::Admin { .. } => Self::new(exit::REFUSED, "port-in-use", error),
+        }
+    }
+}
+
+impl From<ConsoleError> for Failure {
+    fn from(error: ConsoleError) -> Self {
+        match error {
+            ConsoleError::Book(error) => error.into(),
+            ConsoleError::Listen(_) => Self::new(exit::REFUSED, "port-in-use", error),
+            ConsoleError::Certificate(CertificateError::Damaged { .. } | CertificateError::Own(_)) => {
+                Self::new(exit::DAMAGED, "damaged", error)
+            }
+            ConsoleError::Certificate(_) => Self::new(exit::REFUSED, "certificate-unfit", error),
+        }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Store(error) => error.into(),
+            AccountError::Unknown { .. } => Self::new(exit::REFUSED, "account-unknown", error),
+            AccountError::Taken { .. } => Self::new(exit::REFUSED, "account-taken", error),
+            AccountError::NameUnfit => Self::new(exit::REFUSED, "name-unfit", error),
+            AccountError::TooMany => Self::new(exit::REFUSED, "too-many-accounts", error),
+            AccountError::LastAdministrator { .. } => Self::new(exit::REFUSED, "last-administrator", error),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full(_) => Self::new(exit::REFUSED, "disk-full", error),
+            StoreError::Damaged(_) => Self::new(exit::DAMAGED, "damaged", error),
+            StoreError::Sql(_) => Self::new(exit::DAMAGED, "storage-failed", error),
         }
     }
 }

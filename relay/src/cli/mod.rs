@@ -1,6 +1,7 @@
 //! The commands of `comptoir-relay`: their arguments, their output for people and for scripts, their exit codes.
 //! Owns words and codes; what a command does is done elsewhere.
 
+mod account;
 mod failure;
 mod init;
 mod run;
@@ -33,6 +34,14 @@ enum Command {
     Run(run::RunArguments),
     /// Say how the relay stands, whether it runs or not.
     Status(Common),
+    /// Keep the accounts of headquarters' console, whether the relay runs or not.
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        command: account::AccountCommand,
+    },
+    /// Print the description of the console's HTTP API (OpenAPI 3.1).
+    Openapi,
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -64,6 +73,8 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => (arguments.common.json, init::init(&arguments)),
         Command::Run(arguments) => (arguments.common.json, run::run(&arguments)),
         Command::Status(common) => (common.json, status::status(&common)),
+        Command::Account { command } => (command.json(), account::account(&command)),
+        Command::Openapi => (false, openapi()),
         Command::Completions { shell } => (false, completions(shell)),
         Command::Man => (false, man()),
     };
@@ -74,6 +85,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.exit)
         }
     }
+}
+
+fn openapi() -> Result<(), Failure> {
+    let mut text = crate::console::openapi::text();
+    text.push('\n');
+    write(text.as_bytes())
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
@@ -120,7 +137,13 @@ mod tests {
             "comptoir-relay init --data D --address relay.example:4433",
             "comptoir-relay init --data D --address relay.example:4433 --jurisdiction FR --json",
             "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --json",
+            "comptoir-relay run --data D --listen 0.0.0.0:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --console-name relay.example --console-name b:1",
+            "comptoir-relay run --data D --listen 0.0.0.0:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --tls-cert C --tls-key K",
             "comptoir-relay status --data D --json",
+            "comptoir-relay account add awa --role administrator --data D --json",
+            "comptoir-relay account list --data D",
+            "comptoir-relay account reset awa --data D",
+            "comptoir-relay openapi",
             "comptoir-relay completions bash",
             "comptoir-relay man",
         ] {
@@ -139,6 +162,11 @@ mod tests {
             "comptoir-relay init --data D --address relay.example:4433 --jurisdiction fr\u{1b}[31m",
             "comptoir-relay run --data D --listen nowhere --admin 127.0.0.1:0",
             "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 0.0.0.0:9000",
+            "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console-name relay.example",
+            "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --tls-cert C",
+            "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --console-name https://a",
+            "comptoir-relay account add awa --data D",
+            "comptoir-relay account add awa --role root --data D",
         ] {
             assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -1,12 +1,17 @@
 //! `run`: serves until it is asked to stop. Owns the process's log, signals and the line that says where it listens.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use super::{Common, Failure, print};
+use crate::clock::Clock;
+use crate::console::ConsoleConfig;
+use crate::console::certificate::Given;
+use crate::console::host::ConsoleName;
 use crate::os;
 use crate::relay::{Config, Relay};
 
@@ -20,12 +25,29 @@ pub(super) struct RunArguments {
     /// Where health and figures can be asked for, over HTTP, on this machine only; port 0 for any.
     #[arg(long, value_name = "127.0.0.1:PORT", value_parser = loopback)]
     admin: SocketAddr,
+    /// Where browsers find headquarters' console, over HTTPS; port 0 for any. Without it there is none.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    console: Option<SocketAddr>,
+    /// A name by which the console may be called, beside the address at which a request arrives; with a port where browsers come to
+    /// another than the console's. As often as there are names.
+    #[arg(long = "console-name", value_name = "NAME", requires = "console")]
+    console_names: Vec<ConsoleName>,
+    /// The console's certificate, those between it and its issuer after it, in PEM. Without one, it shows one of its own.
+    #[arg(long, value_name = "FILE", requires = "console", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key of that certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
 struct Listening {
     listening: SocketAddr,
     admin: SocketAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    console: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    console_fingerprint: Option<String>,
 }
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
@@ -38,22 +60,45 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 }
 
 async fn serve(arguments: &RunArguments) -> Result<(), Failure> {
-    let config = Config { dir: arguments.common.data.clone(), listen: arguments.listen, admin: arguments.admin };
+    let config = Config {
+        dir: arguments.common.data.clone(),
+        listen: arguments.listen,
+        admin: arguments.admin,
+        console: console(arguments),
+    };
     // Before anybody can learn that it runs: whoever does may ask it to stop at once.
     let stop_request = os::stop_request();
     let relay = Relay::start(config).await?;
-    let listening = Listening { listening: relay.listen_addr(), admin: relay.admin_addr() };
-    print(arguments.common.json, &listening, || {
-        format!(
-            "Sites connect to {} (UDP); health and figures at http://{}/metrics",
-            listening.listening, listening.admin
-        )
-    })?;
+    let listening = Listening {
+        listening: relay.listen_addr(),
+        admin: relay.admin_addr(),
+        console: relay.console_addr(),
+        console_fingerprint: relay.console_fingerprint().map(str::to_owned),
+    };
+    print(arguments.common.json, &listening, || words(&listening))?;
     tokio::select! {
         () = stop_request => tracing::info!("asked to stop"),
         () = relay.stopped() => {}
     }
     Ok(relay.shut_down().await?)
+}
+
+fn console(arguments: &RunArguments) -> Option<ConsoleConfig> {
+    let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
+        (Some(certificate), Some(key)) => Some(Given { certificate: certificate.clone(), key: key.clone() }),
+        _ => None,
+    };
+    let names = arguments.console_names.clone();
+    arguments.console.map(|listen| ConsoleConfig { listen, certificate, names, clock: Clock::system() })
+}
+
+fn words(listening: &Listening) -> String {
+    let Listening { listening, admin, console, console_fingerprint } = listening;
+    let mut text = format!("Sites connect to {listening} (UDP); health and figures at http://{admin}/metrics");
+    if let (Some(console), Some(fingerprint)) = (console, console_fingerprint) {
+        text.push_str(&format!("\nThe console is at https://{console}/; its certificate (SHA-256): {fingerprint}"));
+    }
+    text
 }
 
 /// To standard error; `RUST_LOG` chooses more or less.

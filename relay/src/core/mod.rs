@@ -12,12 +12,13 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use comptoir_sync_protocol::roster::{Party, Roster};
 use comptoir_sync_protocol::session::LocalView;
-use comptoir_sync_protocol::{OrganisationId, ScopeId};
+use comptoir_sync_protocol::{OrganisationId, ScopeId, SiteId};
 use comptoir_transport::Commit;
 use ed25519_dalek::SigningKey;
 use tokio::sync::broadcast;
@@ -117,6 +118,25 @@ impl RelayCore {
             entries: vector.entries(),
         };
         held.vectors.iter().map(count).collect()
+    }
+
+    /// How far the logs of each site are held, by scope.
+    pub fn holdings(&self) -> BTreeMap<SiteId, Vec<ScopeCount>> {
+        let held = self.held();
+        let roster = held.history.current();
+        let mut holdings: BTreeMap<SiteId, Vec<ScopeCount>> = BTreeMap::new();
+        for (scope, vector) in &held.vectors {
+            let mut counts: BTreeMap<SiteId, (usize, u64)> = BTreeMap::new();
+            for head in vector.heads() {
+                let (logs, entries) = counts.entry(head.writer.site).or_default();
+                (*logs, *entries) = (*logs + 1, *entries + head.seq);
+            }
+            for (site, (logs, entries)) in counts {
+                let name = held::scope_name(&roster, scope);
+                holdings.entry(site).or_default().push(ScopeCount { scope: *scope, name, logs, entries });
+            }
+        }
+        holdings
     }
 
     /// Entries whose stored bytes suffered, and that are wanted again.

@@ -8,9 +8,11 @@ mod enrolment;
 mod registry;
 mod session;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use comptoir_sync_protocol::SiteId;
 use comptoir_transport::{CloseCode, Endpoint, Purpose, StoreFailure};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,6 +25,8 @@ use crate::identity::RelayIdentity;
 use crate::limits::STOP_DEADLINE;
 use crate::mailbox::Mailbox;
 use registry::Registry;
+
+pub use registry::Presence;
 
 /// What all tasks of a running relay share.
 #[derive(Debug)]
@@ -178,6 +182,17 @@ impl Front {
         readings
     }
 
+    /// The host of the address that sites are told.
+    pub(crate) fn host(&self) -> String {
+        let address = self.identity().address.clone();
+        address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned())
+    }
+
+    /// Which sites are here, or were since the relay started.
+    pub(crate) fn presence(&self) -> BTreeMap<SiteId, Presence> {
+        self.registry.presence()
+    }
+
     pub(crate) fn status(&self) -> Status {
         let status = status_of(&self.identity(), self.core.get().map(Arc::as_ref));
         let join_requests = self.mailbox.waiting_count().unwrap_or_default();
@@ -187,11 +202,6 @@ impl Front {
 
 /// How a relay stands as far as its directory tells.
 pub(crate) fn status_of(identity: &RelayIdentity, core: Option<&RelayCore>) -> Status {
-    let scope_status = |count: crate::core::ScopeCount| ScopeStatus {
-        name: count.name.unwrap_or_else(|| count.scope.to_string()),
-        logs: count.logs,
-        entries: count.entries,
-    };
     let name = core.map(|core| core.roster().name.clone());
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -205,6 +215,6 @@ pub(crate) fn status_of(identity: &RelayIdentity, core: Option<&RelayCore>) -> S
         join_requests: 0,
         store_bytes: core.map_or(0, RelayCore::store_bytes),
         damaged_entries: core.map_or(0, RelayCore::damaged_entries),
-        scopes: core.map(|core| core.counts().into_iter().map(scope_status).collect()).unwrap_or_default(),
+        scopes: core.map(|core| core.counts().into_iter().map(ScopeStatus::from).collect()).unwrap_or_default(),
     }
 }

@@ -1,15 +1,16 @@
 //! Who is connected: sessions by peer, strangers and enrolments by address, each within its bound. Owns the counts and the
 //! places; a place is free again when its guard is dropped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use comptoir_sync_protocol::SiteId;
 use comptoir_sync_protocol::session::Event;
 use comptoir_transport::{CloseCode, Pin, Sender};
 use tokio::sync::mpsc;
 
-use crate::limits;
+use crate::{clock, limits};
 
 /// What a connection is here for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ struct Table {
     /// Bytes of connections that have ended.
     received_bytes: u64,
     sent_bytes: u64,
+    /// When a session of each site last ended; Unix milliseconds.
+    left_ms: BTreeMap<SiteId, i64>,
 }
 
 impl Table {
@@ -70,8 +73,19 @@ struct Entrant {
     pin: Pin,
     address: IpAddr,
     headquarters: bool,
+    /// Which site it is, and since when that is known; Unix milliseconds.
+    site: Option<(SiteId, i64)>,
     line: Option<Sender>,
     events: Option<mpsc::Sender<Event>>,
+}
+
+/// Whether a site is here, and when it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// Since when a session of it is open, the oldest of several; Unix milliseconds.
+    pub since_ms: Option<i64>,
+    /// When the last one ended since the relay started; Unix milliseconds.
+    pub left_ms: Option<i64>,
 }
 
 /// How many are here.
@@ -105,7 +119,7 @@ impl Registry {
         }
         let number = table.next;
         table.next += 1;
-        let entrant = Entrant { kind, pin, address, headquarters: false, line: None, events: None };
+        let entrant = Entrant { kind, pin, address, headquarters: false, site: None, line: None, events: None };
         table.places.insert(number, entrant);
         Some(Place { registry: Arc::clone(self), number })
     }
@@ -131,6 +145,18 @@ impl Registry {
         }
     }
 
+    /// Which sites are here, or were since the relay started.
+    pub fn presence(&self) -> BTreeMap<SiteId, Presence> {
+        let table = self.table();
+        let left = table.left_ms.iter().map(|(site, at)| (*site, Presence { since_ms: None, left_ms: Some(*at) }));
+        let mut presence: BTreeMap<SiteId, Presence> = left.collect();
+        for (site, since) in table.places.values().filter_map(|entrant| entrant.site) {
+            let one = presence.entry(site).or_default();
+            one.since_ms = Some(one.since_ms.map_or(since, |other| other.min(since)));
+        }
+        presence
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,10 +174,13 @@ impl Place {
     }
 
     /// The roster has named the peer.
-    pub fn identified(&self, headquarters: bool) {
+    pub fn identified(&self, site: Option<SiteId>, headquarters: bool) {
         self.with(|entrant| {
             entrant.kind = Kind::Named;
             entrant.headquarters = headquarters;
+            if entrant.site.map(|(known, _)| known) != site {
+                entrant.site = site.map(|site| (site, clock::now_ms()));
+            }
         });
     }
 
@@ -165,7 +194,11 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut table = self.registry.table();
-        if let Some(line) = table.places.remove(&self.number).and_then(|entrant| entrant.line) {
+        let Some(entrant) = table.places.remove(&self.number) else { return };
+        if let Some((site, _)) = entrant.site {
+            table.left_ms.insert(site, clock::now_ms());
+        }
+        if let Some(line) = entrant.line {
             table.received_bytes += line.bytes_received();
             table.sent_bytes += line.bytes_sent();
         }
@@ -211,12 +244,16 @@ mod tests {
         let registry = Arc::new(Registry::default());
         let place = registry.enter(Kind::Stranger, Pin([1; 32]), address(1)).unwrap();
         assert_eq!(registry.census(), Census { strangers: 1, ..Census::default() });
-        place.identified(true);
+        let site = SiteId([7; 16]);
+        place.identified(Some(site), true);
+        assert!(registry.presence()[&site].since_ms.is_some() && registry.presence()[&site].left_ms.is_none());
         assert_eq!(registry.census(), Census { named: 1, ..Census::default() });
         let (events, mut queue) = mpsc::channel(1);
         place.set_events(events);
         assert_eq!(registry.tell_headquarters(&Event::Tick), 1);
         assert_eq!(registry.tell_headquarters(&Event::Tick), 0, "its queue is full");
         assert!(queue.try_recv().is_ok());
+        drop(place);
+        assert!(registry.presence()[&site].since_ms.is_none() && registry.presence()[&site].left_ms.is_some());
     }
 }

@@ -108,8 +108,9 @@ struct PeerStore {
 
 impl PeerStore {
     fn identified(&self, front: &Front, party: Party) {
-        let headquarters = matches!(party, Party::Site(site) if is_headquarters(&self.core, site));
-        self.place.identified(headquarters);
+        let site = if let Party::Site(site) = party { Some(site) } else { None };
+        let headquarters = site.is_some_and(|site| is_headquarters(&self.core, site));
+        self.place.identified(site, headquarters);
         self.named.send_replace(true);
         if headquarters {
             match front.mailbox.waiting() {

@@ -146,7 +146,7 @@ pub fn any_port() -> SocketAddr {
 }
 
 pub async fn start(dir: &Path) -> RunningRelay {
-    Relay::start(Config { dir: dir.to_owned(), listen: any_port(), admin: any_port() }).await.unwrap()
+    Relay::start(Config { dir: dir.to_owned(), listen: any_port(), admin: any_port(), console: None }).await.unwrap()
 }
 
 pub fn init(dir: &Path) -> RelayCode {

@@ -121,22 +121,27 @@ fn demo() -> Tally {
     itself(&["demo", "--check"])
 }
 
-/// The description of the node's HTTP API, committed beside the code, is the one that the code gives.
+/// The descriptions of the HTTP APIs, committed beside the code, are those that the code gives.
 fn generated() -> Tally {
-    let committed = crate::tree().join("node/openapi.json");
-    let expected = match std::fs::read_to_string(&committed) {
+    let mut tally = described("comptoir-node", "node/openapi.json");
+    tally.add(&described("comptoir-relay", "relay/openapi.json"));
+    tally
+}
+
+fn described(name: &str, file: &str) -> Tally {
+    let expected = match std::fs::read_to_string(crate::tree().join(file)) {
         Ok(text) => text,
-        Err(error) => return Tally::failure(format!("node/openapi.json: {error}")),
+        Err(error) => return Tally::failure(format!("{file}: {error}")),
     };
-    let output = match command(&program("comptoir-node").to_string_lossy(), &["openapi"]).output() {
+    let output = match command(&program(name).to_string_lossy(), &["openapi"]).output() {
         Ok(output) if output.status.success() => output,
         Ok(output) => return Tally::failure(String::from_utf8_lossy(&output.stderr)),
-        Err(error) => return Tally::failure(format!("cannot start comptoir-node: {error}")),
+        Err(error) => return Tally::failure(format!("cannot start {name}: {error}")),
     };
     if String::from_utf8_lossy(&output.stdout).trim() == expected.trim() {
         Tally::one(true)
     } else {
-        Tally::failure("node/openapi.json is not what the code gives: comptoir-node openapi > node/openapi.json")
+        Tally::failure(format!("{file} is not what the code gives: {name} openapi > {file}"))
     }
 }
 

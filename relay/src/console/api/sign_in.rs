@@ -1,0 +1,139 @@
+//! Signing in: name and password, then a code of the second factor, or a recovery code in its place. Owns that a wrong guess is slowed down
+//! and told, and that neither answer nor time says which names there are (F33).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use comptoir_door::back_off::{trace, trace_of};
+use comptoir_door::text::hex;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+use super::JsonBody;
+use super::session::SessionShown;
+use crate::console::account::typed_name;
+use crate::console::book::audit::{Act, By};
+use crate::console::guard::Asking;
+use crate::console::problem::{Answer, Code, Problem, ProblemBody};
+use crate::console::{Challenge, Console, code, totp};
+use crate::entropy;
+use crate::limits::{CHALLENGE_LIFETIME, MAX_CHALLENGE_TRIES};
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::console) struct SignIn {
+    name: String,
+    #[schema(value_type = String)]
+    password: Zeroizing<String>,
+}
+
+/// What the second half of a sign-in bears.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct ChallengeShown {
+    /// To be borne by the second half.
+    challenge: String,
+    /// For how long it is good, in seconds.
+    expires_s: u64,
+}
+
+/// The second half: one of both codes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::console) struct SecondFactor {
+    challenge: String,
+    /// Six digits, as the authenticator shows them.
+    #[serde(default)]
+    code: Option<String>,
+    /// One of the recovery codes; it is used up.
+    #[serde(default)]
+    recovery_code: Option<String>,
+}
+
+fn wrong() -> Problem {
+    Problem::new(Code::SignInWrong, "The name, the password or the code is wrong")
+}
+
+/// Begin to sign in: name and password.
+#[utoipa::path(post, path = "/api/v1/sign-in", tag = "session", request_body = SignIn, security(()),
+    responses((status = 200, body = ChallengeShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn password(
+    State(console): State<Arc<Console>>,
+    Extension(asking): Extension<Asking>,
+    JsonBody(SignIn { name, password }): JsonBody<SignIn>,
+) -> Answer<ChallengeShown> {
+    let name = typed_name(&name);
+    let (guessed, address) = (trace(&format!("password {name}")), trace_of(asking.from));
+    console.guess(guessed, address)?;
+    let by = asking.stranger();
+    let credentials = console
+        .run(move |book, hashing| {
+            let found = book.credentials(&name)?;
+            // As long where there is no such account.
+            if hashing.is_it(&password, found.as_ref().map(|found| &found.password)) {
+                return Ok(found);
+            }
+            // Whoever is unknown stays unnamed: what was typed as a name may be a password.
+            let account = Some(name).filter(|name| book.is_known(name).unwrap_or_default());
+            book.note(&By { account, ..by }, Act::SignIn, None, true)?;
+            Ok(None)
+        })
+        .await?;
+    let Some(credentials) = credentials else {
+        tracing::warn!(from = %asking.from, "somebody gave a wrong name or password to the console");
+        return Err(wrong());
+    };
+    console.back_off().was_right(&guessed, &address);
+    let challenge = hex(&entropy::bytes::<32>());
+    let (secret, now) = (blake3::hash(challenge.as_bytes()), console.clock.now().instant);
+    console.challenges.put(secret, Challenge { credentials: Arc::new(credentials) }, now);
+    Ok(Json(ChallengeShown { challenge, expires_s: CHALLENGE_LIFETIME.as_secs() }))
+}
+
+/// Sign in: a code of the second factor. The answer sets the session's cookie.
+#[utoipa::path(post, path = "/api/v1/sign-in/second-factor", tag = "session", request_body = SecondFactor, security(()),
+    responses((status = 200, body = SessionShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn second_factor(
+    State(console): State<Arc<Console>>,
+    Extension(asking): Extension<Asking>,
+    JsonBody(SecondFactor { challenge, code, recovery_code }): JsonBody<SecondFactor>,
+) -> Result<Response, Problem> {
+    if code.is_some() == recovery_code.is_some() {
+        return Err(Problem::new(Code::BadRequest, "Either a code or a recovery code is given"));
+    }
+    let (secret, now) = (blake3::hash(challenge.as_bytes()), console.clock.now());
+    let unknown = || Problem::new(Code::ChallengeUnknown, "This sign-in is over, or had too many wrong codes");
+    let looked = console.challenges.look(&secret, MAX_CHALLENGE_TRIES, now.instant);
+    let credentials = looked.ok_or_else(unknown)?.credentials;
+    let known = credentials.known.clone();
+    let (guessed, address) = (trace(&format!("code {}", known.name)), trace_of(asking.from));
+    console.guess(guessed, address)?;
+    let by = By { account: Some(known.name.clone()), ..asking.stranger() };
+    let signed = known.signed;
+    let taken = console
+        .run(move |book, _| match (code, recovery_code) {
+            (Some(code), _) => match totp::step_of(&code, &credentials.totp, now.ms) {
+                Some(step) => Ok(book.take_step(&by, &signed, step)?),
+                None => {
+                    book.note(&by, Act::SignIn, None, true)?;
+                    Ok(false)
+                }
+            },
+            (None, recovery) => Ok(book.take_recovery(&by, &signed, &code::hash(&recovery.unwrap_or_default()))?),
+        })
+        .await?;
+    if !taken {
+        tracing::warn!(account = %known.name, from = %asking.from, "a wrong second factor was given to the console");
+        return Err(wrong());
+    }
+    console.back_off().was_right(&guessed, &address);
+    console.challenges.remove(&secret);
+    let opened = (entropy::bytes(), now.instant);
+    let cookie = console.sessions.open(asking.borne.as_deref(), signed, opened);
+    tracing::info!(account = %known.name, from = %asking.from, "signed in at the console");
+    Ok(([(SET_COOKIE, cookie)], Json(SessionShown::of(&known))).into_response())
+}

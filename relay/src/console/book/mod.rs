@@ -1,0 +1,87 @@
+//! The console's book, `console.sqlite`: who may sign in, and what was done by whom. Owns opening the file; each table has a file of its
+//! own. A command writes in it beside the running relay: every act is one transaction, with the line of the audit log that tells it.
+//!
+//! It holds hashes of passwords and codes, and the secrets that authenticators share; never a key of the relay, and nothing of what the
+//! sites write.
+
+pub mod accounts;
+pub mod audit;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+
+use crate::limits::STORE_BUSY_TIMEOUT;
+use crate::os;
+use crate::store::{OpenError, StoreError};
+
+/// The book's file.
+pub const BOOK_FILE: &str = "console.sqlite";
+
+const MIGRATIONS: &[M<'static>] = &[M::up(accounts::TABLE), M::up(audit::TABLE)];
+
+/// The console's book. Calls block.
+#[derive(Debug)]
+pub struct Book {
+    connection: Mutex<Connection>,
+}
+
+impl Book {
+    /// Opens the book of a relay's directory, or makes one.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let path = dir.join(BOOK_FILE);
+        let failed = |source| OpenError::from_sql(&path, source);
+        os::keep_database_private(&path);
+        let mut connection = Connection::open(&path).map_err(failed)?;
+        connection.busy_timeout(STORE_BUSY_TIMEOUT).map_err(failed)?;
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(failed)?;
+        connection.pragma_update(None, "synchronous", "full").map_err(failed)?;
+        connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+        // What is deleted, such as a secret that was replaced, is not left in free pages.
+        connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).map_err(failed)?;
+        let known = MIGRATIONS.len() as i64;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+        if found > known {
+            return Err(OpenError::NewerVersion { path, found, known });
+        }
+        Migrations::from_slice(MIGRATIONS)
+            .to_latest(&mut connection)
+            .map_err(|source| OpenError::Damaged { path: PathBuf::from(&path), source: Box::new(source) })?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One act: all of it, or nothing.
+    fn act<T, E: From<StoreError>>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.reading();
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(StoreError::from)?;
+        let done = act(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn migrations_are_well_formed() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_newer_book_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Book::open(dir.path()).unwrap());
+        Connection::open(dir.path().join(BOOK_FILE)).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(Book::open(dir.path()), Err(OpenError::NewerVersion { found: 99, .. })));
+    }
+}

@@ -1,0 +1,72 @@
+//! What each role may: every route of the description, without a session and with each role that is too small.
+
+use comptoir_relay::console::account::Role;
+use comptoir_relay::console::openapi;
+use serde_json::{Value, json};
+
+use crate::open::Open;
+
+/// Method, path with a name put in, and the role that it needs.
+fn routes() -> Vec<(String, String, Option<Role>)> {
+    let description: Value = serde_json::from_str(&openapi::text()).unwrap();
+    let mut routes = Vec::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let role = operation["x-role"].as_str().map(|role| Role::of(role).unwrap());
+            routes.push((method.to_uppercase(), path.replace("{name}", "viewer"), role));
+        }
+    }
+    assert!(routes.len() > 15);
+    routes
+}
+
+#[test]
+fn every_route_is_refused_without_a_session_and_to_a_lower_role() {
+    let open = Open::new();
+    let people = Role::ALL.map(|role| (role, open.person(role.text(), role)));
+    let browsers = people.map(|(role, person)| (role, open.signed_in(&person)));
+    let body = |method: &str| (method != "GET").then(|| json!({}));
+    for (method, path, needed) in routes() {
+        let reply = open.browser().change(&method, &path, body(&method));
+        let Some(needed) = needed else {
+            assert_eq!(reply.code(), "bad-request", "{method} {path}: let through, and not understood");
+            continue;
+        };
+        assert_eq!((reply.status, reply.code().as_str()), (401, "unauthorised"), "{method} {path}");
+        for (role, browser) in &browsers {
+            if method == "GET" && *role >= needed {
+                browser.get(&path).done();
+            } else if *role < needed {
+                let reply = browser.change(&method, &path, body(&method));
+                assert_eq!((reply.status, reply.code().as_str()), (403, "not-granted"), "{method} {path} {role:?}");
+            }
+        }
+    }
+    let stranger = open.browser();
+    assert_eq!(stranger.change("DELETE", "/api/v1/accounts", None).status, 405);
+    assert_eq!(stranger.get("/api/v1/nothing").status, 404);
+}
+
+#[test]
+fn an_administrator_keeps_accounts_and_is_not_the_last_to_go() {
+    let open = Open::new();
+    let browser = open.signed_in(&open.person("awa", Role::Administrator));
+    let given = browser.post("/api/v1/accounts", json!({ "name": "Paul", "role": "operator" })).done().json();
+    assert_eq!(given["name"], "paul");
+    let paul = open.set_up("paul", given["setup_code"].as_str().unwrap());
+    assert_eq!(open.signed_in(&paul).get("/api/v1/session").done().json()["role"], "operator");
+    let twice = browser.post("/api/v1/accounts", json!({ "name": "paul", "role": "viewer" }));
+    assert_eq!(twice.code(), "account-taken");
+    for name in ["", "a b", "=awa", "a\u{202e}b"] {
+        let unfit = browser.post("/api/v1/accounts", json!({ "name": name, "role": "viewer" }));
+        assert_eq!(unfit.code(), "name-unfit", "{name:?}");
+    }
+    let last = "last-administrator";
+    assert_eq!(browser.post("/api/v1/accounts/awa/disable", json!({})).code(), last);
+    assert_eq!(browser.change("PUT", "/api/v1/accounts/awa/role", Some(json!({ "role": "viewer" }))).code(), last);
+    let raised = browser.change("PUT", "/api/v1/accounts/paul/role", Some(json!({ "role": "administrator" }))).done();
+    assert_eq!(raised.json()["role"], "administrator");
+    browser.post("/api/v1/accounts/awa/disable", json!({})).done();
+    assert_eq!(browser.get("/api/v1/session").status, 401);
+    assert_eq!(browser.post("/api/v1/accounts/nobody/reset", json!({})).status, 401);
+}

@@ -1,0 +1,111 @@
+//! Signing in, and what guessing costs.
+
+use std::time::Duration;
+
+use comptoir_relay::console::account::Role;
+use comptoir_relay::console::totp;
+use serde_json::{Value, json};
+
+use crate::browser::Reply;
+use crate::open::{Open, PASSWORD, Person};
+
+fn try_password(open: &Open, name: &str, password: &str) -> Reply {
+    open.browser().post("/api/v1/sign-in", json!({ "name": name, "password": password }))
+}
+
+fn try_code(open: &Open, challenge: &str, code: &str) -> Reply {
+    open.browser().post("/api/v1/sign-in/second-factor", json!({ "challenge": challenge, "code": code }))
+}
+
+fn try_recovery(open: &Open, person: &Person, code: &str) -> Reply {
+    let second = json!({ "challenge": open.challenge(person), "recovery_code": code });
+    open.browser().post("/api/v1/sign-in/second-factor", second)
+}
+
+#[test]
+fn f33_who_guesses_at_the_console_hears_nothing_of_which_names_there_are() {
+    let open = Open::new();
+    open.person("awa", Role::Viewer);
+    let (known, unknown) =
+        (try_password(&open, "awa", "wrong password"), try_password(&open, "nobody", "wrong password"));
+    assert_eq!((known.status, &known.body), (unknown.status, &unknown.body));
+    assert_eq!(known.code(), "sign-in-wrong");
+    // Both wait alike: an unknown name is slowed down like a known one.
+    let waits = |name: &str| -> Value {
+        let mut replies = (0..10).map(|_| try_password(&open, name, "wrong password"));
+        replies.find(|reply| reply.status == 429).map(|reply| reply.json()).unwrap()
+    };
+    assert_eq!(waits("awa"), waits("nobody"));
+}
+
+#[test]
+fn f33_nobody_is_kept_out_of_the_console_for_good() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let guesses = (0..40).map(|_| try_password(&open, "awa", "wrong password").status);
+    assert!(guesses.filter(|status| *status == 429).count() >= 20);
+    assert_eq!(try_password(&open, "awa", PASSWORD).status, 429, "the right one waits too");
+    open.clock.pass(Duration::from_secs(15 * 60));
+    open.signed_in(&awa).get("/api/v1/session").done();
+}
+
+#[test]
+fn f33_a_code_of_the_second_factor_is_taken_once() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let confirmed = totp::code_at(&awa.shared, open.clock.ms()).unwrap();
+    let replayed = try_code(&open, &open.challenge(&awa), &confirmed);
+    assert_eq!(replayed.code(), "sign-in-wrong", "it confirmed the set-up already");
+    let (before, code) = (open.next_code(&awa), open.next_code(&awa));
+    let challenge = open.challenge(&awa);
+    try_code(&open, &challenge, &code).done();
+    assert_eq!(try_code(&open, &challenge, &code).code(), "challenge-unknown", "a challenge is good once");
+    assert_eq!(try_code(&open, &open.challenge(&awa), &code).code(), "sign-in-wrong");
+    assert_eq!(try_code(&open, &open.challenge(&awa), &before).code(), "sign-in-wrong", "an earlier step is over");
+    open.signed_in(&awa).get("/api/v1/session").done();
+}
+
+#[test]
+fn f33_a_recovery_code_signs_in_once() {
+    let open = Open::new();
+    let (awa, paul) = (open.person("awa", Role::Viewer), open.person("paul", Role::Viewer));
+    let code = awa.recovery_codes[3].to_lowercase();
+    assert_eq!(try_recovery(&open, &paul, &code).code(), "sign-in-wrong", "it is somebody else's");
+    try_recovery(&open, &awa, &code).done();
+    assert_eq!(try_recovery(&open, &awa, &code).code(), "sign-in-wrong");
+    try_recovery(&open, &awa, &awa.recovery_codes[4]).done();
+    let accounts = open.book().accounts(open.clock.ms()).unwrap();
+    assert_eq!(accounts.iter().map(|account| account.recovery_codes).collect::<Vec<_>>(), [8, 10]);
+}
+
+#[test]
+fn f33_a_password_that_is_known_buys_few_guesses_at_the_code() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let mut looked_at = 0;
+    for _ in 0..10 {
+        let challenge = match try_password(&open, "awa", PASSWORD) {
+            reply if reply.status == 200 => reply.json()["challenge"].as_str().unwrap().to_owned(),
+            reply => panic!("{}", reply.body),
+        };
+        let guesses = (0..10).map(|_| try_code(&open, &challenge, "000000").code());
+        looked_at += guesses.filter(|code| code == "sign-in-wrong").count();
+    }
+    assert!(looked_at <= 6, "{looked_at}");
+    open.clock.pass(Duration::from_secs(15 * 60));
+    open.signed_in(&awa).get("/api/v1/session").done();
+}
+
+#[test]
+fn a_sign_in_is_bounded_in_time_and_takes_one_kind_of_code() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let challenge = open.challenge(&awa);
+    let both = json!({ "challenge": challenge, "code": "123456", "recovery_code": "A" });
+    assert_eq!(open.browser().post("/api/v1/sign-in/second-factor", both).code(), "bad-request");
+    open.clock.pass(Duration::from_secs(5 * 60));
+    let code = totp::code_at(&awa.shared, open.clock.ms()).unwrap();
+    assert_eq!(try_code(&open, &challenge, &code).code(), "challenge-unknown");
+    let large = json!({ "name": "awa", "password": "x".repeat(20_000) });
+    assert_eq!(open.browser().post("/api/v1/sign-in", large).code(), "body-too-large");
+}

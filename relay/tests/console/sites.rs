@@ -1,0 +1,49 @@
+//! What the console tells of relay and sites.
+
+use comptoir_relay::console::account::Role;
+use serde_json::{Value, json};
+
+use crate::open::Open;
+use crate::site::Site;
+use crate::world::World;
+
+#[test]
+fn the_console_tells_of_the_relay_and_of_each_site() {
+    let mut world = World::new(2);
+    let open = Open::of(world.dir.path(), None, &[]);
+    let browser = open.signed_in(&open.person("awa", Role::Viewer));
+    let relay = browser.get("/api/v1/relay").done().json();
+    assert_eq!(
+        (&relay["jurisdiction"], &relay["running"], &relay["organisation"]),
+        (&json!("FR"), &json!(true), &Value::Null)
+    );
+    assert_eq!(browser.get("/api/v1/sites").done().json()["sites"], json!([]), "nobody claimed it");
+
+    let site = Site::new(&world, 0).with_roster(&world);
+    site.hold(&world.write(0, 3));
+    let running = open.relay.as_ref().unwrap();
+    let line = open.runtime.block_on(async {
+        let mut line = site.dial(running.listen_addr(), Some(world.code.claim.0)).await;
+        line.hear_current().await;
+        while running.core().unwrap().view().vectors.get(&world.scope()).is_none_or(|vector| vector.entries() < 3) {
+            line.hear_receipts().await;
+        }
+        line
+    });
+    let sites = browser.get("/api/v1/sites").done().json();
+    let (here, away) = (&sites["sites"][0], &sites["sites"][1]);
+    assert_eq!((&here["code"], &here["headquarters"], &here["country"]), (&json!("S00"), &json!(true), &json!("FR")));
+    assert_eq!((&here["connected"], here["connected_since"].is_string()), (&json!(true), true));
+    assert_eq!(here["scopes"], json!([{ "name": "organisation", "logs": 1, "entries": 3 }]));
+    assert_eq!((&away["code"], &away["connected"], &away["seen"]), (&json!("S01"), &json!(false), &Value::Null));
+    assert_eq!((&away["scopes"], &away["removed"]), (&json!([]), &Value::Null));
+    assert_eq!(browser.get("/api/v1/relay").done().json()["sessions"], 1);
+
+    open.runtime.block_on(line.hang_up());
+    let gone = || {
+        let sites = browser.get("/api/v1/sites").done().json();
+        (sites["sites"][0]["connected"] == false).then(|| sites["sites"][0]["seen"].is_string())
+    };
+    let seen = std::iter::repeat_with(gone).take(10_000).flatten().next();
+    assert_eq!(seen, Some(true), "it left, and when is told");
+}
