@@ -114,6 +114,12 @@ impl DataDir {
         self.root.join("replica.sqlite")
     }
 
+    /// Bytes that the database and what SQLite keeps beside it take.
+    pub fn replica_bytes(&self) -> u64 {
+        let beside = ["", "-wal", "-shm"].map(|end| self.root.join(format!("replica.sqlite{end}")));
+        beside.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
+    }
+
     /// The site's keys.
     pub fn keys(&self) -> PathBuf {
         self.root.join("keys.json")

@@ -19,6 +19,7 @@ pub mod doorway;
 pub mod durable;
 pub mod enrolment;
 pub mod entropy;
+pub mod health;
 pub mod identity;
 pub mod kept;
 pub mod lan;

@@ -13,6 +13,10 @@ pub const MAX_ANSWER_BYTES: u64 = 1024 * 1024 * 1024;
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// Imports, exports, verification and rebuilding must be answered within this time.
 pub const LONG_REQUEST_DEADLINE: Duration = Duration::from_secs(3_600);
+/// How often a relay is told how the site stands, while nothing changes.
+pub const HEALTH_INTERVAL: Duration = Duration::from_secs(60);
+/// The shortest pause between two such words.
+pub const HEALTH_PAUSE: Duration = Duration::from_secs(3);
 /// How long a command waits for another one to leave the directory, or for a daemon that starts to say where it is.
 pub const COMMAND_ENTER_DEADLINE: Duration = Duration::from_secs(5);
 /// How long a daemon that starts waits for a command to leave the directory.

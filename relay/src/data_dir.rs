@@ -1,7 +1,7 @@
 //! The relay's directory: what lies where, and the lock that keeps a second process out. Owns names and locking; reads no
 //! content.
 //!
-//! `relay.json` holds the keys and is the one file that nobody can bring back; `log.sqlite` and `enrolment.sqlite` may be
+//! `relay.json` holds the keys and is the one file that nobody can bring back; `log.sqlite`, `enrolment.sqlite` and `health.sqlite` may be
 //! deleted while the relay stands still. `console.sqlite` and `console-tls.json` are the console's.
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -17,6 +17,8 @@ use crate::{durable, os};
 pub const KEY_FILE: &str = "relay.json";
 /// Join requests that wait.
 pub const MAILBOX_FILE: &str = "enrolment.sqlite";
+/// What sites say of themselves.
+pub const HEALTH_FILE: &str = "health.sqlite";
 /// Where the running relay listens.
 pub const RUN_FILE: &str = "run.json";
 const LOCK_FILE: &str = "lock";

@@ -7,6 +7,7 @@
 //! [`Relay::start`] runs one in this process; [`core::RelayCore`] is the same without sockets.
 
 pub mod admin;
+pub mod alarms;
 pub mod cli;
 pub mod clock;
 pub mod console;
@@ -15,6 +16,7 @@ pub mod data_dir;
 mod durable;
 mod entropy;
 pub mod front;
+pub mod health;
 pub mod identity;
 pub mod limits;
 pub mod mailbox;

@@ -52,6 +52,18 @@ pub const MAX_JOIN_ANSWERS: usize = 1_024;
 /// How long a join request waits for headquarters.
 pub const JOIN_REQUEST_KEPT_MS: i64 = 14 * 24 * 3_600 * 1_000;
 
+/// The shortest time between two reports of one site that are taken.
+pub const HEALTH_GAP_MS: i64 = 1_000;
+/// How often a sample of what a site reports is kept.
+pub const HEALTH_SAMPLE_INTERVAL_MS: i64 = 5 * 60 * 1_000;
+/// How long samples are kept.
+pub const HEALTH_SAMPLE_KEPT_MS: i64 = 31 * 24 * 3_600 * 1_000;
+
+/// How long alarms are kept that are over.
+pub const ALARM_KEPT_MS: i64 = 365 * 24 * 3_600 * 1_000;
+/// Alarms that are shown at one time.
+pub const MAX_ALARMS_SHOWN: i64 = 1_000;
+
 /// How long sessions may take to end when the relay stops.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the admin port waits for a request to arrive and be answered.

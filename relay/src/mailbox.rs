@@ -4,7 +4,7 @@
 //! site is admitted is the roster's word, not the mailbox's. Losing the file costs joining sites one more request.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use comptoir_sync_protocol::codec;
@@ -12,14 +12,11 @@ use comptoir_sync_protocol::enrolment::JoinState;
 use comptoir_sync_protocol::frame::{JoinAnswer, SealedJoinRequest};
 use comptoir_sync_protocol::ids::InvitationId;
 use rusqlite::{Connection, OptionalExtension, params};
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::M;
 use tokio::sync::watch;
 
-use crate::limits::{
-    JOIN_REQUEST_KEPT_MS, MAX_JOIN_ANSWERS, MAX_JOIN_REQUESTS, MAX_JOIN_REQUESTS_PER_ADDRESS, STORE_BUSY_TIMEOUT,
-};
-use crate::os;
-use crate::store::{OpenError, StoreError};
+use crate::limits::{JOIN_REQUEST_KEPT_MS, MAX_JOIN_ANSWERS, MAX_JOIN_REQUESTS, MAX_JOIN_REQUESTS_PER_ADDRESS};
+use crate::store::{OpenError, StoreError, open_small};
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
     "CREATE TABLE requests (
@@ -54,21 +51,8 @@ pub struct Mailbox {
 impl Mailbox {
     /// Opens the mailbox, or makes one.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::from_sql(path, source);
-        os::keep_database_private(path);
-        let mut connection = Connection::open(path).map_err(failed)?;
-        connection.busy_timeout(STORE_BUSY_TIMEOUT).map_err(failed)?;
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(failed)?;
         // A request that a power cut takes is sent again.
-        connection.pragma_update(None, "synchronous", "normal").map_err(failed)?;
-        let known = MIGRATIONS.len() as i64;
-        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-        if found > known {
-            return Err(OpenError::NewerVersion { path: path.to_owned(), found, known });
-        }
-        Migrations::from_slice(MIGRATIONS)
-            .to_latest(&mut connection)
-            .map_err(|source| OpenError::Damaged { path: PathBuf::from(path), source: Box::new(source) })?;
+        let connection = open_small(path, MIGRATIONS)?;
         Ok(Self { connection: Mutex::new(connection), answered: watch::Sender::new(0) })
     }
 

@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 use crate::admin;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
-use crate::data_dir::{Announcement, DataDir, DirError, MAILBOX_FILE, RunFile};
+use crate::data_dir::{Announcement, DataDir, DirError, HEALTH_FILE, MAILBOX_FILE, RunFile};
 use crate::front::Front;
+use crate::health::Board;
 use crate::identity::{KeyFileError, RelayIdentity};
 use crate::limits::ADMIN_REQUEST_DEADLINE;
 use crate::mailbox::Mailbox;
@@ -106,6 +107,7 @@ impl Relay {
             None => None,
         };
         let mailbox = Mailbox::open(&dir.file(MAILBOX_FILE))?;
+        let board = Board::open(&dir.file(HEALTH_FILE))?;
         let endpoint = Endpoint::server(config.listen, &identity.tls, &[Purpose::Sync, Purpose::Enrolment])?;
         let admin_failed = |source| StartError::Admin { address: config.admin, source };
         let listener = TcpListener::bind(config.admin).await.map_err(admin_failed)?;
@@ -121,7 +123,7 @@ impl Relay {
             console: console.as_ref().map(console::Opened::address),
             pid: std::process::id(),
         };
-        let front = Arc::new(Front::new(dir, identity, core, mailbox, endpoint));
+        let front = Arc::new(Front::new(dir, identity, core, (mailbox, board), endpoint));
         let announcement = front.dir().announce(&run)?;
         let accepting = tokio::spawn(Arc::clone(&front).accept());
         let stopped = front.stopping();

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::codec::{self, CodecError};
 use crate::enrolment::JoinState;
 use crate::header::LogHead;
+use crate::health::HealthReport;
 use crate::ids::{Hash, InvitationId, OrganisationId, ScopeId};
 use crate::limits;
 use crate::packing;
@@ -43,6 +44,8 @@ pub enum Frame {
     JoinAnswer(JoinAnswer),
     /// 18: a joining site asks how its invitation stands.
     JoinPoll(InvitationId),
+    /// 19: how a site stands, from the site to a relay.
+    Health(HealthReport),
     /// 128 and above: of a newer version, to be passed over; its number and body.
     Unknown(u16, Vec<u8>),
 }
@@ -217,6 +220,7 @@ impl Frame {
             Self::ScopeDigests(scopes) => codec::bounded("scopes", scopes.len(), limits::MAX_SCOPES_PER_SESSION)?,
             Self::Vector(vector) => codec::bounded("wanted", vector.wanted.len(), limits::MAX_WANTED_ENTRIES)?,
             Self::Entries(entries) => codec::bounded("entries", entries.entries.len(), limits::MAX_ENTRIES_PER_FRAME)?,
+            Self::Health(report) => codec::bounded("health report", report.body.len(), limits::MAX_HEALTH_BYTES)?,
             Self::JoinRequest(join) => codec::bounded("join request", join.sealed.len(), limits::MAX_ENROLMENT_BYTES)?,
             _ => {}
         }
@@ -236,4 +240,5 @@ codec::numbered!(Frame {
     16 => JoinRequest,
     17 => JoinAnswer,
     18 => JoinPoll,
+    19 => Health,
 } unknown: 128..);

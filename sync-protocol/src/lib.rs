@@ -10,6 +10,7 @@ pub mod enrolment;
 pub mod entry;
 pub mod frame;
 pub mod header;
+pub mod health;
 pub mod ids;
 pub mod keys;
 pub mod limits;

@@ -58,6 +58,9 @@ pub const MAX_ACTS_PER_ENTRY: usize = 4_096;
 /// The most logs that one cut lists: they fit into an entry.
 pub const MAX_CUT_HEADS: usize = 4_096;
 
+/// The largest body of a health report: a few bytes for each scope.
+pub const MAX_HEALTH_BYTES: usize = 512 * 1024;
+
 /// The largest sealed join request or answer.
 pub const MAX_ENROLMENT_BYTES: usize = 8 * 1024;
 /// The longest join code.

@@ -10,6 +10,7 @@ use comptoir_sync_protocol::frame::{
     Ack, Current, Entries, Frame, Hello, JoinAnswer, RefusalCode, Refused, ScopeVector, SealedJoinRequest,
 };
 use comptoir_sync_protocol::header::{Extension, HEADER_VERSION, Header, SignedHeader, Suites};
+use comptoir_sync_protocol::health::{Health, HealthReport, ScopeHealth};
 use comptoir_sync_protocol::ids::{BatchId, InvitationId};
 use comptoir_sync_protocol::keys::ScopeKey;
 use comptoir_sync_protocol::payload::{AdoptBranch, ChunkBody, Envelope, Operation, Posting, RecordChange};
@@ -75,6 +76,24 @@ fn operations() -> Vec<(&'static str, Operation)> {
         ),
         ("operation.newer", Operation::Unknown(99, vec![0x82, 1, 2])),
     ]
+}
+
+fn health() -> Health {
+    Health {
+        at_ms: 1_780_000_000_000,
+        software: "comptoir-node/0.1.0".into(),
+        outbox_entries: 3,
+        inbox_items: 5,
+        conflicts: 2,
+        quarantined_entries: 1,
+        parked_entries: 0,
+        waiting_entries: 4,
+        store_bytes: 1 << 20,
+        disk_free_bytes: Some(1 << 33),
+        restored: true,
+        forks: 0,
+        scopes: vec![ScopeHealth { scope: ScopeId([0x77; 16]), entries: 900 }],
+    }
 }
 
 fn rekey() -> Rekey {
@@ -175,6 +194,10 @@ fn frames() -> Vec<(&'static str, Frame)> {
             Frame::JoinAnswer(JoinAnswer { invitation: InvitationId([4; 16]), state: JoinState::Admitted }),
         ),
         ("frame.join-poll", Frame::JoinPoll(InvitationId([4; 16]))),
+        (
+            "frame.health",
+            Frame::Health(HealthReport::sign(&OrganisationId([0x99; 32]), SiteId([0x11; 16]), &health(), &signing())),
+        ),
     ]
 }
 

@@ -17,6 +17,7 @@ use crate::custody::keyring::KeyTurn;
 use crate::direct::{Ended, said};
 use crate::enrolment::approve;
 use crate::entropy;
+use crate::health;
 use crate::node::Node;
 use crate::problem::{Problem, told};
 use crate::sync::line::LineState;
@@ -104,10 +105,14 @@ async fn one_session(
         }
     };
     let (answers, events) = mpsc::channel(crate::limits::JOIN_REQUEST_QUEUE_REQUESTS);
+    let healths = answers.clone();
     let store = Arc::new(NodeStore::new(Arc::clone(node), Peer::Relay(Some((requests.clone(), answers)))));
     let wiring = Wiring { store: store.clone(), commits: node.follow(), events, shutdown: stopping.child_token() };
     let (sender, receiver) = connection.split();
-    let end = drive(sender, receiver, config, wiring, None).await;
+    let end = tokio::select! {
+        end = drive(sender, receiver, config, wiring, None) => end,
+        never = health::tell(node, &store, healths) => match never {},
+    };
     session_ended(node, &relay.address, &end);
     // A relay that knows us as removed says so at every attempt: it is asked ever less often, until we are let back.
     let lasted = store.was_identified() && said(&end) != Some(CloseCode::Removed);

@@ -139,7 +139,8 @@ impl SessionStore for NodeStore {
                     }
                 }
             }
-            Notice::JoinAnswer(_) => {}
+            // Sites tell relays; nobody tells a site.
+            Notice::JoinAnswer(_) | Notice::Health(_) => {}
         }
         Ok(())
     }

@@ -96,6 +96,11 @@ impl Meters {
         self.labelled("comptoir_relay_claims_total", "outcome", outcome).increment(1);
     }
 
+    /// A site said how it stands.
+    pub fn health(&self, outcome: &'static str) {
+        self.labelled("comptoir_relay_health_reports_total", "outcome", outcome).increment(1);
+    }
+
     /// A join request came, or was answered.
     pub fn enrolment(&self, event: &'static str) {
         self.labelled("comptoir_relay_enrolment_total", "event", event).increment(1);

@@ -21,6 +21,7 @@ use crate::admin::meters::{Meters, Readings};
 use crate::admin::{ScopeStatus, Status};
 use crate::core::RelayCore;
 use crate::data_dir::DataDir;
+use crate::health::Board;
 use crate::identity::RelayIdentity;
 use crate::limits::STOP_DEADLINE;
 use crate::mailbox::Mailbox;
@@ -36,6 +37,7 @@ pub struct Front {
     /// Empty while the relay belongs to nobody.
     core: OnceLock<Arc<RelayCore>>,
     mailbox: Mailbox,
+    board: Board,
     registry: Arc<Registry>,
     meters: Meters,
     endpoint: Endpoint,
@@ -51,7 +53,7 @@ impl Front {
         dir: DataDir,
         identity: RelayIdentity,
         core: Option<RelayCore>,
-        mailbox: Mailbox,
+        (mailbox, board): (Mailbox, Board),
         endpoint: Endpoint,
     ) -> Self {
         Self {
@@ -59,6 +61,7 @@ impl Front {
             identity: Mutex::new(identity),
             core: core.map(|core| OnceLock::from(Arc::new(core))).unwrap_or_default(),
             mailbox,
+            board,
             registry: Arc::default(),
             meters: Meters::new(),
             endpoint,
@@ -142,6 +145,11 @@ impl Front {
 
     pub(crate) fn meters(&self) -> &Meters {
         &self.meters
+    }
+
+    /// How the sites stand.
+    pub(crate) fn board(&self) -> &Board {
+        &self.board
     }
 
     pub(crate) fn dir(&self) -> &DataDir {

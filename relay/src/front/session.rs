@@ -1,9 +1,10 @@
 //! One sync session: its place, its store as the driver sees it, and its end. Owns the wiring between driver, core and
 //! mailbox; judges no entry.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer};
+use comptoir_sync_protocol::health::HealthReport;
 use comptoir_sync_protocol::roster::Party;
 use comptoir_sync_protocol::session::{Admitted, Config, Event, LocalView};
 use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, SiteId, Vector};
@@ -56,8 +57,9 @@ pub(super) async fn run(
         claim: None,
         software: SOFTWARE.to_owned(),
     };
-    let store = PeerStore { front: Arc::downgrade(&front), core, place, events, named };
-    let wiring = Wiring { store: Arc::new(store), commits, events: queue, shutdown: front.stop.child_token() };
+    let store = PeerStore { front: Arc::downgrade(&front), core, place, events, named, party: OnceLock::new() };
+    let store = Arc::new(store);
+    let wiring = Wiring { store: store.clone(), commits, events: queue, shutdown: front.stop.child_token() };
     let line = sender.clone();
     let end = tokio::select! {
         end = drive(sender, receiver, config, wiring, first) => end,
@@ -67,6 +69,9 @@ pub(super) async fn run(
             return line.close(CloseCode::NotAdmitted, "no roster names this key");
         }
     };
+    if let Some(party) = store.party.get() {
+        store.seen(&front, *party);
+    }
     report(&front, peer_pin, &end);
     front.meters.session_ended(&end);
     if let SessionEnd::Store(failure) = end {
@@ -104,6 +109,7 @@ struct PeerStore {
     place: Place,
     events: mpsc::Sender<Event>,
     named: watch::Sender<bool>,
+    party: OnceLock<Party>,
 }
 
 impl PeerStore {
@@ -112,6 +118,7 @@ impl PeerStore {
         let headquarters = site.is_some_and(|site| is_headquarters(&self.core, site));
         self.place.identified(site, headquarters);
         self.named.send_replace(true);
+        self.seen(front, *self.party.get_or_init(|| party));
         if headquarters {
             match front.mailbox.waiting() {
                 Ok(requests) => {
@@ -120,6 +127,13 @@ impl PeerStore {
                 }
                 Err(error) => tracing::error!(?error, "join requests could not be read"),
             }
+        }
+    }
+
+    fn seen(&self, front: &Front, party: Party) {
+        let Party::Site(site) = party else { return };
+        if let Err(error) = front.board.seen(&site, clock::now_ms()) {
+            tracing::error!(?error, "when a site was here could not be kept");
         }
     }
 
@@ -132,6 +146,18 @@ impl PeerStore {
         front.meters.enrolment("answered");
         if let Err(error) = front.mailbox.answer(answer, clock::now_ms()) {
             tracing::error!(?error, "an answer to a join request could not be kept");
+        }
+    }
+}
+
+/// What a site says of itself is shown at headquarters.
+fn hear(front: &Front, core: &RelayCore, peer: Option<Party>, report: &HealthReport) {
+    let held: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
+    match front.board.hear((&core.roster(), &held), peer, report, clock::now_ms()) {
+        Ok(_) => front.meters.health("taken"),
+        Err(refused) => {
+            front.meters.health(refused.word());
+            tracing::debug!(?peer, error = %refused, "a health report was not taken");
         }
     }
 }
@@ -174,6 +200,7 @@ impl SessionStore for PeerStore {
         match notice {
             Notice::Identified(party) => self.identified(&front, party),
             Notice::JoinAnswer(answer) => self.answered(&front, peer, answer),
+            Notice::Health(report) => hear(&front, &self.core, peer, &report),
             Notice::PeerRefused { scope, head, code } => {
                 tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "a peer refused entries");
             }

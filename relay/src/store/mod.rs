@@ -10,6 +10,7 @@ mod error;
 pub(crate) mod filling;
 mod reader;
 mod schema;
+mod small;
 mod sqlite;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use comptoir_sync_protocol::{Hash, LogHead, ScopeId, Vector, Writer};
 
 pub use error::{OpenError, StoreError};
+pub(crate) use small::open_small;
 pub use sqlite::{Durability, SqliteStore};
 
 /// One entry to be appended.

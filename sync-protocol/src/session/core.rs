@@ -249,9 +249,12 @@ impl Core {
             Event::Frame(Frame::Refused(refused)) => self.on_refused(refused),
             Event::Frame(Frame::JoinRequest(request)) => self.effects.push(Effect::JoinRequest(request)),
             Event::Frame(Frame::JoinAnswer(answer)) => self.effects.push(Effect::JoinAnswer(answer)),
+            Event::Frame(Frame::Health(report)) => self.effects.push(Effect::Health(report)),
             Event::Frame(Frame::Unknown(..)) => {}
             Event::JoinRequest(request) => self.send(Frame::JoinRequest(request)),
             Event::JoinAnswer(answer) => self.send(Frame::JoinAnswer(answer)),
+            Event::Health(report) if matches!(self.peer, Some(Party::Relay(_))) => self.send(Frame::Health(report)),
+            Event::Health(_) => {}
             Event::Read { scope, entries } => self.on_read(scope, entries),
             Event::Admitted(admitted) => self.on_admitted(admitted),
             Event::Committed { scope, heads, roster } => {

@@ -29,6 +29,7 @@ use self::live::Live;
 use crate::Entry;
 use crate::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
 use crate::header::LogHead;
+use crate::health::HealthReport;
 use crate::ids::{Hash, ScopeId};
 use crate::receipt::Receipt;
 use crate::roster::{Party, Roster};
@@ -92,6 +93,8 @@ pub enum Event {
     JoinRequest(SealedJoinRequest),
     /// Carry headquarters' answer to the relay.
     JoinAnswer(JoinAnswer),
+    /// Tell the peer how this site stands, if it is a relay.
+    Health(HealthReport),
     /// Time passes.
     Tick,
 }
@@ -166,6 +169,8 @@ pub enum Effect {
     JoinRequest(SealedJoinRequest),
     /// Headquarters' answer.
     JoinAnswer(JoinAnswer),
+    /// The peer's word on how some site stands. Check that it is its own, then keep it.
+    Health(HealthReport),
     /// End the session: no further event will be handled.
     Close(CloseReason),
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
+use comptoir_sync_protocol::health::HealthReport;
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{Party, Roster};
 use comptoir_sync_protocol::session::{Admitted, CloseReason, Config, Effect, Event, LocalView, Session};
@@ -64,6 +65,8 @@ pub enum Notice {
     JoinRequest(SealedJoinRequest),
     /// Headquarters' answer for the relay.
     JoinAnswer(JoinAnswer),
+    /// A word on how some site stands. Check that it is the peer's own, then keep it.
+    Health(HealthReport),
 }
 
 /// The store failed in a way that no peer can mend: the disk is broken, an fsync failed.
@@ -273,6 +276,7 @@ impl Driver {
                 Effect::PeerHolds(holds) => self.notice(Notice::PeerHolds(holds)),
                 Effect::JoinRequest(request) => self.notice(Notice::JoinRequest(request)),
                 Effect::JoinAnswer(answer) => self.notice(Notice::JoinAnswer(answer)),
+                Effect::Health(report) => self.notice(Notice::Health(report)),
                 Effect::Close(reason) => return Err(SessionEnd::Here(reason)),
             }
         }

@@ -1,0 +1,141 @@
+//! How the sites stand: what each last said of itself, when it was last here, and how that went over the last weeks.
+//!
+//! Owns that memory and its file, and whose word is taken. Knows counts alone, never what a record says; raises no alarm and
+//! ends no session. Losing the file costs the history and no more.
+
+mod history;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use comptoir_sync_protocol::health::{Health, HealthError, HealthReport};
+use comptoir_sync_protocol::roster::{Party, Roster};
+use comptoir_sync_protocol::{ScopeId, SiteId};
+use rusqlite::Connection;
+
+use crate::limits::HEALTH_GAP_MS;
+use crate::store::{OpenError, StoreError, open_small};
+
+pub use history::Sample;
+
+/// What a site last said of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When it arrived, by the relay's clock; Unix milliseconds.
+    pub at_ms: i64,
+    /// What it said.
+    pub health: Health,
+}
+
+impl Told {
+    /// How far the site's clock was ahead of the relay's; the way of the report is in it.
+    pub fn clock_skew_ms(&self) -> i64 {
+        self.health.at_ms.saturating_sub(self.at_ms)
+    }
+
+    /// Entries that are here and not there, of the scopes that `may_hold` lets the site have.
+    pub fn lag(&self, held: impl IntoIterator<Item = (ScopeId, u64)>, may_hold: impl Fn(&ScopeId) -> bool) -> u64 {
+        let there: HashMap<ScopeId, u64> = self.health.scopes.iter().map(|held| (held.scope, held.entries)).collect();
+        let here = held.into_iter().filter(|(scope, _)| may_hold(scope));
+        here.map(|(scope, entries)| entries.saturating_sub(there.get(&scope).copied().unwrap_or(0))).sum()
+    }
+}
+
+/// Why the word of a site is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// Another party brought it, or the roster names no such site.
+    #[error("a report is taken from its own site alone")]
+    NotItsOwn,
+    /// The last one came just before.
+    #[error("reports came too fast")]
+    TooFast,
+    /// It says nothing.
+    #[error(transparent)]
+    Report(#[from] HealthError),
+    /// It could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl NotTaken {
+    /// In one word, for a count.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NotItsOwn => "not_its_own",
+            Self::TooFast => "too_fast",
+            Self::Report(HealthError::NotSigned) => "not_signed",
+            Self::Report(HealthError::Malformed(_)) => "malformed",
+            Self::Store(_) => "not_kept",
+        }
+    }
+}
+
+/// What is known of all sites. Calls block.
+#[derive(Debug)]
+pub struct Board {
+    connection: Mutex<Connection>,
+    told: Mutex<HashMap<SiteId, Told>>,
+}
+
+impl Board {
+    /// Opens its file, or makes one.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let connection = open_small(path, history::MIGRATIONS)?;
+        let told = history::told(&connection).map_err(|source| OpenError::from_sql(path, source))?;
+        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told) })
+    }
+
+    /// Takes in what a site says of itself. `held` is how many entries are here, by scope.
+    pub fn hear(
+        &self,
+        (roster, held): (&Roster, &[(ScopeId, u64)]),
+        peer: Option<Party>,
+        report: &HealthReport,
+        now_ms: i64,
+    ) -> Result<Told, NotTaken> {
+        let site = roster.sites.get(&report.site).filter(|site| peer == Some(Party::Site(site.id)));
+        let site = site.ok_or(NotTaken::NotItsOwn)?;
+        let is_soon = |told: &Told| (0..HEALTH_GAP_MS).contains(&now_ms.saturating_sub(told.at_ms));
+        if self.told().get(&site.id).is_some_and(is_soon) {
+            return Err(NotTaken::TooFast);
+        }
+        let told = Told { at_ms: now_ms, health: report.open(&roster.organisation, &site.keys.signing)? };
+        let party = Party::Site(site.id);
+        let lag = told.lag(held.iter().copied(), |scope| roster.may_hold(&party, scope));
+        history::keep(&mut self.connection(), &site.id, &told, &report.body, lag).map_err(StoreError::from)?;
+        self.told().insert(site.id, told.clone());
+        Ok(told)
+    }
+
+    /// What a site last said.
+    pub fn last(&self, site: &SiteId) -> Option<Told> {
+        self.told().get(site).cloned()
+    }
+
+    /// A session of a site began or ended: it was here.
+    pub fn seen(&self, site: &SiteId, now_ms: i64) -> Result<(), StoreError> {
+        Ok(history::see(&self.connection(), site, now_ms)?)
+    }
+
+    /// When each site was last here; Unix milliseconds by the relay's clock.
+    pub fn last_seen(&self) -> Result<HashMap<SiteId, i64>, StoreError> {
+        Ok(history::seen(&self.connection())?)
+    }
+
+    /// How a site stood since a moment, oldest first.
+    pub fn samples(&self, site: &SiteId, since_ms: i64) -> Result<Vec<Sample>, StoreError> {
+        Ok(history::samples(&self.connection(), site, since_ms)?)
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<SiteId, Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
