@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::guard::Door;
-use crate::api::screens::Screens;
+use crate::api::screens::{self, Screens};
 use crate::api::session::Sessions;
 use crate::api::stage::Stage;
 use crate::data_dir::{DataDir, Lock};
@@ -69,7 +69,7 @@ enum Held {
 /// Starts a daemon. Once this returns, its API answers; in a directory that holds no node, that of a set-up, which becomes the
 /// node's own.
 pub async fn start(config: Config) -> Result<Running, Problem> {
-    let screens = config.ui.as_deref().map(Screens::read).transpose()?.map(Arc::new);
+    let screens = config.ui.as_deref().map(screens::read).transpose()?.map(Arc::new);
     let listener = bind(config.api).await?;
     let address = listener.local_addr().map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let data = config.data.clone();

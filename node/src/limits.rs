@@ -61,10 +61,6 @@ pub const MAX_DEVICES: usize = 256;
 pub const MAX_DEVICE_NAME_CHARACTERS: usize = 100;
 /// How far the time when a device was last seen may be behind.
 pub const DEVICE_SEEN_INTERVAL_MS: i64 = 3_600_000;
-/// The most that the files of the interface may hold together.
-pub const MAX_SCREENS_BYTES: usize = 32 * 1024 * 1024;
-/// The most files that the interface may have.
-pub const MAX_SCREENS_FILES: usize = 1_000;
 /// Entries of the log that are listed when nothing is said.
 pub const LOG_ENTRIES: usize = 100;
 /// The most entries of the log that one answer lists.

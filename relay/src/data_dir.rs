@@ -2,7 +2,7 @@
 //! content.
 //!
 //! `relay.json` holds the keys and is the one file that nobody can bring back; `log.sqlite`, `enrolment.sqlite` and `health.sqlite` may be
-//! deleted while the relay stands still. `console.sqlite` and `console-tls.json` are the console's.
+//! deleted while the relay stands still. `alarms.sqlite` is the book of alarms; `console.sqlite` and `console-tls.json` are the console's.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -19,6 +19,8 @@ pub const KEY_FILE: &str = "relay.json";
 pub const MAILBOX_FILE: &str = "enrolment.sqlite";
 /// What sites say of themselves.
 pub const HEALTH_FILE: &str = "health.sqlite";
+/// What headquarters should know.
+pub const ALARMS_FILE: &str = "alarms.sqlite";
 /// Where the running relay listens.
 pub const RUN_FILE: &str = "run.json";
 const LOCK_FILE: &str = "lock";

@@ -59,8 +59,24 @@ pub const HEALTH_SAMPLE_INTERVAL_MS: i64 = 5 * 60 * 1_000;
 /// How long samples are kept.
 pub const HEALTH_SAMPLE_KEPT_MS: i64 = 31 * 24 * 3_600 * 1_000;
 
+/// How far back the console shows how a site stood, when nothing is said.
+pub const HISTORY_SHOWN_MS: i64 = 24 * 3_600 * 1_000;
 /// How long alarms are kept that are over.
 pub const ALARM_KEPT_MS: i64 = 365 * 24 * 3_600 * 1_000;
+/// How long a program may take to answer when it is told of an alarm.
+pub const WEBHOOK_DEADLINE: Duration = Duration::from_secs(15);
+/// How long a mail server may take at each step.
+pub const MAIL_DEADLINE: Duration = Duration::from_secs(30);
+/// After the first failure to tell of an alarm it is tried again so soon; then twice as late each time.
+pub const NOTICE_PAUSE_MS: i64 = 30_000;
+/// How often that pause is doubled.
+pub const MOST_NOTICE_DOUBLINGS: u32 = 7;
+/// What could not be told for this long is old news.
+pub const NOTICE_KEPT_MS: i64 = 3 * 24 * 3_600 * 1_000;
+/// Notices that are told in one go.
+pub const MAX_NOTICES_AT_ONCE: i64 = 64;
+/// How often it is looked whether an alarm holds.
+pub const ALARM_INTERVAL: Duration = Duration::from_secs(5);
 /// Alarms that are shown at one time.
 pub const MAX_ALARMS_SHOWN: i64 = 1_000;
 

@@ -10,10 +10,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::admin;
+use crate::alarms::book::AlarmBook;
+use crate::alarms::watch::Watch;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
-use crate::data_dir::{Announcement, DataDir, DirError, HEALTH_FILE, MAILBOX_FILE, RunFile};
-use crate::front::Front;
+use crate::data_dir::{ALARMS_FILE, Announcement, DataDir, DirError, HEALTH_FILE, MAILBOX_FILE, RunFile};
+use crate::front::{Beside, Front};
 use crate::health::Board;
 use crate::identity::{KeyFileError, RelayIdentity};
 use crate::limits::ADMIN_REQUEST_DEADLINE;
@@ -31,6 +33,8 @@ pub struct Config {
     pub admin: SocketAddr,
     /// The console; none where it is to stay shut.
     pub console: Option<ConsoleConfig>,
+    /// What it watches for, and how it tells.
+    pub watch: Watch,
 }
 
 /// Why a relay does not start.
@@ -89,6 +93,7 @@ pub struct RunningRelay {
     run: RunFile,
     accepting: JoinHandle<()>,
     admin: JoinHandle<io::Result<()>>,
+    watching: JoinHandle<()>,
     console: Option<JoinHandle<()>>,
     console_fingerprint: Option<String>,
     _announcement: Announcement,
@@ -106,8 +111,11 @@ impl Relay {
             Some(organisation) => Some(RelayCore::open(dir.path(), identity.core(organisation), Durability::Full)?),
             None => None,
         };
-        let mailbox = Mailbox::open(&dir.file(MAILBOX_FILE))?;
-        let board = Board::open(&dir.file(HEALTH_FILE))?;
+        let beside = Beside {
+            mailbox: Mailbox::open(&dir.file(MAILBOX_FILE))?,
+            board: Board::open(&dir.file(HEALTH_FILE))?,
+            alarms: AlarmBook::open(&dir.file(ALARMS_FILE))?,
+        };
         let endpoint = Endpoint::server(config.listen, &identity.tls, &[Purpose::Sync, Purpose::Enrolment])?;
         let admin_failed = |source| StartError::Admin { address: config.admin, source };
         let listener = TcpListener::bind(config.admin).await.map_err(admin_failed)?;
@@ -123,17 +131,27 @@ impl Relay {
             console: console.as_ref().map(console::Opened::address),
             pid: std::process::id(),
         };
-        let front = Arc::new(Front::new(dir, identity, core, (mailbox, board), endpoint));
+        let front = Arc::new(Front::new(dir, identity, core, beside, endpoint));
         let announcement = front.dir().announce(&run)?;
         let accepting = tokio::spawn(Arc::clone(&front).accept());
         let stopped = front.stopping();
         let serving =
             axum::serve(listener, admin::router(Arc::clone(&front))).with_graceful_shutdown(stopped.cancelled_owned());
         let admin = tokio::spawn(serving.into_future());
+        let watching = tokio::spawn(config.watch.keep(Arc::clone(&front)));
         let console_fingerprint = console.as_ref().map(|console| console.fingerprint().to_owned());
         let console = console.map(|console| tokio::spawn(console.serve(Arc::clone(&front))));
         tracing::info!(listening = %run.listening, admin = %run.admin, claimed = front.core().is_some(), "relay started");
-        Ok(RunningRelay { front, run, accepting, admin, console, console_fingerprint, _announcement: announcement })
+        Ok(RunningRelay {
+            front,
+            run,
+            accepting,
+            admin,
+            watching,
+            console,
+            console_fingerprint,
+            _announcement: announcement,
+        })
     }
 }
 
@@ -175,6 +193,7 @@ impl RunningRelay {
         if tokio::time::timeout(ADMIN_REQUEST_DEADLINE, &mut self.admin).await.is_err() {
             self.admin.abort();
         }
+        self.watching.abort();
         if let Some(console) = &mut self.console {
             // It bounds the time in which its connections end by itself.
             let _ = console.await;
@@ -191,6 +210,7 @@ impl Drop for RunningRelay {
         self.front.stopping().cancel();
         self.accepting.abort();
         self.admin.abort();
+        self.watching.abort();
         self.console.iter().for_each(JoinHandle::abort);
     }
 }

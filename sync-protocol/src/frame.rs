@@ -44,9 +44,9 @@ pub enum Frame {
     JoinAnswer(JoinAnswer),
     /// 18: a joining site asks how its invitation stands.
     JoinPoll(InvitationId),
-    /// 19: how a site stands, from the site to a relay.
+    /// 128: how a site stands, from the site to a relay. One that does not know it passes it over.
     Health(HealthReport),
-    /// 128 and above: of a newer version, to be passed over; its number and body.
+    /// 129 and above: of a newer version, to be passed over; its number and body.
     Unknown(u16, Vec<u8>),
 }
 
@@ -240,5 +240,5 @@ codec::numbered!(Frame {
     16 => JoinRequest,
     17 => JoinAnswer,
     18 => JoinPoll,
-    19 => Health,
+    128 => Health,
 } unknown: 128..);

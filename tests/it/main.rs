@@ -2,6 +2,7 @@
 //! Owns the list of them. Every test has a directory of its own, which stays when it fails.
 #![allow(clippy::unwrap_used)]
 
+mod alarms;
 mod attackers;
 mod bench;
 mod csv_files;
@@ -23,4 +24,5 @@ mod sealed;
 mod sealed_keys;
 mod search;
 mod setup;
+mod sinks;
 mod store_lost;

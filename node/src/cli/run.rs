@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::Run;
 use super::{Context, Done, show};
-use crate::api::screens::Screens;
+use crate::api::screens;
 use crate::daemon::{self, Config};
 use crate::limits::BACKGROUND_STOP_DEADLINE;
 use crate::os;
@@ -19,7 +19,7 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let ended = runtime.block_on(async {
-        let ui = arguments.ui.clone().or_else(Screens::beside_the_program);
+        let ui = arguments.ui.clone().or_else(screens::beside_the_program);
         let config = Config { data: context.data()?.clone(), api: arguments.api, ui };
         // Before anybody can learn that it runs: whoever does may ask it to stop at once.
         let mut stop_request = pin!(os::stop_request());

@@ -3,6 +3,7 @@
 
 mod host;
 pub mod meters;
+mod site_meters;
 
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::alarms::book::Shown;
+use crate::clock;
 use crate::core::ScopeCount;
 use crate::front::Front;
 
@@ -95,10 +98,20 @@ async fn readyz(State(front): State<Arc<Front>>) -> Response {
 
 async fn metrics(State(front): State<Arc<Front>>) -> Response {
     blocking(
-        move || front.meters().render(&front.readings()),
+        move || figures(&front),
         |text| ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response(),
     )
     .await
+}
+
+/// What the relay counts, and how the sites stand, as far as that can be read.
+fn figures(front: &Front) -> String {
+    let (now_ms, mut text) = (clock::now_ms(), front.meters().render(&front.readings()));
+    match (front.standings(now_ms), front.alarms().alarms(Shown::Open)) {
+        (Ok(standings), Ok(alarms)) => text.push_str(&site_meters::render(&standings, &alarms, now_ms)),
+        (Err(error), _) | (_, Err(error)) => tracing::error!(?error, "how the sites stand could not be read"),
+    }
+    text
 }
 
 async fn status(State(front): State<Arc<Front>>) -> Response {

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::io;
 
+use comptoir_settings::SettingsError;
 use serde::Serialize;
 
 use crate::console::ConsoleError;
@@ -12,6 +13,7 @@ use crate::console::certificate::CertificateError;
 use crate::data_dir::DirError;
 use crate::identity::KeyFileError;
 use crate::relay::{RunError, StartError};
+use crate::settings::Unfit;
 use crate::store::{OpenError, StoreError};
 
 /// Exit codes, the same for every command.
@@ -92,6 +94,18 @@ impl Failure {
         } else {
             eprintln!("comptoir-relay: {message}  [{}]", self.code);
         }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::new(exit::USAGE, "settings-unfit", error)
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(error: Unfit) -> Self {
+        Self::new(exit::USAGE, "settings-unfit", error)
     }
 }
 

@@ -2,10 +2,12 @@
 //! Owns words and codes; what a command does is done elsewhere.
 
 mod account;
+mod config;
 mod failure;
 mod init;
 mod run;
 mod status;
+mod told;
 mod usage;
 
 use std::ffi::OsString;
@@ -39,6 +41,12 @@ enum Command {
         /// What to do.
         #[command(subcommand)]
         command: account::AccountCommand,
+    },
+    /// Look at the settings.
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: config::ConfigCommand,
     },
     /// Print the description of the console's HTTP API (OpenAPI 3.1).
     Openapi,
@@ -74,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => (arguments.common.json, run::run(&arguments)),
         Command::Status(common) => (common.json, status::status(&common)),
         Command::Account { command } => (command.json(), account::account(&command)),
+        Command::Config { command } => (command.json(), config::config(&command)),
         Command::Openapi => (false, openapi()),
         Command::Completions { shell } => (false, completions(shell)),
         Command::Man => (false, man()),

@@ -51,10 +51,14 @@ impl Asking {
 pub(super) async fn guard(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let answer = tokio::time::timeout(CONSOLE_REQUEST_DEADLINE, answer(&console, request, next, route.as_deref()));
-    let mut response = answer
-        .await
-        .unwrap_or_else(|_| Problem::new(Code::TimedOut, "The request was not done in time").into_response());
+    let mut response = match page(&console, &request) {
+        Some(page) => page.unwrap_or_else(IntoResponse::into_response),
+        None => {
+            let answer = answer(&console, request, next, route.as_deref());
+            let late = |_| Problem::new(Code::TimedOut, "The request was not done in time").into_response();
+            tokio::time::timeout(CONSOLE_REQUEST_DEADLINE, answer).await.unwrap_or_else(late)
+        }
+    };
     tracing::debug!(%method, route = route.as_deref().unwrap_or("none"), status = response.status().as_u16(), "console");
     harden(response.headers_mut());
     if console.issued {
@@ -64,6 +68,13 @@ pub(super) async fn guard(State(console): State<Arc<Console>>, request: Request,
             .for_each(|strict| drop(response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, strict)));
     }
     response
+}
+
+/// A file of the console's pages, for whoever calls the console by a name of its own; none: the API is asked.
+fn page(console: &Console, request: &Request) -> Option<Result<Response, Problem>> {
+    let found = console.pages.as_ref()?.answer(request.method(), request.uri().path())?;
+    let arrived_at = request.extensions().get::<ArrivedAt>().copied();
+    Some(check_host(&console.names, request.headers(), arrived_at).map(|_| found))
 }
 
 async fn answer(console: &Console, request: Request, next: Next, route: Option<&str>) -> Response {

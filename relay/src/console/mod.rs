@@ -1,6 +1,7 @@
 //! Headquarters' console: a third port of the relay, for browsers, over TLS. Off unless it is asked for.
 //!
-//! Owns accounts and their roles, sign-in with a second factor, sessions, the audit log, and an API that tells how relay and sites stand.
+//! Owns accounts and their roles, sign-in with a second factor, sessions, the audit log, and an API that tells how relay and sites stand, and
+//! the pages that show it.
 //! Never reads what sites write, holds no scope key, and adds no member: who takes over the relay with it gets no more than the relay has.
 
 pub mod account;
@@ -18,13 +19,14 @@ mod sessions;
 pub mod totp;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use blake3::Hash;
 use comptoir_door::back_off::BackOff;
 use comptoir_door::listener::{self, OpenDoor, OpenError};
 use comptoir_door::password::{Hashing, Kept};
+use comptoir_door::screens::{Screens, ScreensError};
 use tokio::sync::Semaphore;
 
 use self::awaiting::Awaiting;
@@ -42,10 +44,6 @@ use crate::limits::{
 };
 use crate::store::OpenError as BookError;
 
-/// What a page of the console may do: everything comes from the console itself, and nothing is sent elsewhere.
-pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                               font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// How the console is to be opened.
 #[derive(Clone, Debug)]
 pub struct ConsoleConfig {
@@ -53,6 +51,8 @@ pub struct ConsoleConfig {
     pub listen: SocketAddr,
     /// The certificate that somebody issued; without one, it shows its own.
     pub certificate: Option<Given>,
+    /// The folder of its built pages; without one, it has an API alone.
+    pub ui: Option<PathBuf>,
     /// By which names it may be called, beside the address at which a request arrives.
     pub names: Vec<ConsoleName>,
     /// What time it is.
@@ -68,6 +68,9 @@ pub enum ConsoleError {
     /// Its book.
     #[error(transparent)]
     Book(#[from] BookError),
+    /// Its pages.
+    #[error("the console's pages cannot be served")]
+    Pages(#[from] ScreensError),
     /// Its port.
     #[error("the console's port cannot be had: choose another --console, or stop what uses it")]
     Listen(#[from] OpenError),
@@ -80,14 +83,16 @@ pub(crate) struct Opened {
     config: ConsoleConfig,
     fingerprint: String,
     issued: bool,
+    pages: Option<Screens>,
 }
 
 /// Takes the port, and reads what the console needs.
 pub(crate) async fn open(dir: &Path, config: ConsoleConfig) -> Result<Opened, ConsoleError> {
     let shown = certificate::load(dir, config.certificate.as_ref())?;
     let book = Book::open(dir)?;
+    let pages = config.ui.as_deref().map(Screens::read).transpose()?;
     let door = listener::open(config.listen, shown.tls).await?;
-    Ok(Opened { door, book, config, fingerprint: shown.fingerprint, issued: shown.issued })
+    Ok(Opened { door, book, config, fingerprint: shown.fingerprint, issued: shown.issued, pages })
 }
 
 impl Opened {
@@ -104,7 +109,7 @@ impl Opened {
     /// Serves until the relay stops.
     pub(crate) async fn serve(self, front: Arc<Front>) {
         let stopping = front.stopping();
-        let console = Console::new(self.book, self.config, self.issued, front);
+        let console = Console::new(self.book, self.config, (self.issued, self.pages), front);
         self.door.serve(routes::router(Arc::new(console)), stopping).await;
     }
 }
@@ -134,13 +139,14 @@ struct Console {
     clock: Clock,
     names: Vec<ConsoleName>,
     issued: bool,
+    pages: Option<Screens>,
     started_ms: i64,
     places: Semaphore,
     strangers: Semaphore,
 }
 
 impl Console {
-    fn new(book: Book, config: ConsoleConfig, issued: bool, front: Arc<Front>) -> Self {
+    fn new(book: Book, config: ConsoleConfig, (issued, pages): (bool, Option<Screens>), front: Arc<Front>) -> Self {
         Self {
             book: Arc::new(book),
             front,
@@ -153,6 +159,7 @@ impl Console {
             clock: config.clock,
             names: config.names,
             issued,
+            pages,
             places: Semaphore::new(MAX_CONSOLE_REQUESTS),
             strangers: Semaphore::new(MAX_CONSOLE_STRANGERS),
         }

@@ -62,6 +62,7 @@ codes! {
     SetupUnknown, "set-up-unknown", CONFLICT, "Nothing was changed. Ask an administrator for a new set-up code.";
     SecondFactorWrong, "second-factor-wrong", CONFLICT, "Nothing was changed. Look whether the clocks are right, and give the next code.";
     PasswordUnfit, "password-unfit", CONFLICT, "Nothing was changed. Choose another password.";
+    AlarmUnknown, "alarm-unknown", NOT_FOUND, "Nothing was changed. It may be over: read the list again.";
     AccountUnknown, "account-unknown", NOT_FOUND, "Nothing was changed.";
     AccountTaken, "account-taken", CONFLICT, "Nothing was changed. Choose another name.";
     NameUnfit, "name-unfit", CONFLICT, "Nothing was changed. Choose another name.";

@@ -10,7 +10,7 @@ use axum::middleware;
 use axum::routing::{get, post, put};
 
 use super::account::Role;
-use super::api::{accounts, audit, relay, session, setup, sign_in, sites};
+use super::api::{accounts, alarms, audit, relay, session, setup, sign_in, sites};
 use super::{Console, guard, openapi};
 use crate::limits::MAX_CONSOLE_BODY_BYTES;
 
@@ -28,6 +28,7 @@ const POST: &str = "POST";
 const PUT: &str = "PUT";
 const DELETE: &str = "DELETE";
 const VIEWER: Needs = Needs::Role(Role::Viewer);
+const OPERATOR: Needs = Needs::Role(Role::Operator);
 const ADMINISTRATOR: Needs = Needs::Role(Role::Administrator);
 
 /// What is not here is refused.
@@ -41,6 +42,9 @@ pub(super) const TABLE: &[(&str, &str, Needs)] = &[
     (DELETE, "/api/v1/session", VIEWER),
     (GET, "/api/v1/relay", VIEWER),
     (GET, "/api/v1/sites", VIEWER),
+    (GET, "/api/v1/sites/{code}/history", VIEWER),
+    (GET, "/api/v1/alarms", VIEWER),
+    (POST, "/api/v1/alarms/{id}/acknowledge", OPERATOR),
     (GET, "/api/v1/accounts", ADMINISTRATOR),
     (POST, "/api/v1/accounts", ADMINISTRATOR),
     (PUT, "/api/v1/accounts/{name}/role", ADMINISTRATOR),
@@ -74,6 +78,9 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/session", get(session::read).delete(session::sign_out))
         .route("/api/v1/relay", get(relay::read))
         .route("/api/v1/sites", get(sites::list))
+        .route("/api/v1/sites/{code}/history", get(sites::history))
+        .route("/api/v1/alarms", get(alarms::list))
+        .route("/api/v1/alarms/{id}/acknowledge", post(alarms::acknowledge))
         .route("/api/v1/accounts", get(accounts::list).post(accounts::add))
         .route("/api/v1/accounts/{name}/role", put(accounts::set_role))
         .route("/api/v1/accounts/{name}/disable", post(accounts::disable))

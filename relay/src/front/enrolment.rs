@@ -56,7 +56,7 @@ impl Conversation {
     }
 
     async fn run(mut self, mut receiver: Receiver) -> End {
-        let mut answers = self.front.mailbox.answers();
+        let mut answers = self.front.mailbox().answers();
         let mut commits = self.core.subscribe();
         let stop = self.front.stop.clone();
         let end = Instant::now() + ENROLMENT_DEADLINE;
@@ -107,7 +107,7 @@ impl Conversation {
         }
         let address = self.sender.peer_address().ip();
         let (front, posted) = (Arc::clone(&self.front), request.clone());
-        let posted = blocking(move || front.mailbox.post(&posted, address, clock::now_ms())).await?;
+        let posted = blocking(move || front.mailbox().post(&posted, address, clock::now_ms())).await?;
         match posted {
             Posted::NoRoom => {
                 self.front.meters.enrolment("no_room");
@@ -142,7 +142,7 @@ impl Conversation {
             return Ok(JoinState::Admitted);
         }
         let front = Arc::clone(&self.front);
-        let answer = blocking(move || front.mailbox.answer_to(&invitation)).await?;
+        let answer = blocking(move || front.mailbox().answer_to(&invitation)).await?;
         Ok(answer.filter(|state| *state != JoinState::Admitted).unwrap_or(JoinState::Waiting))
     }
 

@@ -7,6 +7,7 @@ mod claim;
 mod enrolment;
 mod registry;
 mod session;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::admin::meters::{Meters, Readings};
 use crate::admin::{ScopeStatus, Status};
+use crate::alarms::book::AlarmBook;
 use crate::core::RelayCore;
 use crate::data_dir::DataDir;
 use crate::health::Board;
@@ -28,6 +30,18 @@ use crate::mailbox::Mailbox;
 use registry::Registry;
 
 pub use registry::Presence;
+pub use standing::Standing;
+
+/// What a relay keeps beside its store, each in a file of its own.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    /// Join requests that wait.
+    pub mailbox: Mailbox,
+    /// How the sites stand.
+    pub board: Board,
+    /// What headquarters should know.
+    pub alarms: AlarmBook,
+}
 
 /// What all tasks of a running relay share.
 #[derive(Debug)]
@@ -36,8 +50,7 @@ pub struct Front {
     identity: Mutex<RelayIdentity>,
     /// Empty while the relay belongs to nobody.
     core: OnceLock<Arc<RelayCore>>,
-    mailbox: Mailbox,
-    board: Board,
+    beside: Beside,
     registry: Arc<Registry>,
     meters: Meters,
     endpoint: Endpoint,
@@ -53,15 +66,14 @@ impl Front {
         dir: DataDir,
         identity: RelayIdentity,
         core: Option<RelayCore>,
-        (mailbox, board): (Mailbox, Board),
+        beside: Beside,
         endpoint: Endpoint,
     ) -> Self {
         Self {
             dir,
             identity: Mutex::new(identity),
             core: core.map(|core| OnceLock::from(Arc::new(core))).unwrap_or_default(),
-            mailbox,
-            board,
+            beside,
             registry: Arc::default(),
             meters: Meters::new(),
             endpoint,
@@ -149,7 +161,21 @@ impl Front {
 
     /// How the sites stand.
     pub(crate) fn board(&self) -> &Board {
-        &self.board
+        &self.beside.board
+    }
+
+    /// What headquarters should know.
+    pub(crate) fn alarms(&self) -> &AlarmBook {
+        &self.beside.alarms
+    }
+
+    fn mailbox(&self) -> &Mailbox {
+        &self.beside.mailbox
+    }
+
+    /// `host:port`, as sites are told.
+    pub(crate) fn address(&self) -> String {
+        self.identity().address.clone()
     }
 
     pub(crate) fn dir(&self) -> &DataDir {
@@ -175,7 +201,7 @@ impl Front {
             enrolments: census.enrolments,
             received_bytes: census.received_bytes,
             sent_bytes: census.sent_bytes,
-            join_requests: self.mailbox.waiting_count().unwrap_or_default(),
+            join_requests: self.mailbox().waiting_count().unwrap_or_default(),
             handshakes_refused: accepted.refused,
             handshakes_failed: accepted.failed,
             ..Readings::default()
@@ -192,7 +218,7 @@ impl Front {
 
     /// The host of the address that sites are told.
     pub(crate) fn host(&self) -> String {
-        let address = self.identity().address.clone();
+        let address = self.address();
         address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned())
     }
 
@@ -203,7 +229,7 @@ impl Front {
 
     pub(crate) fn status(&self) -> Status {
         let status = status_of(&self.identity(), self.core.get().map(Arc::as_ref));
-        let join_requests = self.mailbox.waiting_count().unwrap_or_default();
+        let join_requests = self.mailbox().waiting_count().unwrap_or_default();
         Status { running: true, sessions: self.registry.census().named, join_requests, ..status }
     }
 }

@@ -120,7 +120,7 @@ impl PeerStore {
         self.named.send_replace(true);
         self.seen(front, *self.party.get_or_init(|| party));
         if headquarters {
-            match front.mailbox.waiting() {
+            match front.mailbox().waiting() {
                 Ok(requests) => {
                     let sent = requests.into_iter().map_while(|r| self.events.try_send(Event::JoinRequest(r)).ok());
                     (0..sent.count()).for_each(|_| front.meters.enrolment("forwarded"));
@@ -132,7 +132,7 @@ impl PeerStore {
 
     fn seen(&self, front: &Front, party: Party) {
         let Party::Site(site) = party else { return };
-        if let Err(error) = front.board.seen(&site, clock::now_ms()) {
+        if let Err(error) = front.board().seen(&site, clock::now_ms()) {
             tracing::error!(?error, "when a site was here could not be kept");
         }
     }
@@ -144,7 +144,7 @@ impl PeerStore {
             return;
         }
         front.meters.enrolment("answered");
-        if let Err(error) = front.mailbox.answer(answer, clock::now_ms()) {
+        if let Err(error) = front.mailbox().answer(answer, clock::now_ms()) {
             tracing::error!(?error, "an answer to a join request could not be kept");
         }
     }
@@ -153,7 +153,7 @@ impl PeerStore {
 /// What a site says of itself is shown at headquarters.
 fn hear(front: &Front, core: &RelayCore, peer: Option<Party>, report: &HealthReport) {
     let held: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
-    match front.board.hear((&core.roster(), &held), peer, report, clock::now_ms()) {
+    match front.board().hear((&core.roster(), &held), peer, report, clock::now_ms()) {
         Ok(_) => front.meters.health("taken"),
         Err(refused) => {
             front.meters.health(refused.word());

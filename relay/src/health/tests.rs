@@ -68,7 +68,7 @@ fn samples_are_taken_at_intervals_and_kept_for_weeks() {
     let world = world();
     let trade = world.organisation.scope("trade");
     let site = world.organisation.sites[0].id;
-    let mut tell = |entries: u64, outbox_entries: u64, at_ms: i64| {
+    let tell = |entries: u64, outbox_entries: u64, at_ms: i64| {
         let scopes = vec![ScopeHealth { scope: trade, entries }];
         let report = world.report(0, &Health { at_ms, outbox_entries, scopes, ..Health::default() });
         world.hear(0, &report, at_ms).unwrap();

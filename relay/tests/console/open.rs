@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use comptoir_relay::alarms::watch::Watch;
 use comptoir_relay::clock::{Clock, Moment};
 use comptoir_relay::console::account::Role;
 use comptoir_relay::console::book::Book;
@@ -86,12 +87,19 @@ impl Open {
         let runtime = Runtime::new().unwrap();
         let clock = TestClock::new();
         let console = ConsoleConfig {
+            ui: None,
             listen: any_port(),
             certificate: certificate.clone(),
             names: names.iter().map(|name| name.parse().unwrap()).collect(),
             clock: clock.clock(),
         };
-        let config = Config { dir: dir.to_owned(), listen: any_port(), admin: any_port(), console: Some(console) };
+        let config = Config {
+            dir: dir.to_owned(),
+            listen: any_port(),
+            admin: any_port(),
+            console: Some(console),
+            watch: Watch::default(),
+        };
         let relay = runtime.block_on(Relay::start(config)).unwrap();
         let shown = match certificate {
             Some(given) => {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use comptoir_relay::alarms::watch::Watch;
 use comptoir_relay::{Config, Relay, StartError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -59,7 +60,13 @@ async fn health_and_figures_are_told_to_this_machine_alone() {
 async fn other_machines_are_not_listened_to() {
     let world = World::new(1);
     let admin = SocketAddr::from(([0, 0, 0, 0], 0));
-    let started =
-        Relay::start(Config { dir: world.dir.path().to_owned(), listen: any_port(), admin, console: None }).await;
+    let started = Relay::start(Config {
+        dir: world.dir.path().to_owned(),
+        listen: any_port(),
+        admin,
+        console: None,
+        watch: Watch::default(),
+    })
+    .await;
     assert!(matches!(started, Err(StartError::AdminNotLoopback { .. })));
 }

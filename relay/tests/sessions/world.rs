@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use comptoir_relay::alarms::watch::Watch;
 use comptoir_relay::data_dir::DataDir;
 use comptoir_relay::identity::RelayIdentity;
 use comptoir_relay::{Config, Relay, RunningRelay};
@@ -146,7 +147,15 @@ pub fn any_port() -> SocketAddr {
 }
 
 pub async fn start(dir: &Path) -> RunningRelay {
-    Relay::start(Config { dir: dir.to_owned(), listen: any_port(), admin: any_port(), console: None }).await.unwrap()
+    Relay::start(Config {
+        dir: dir.to_owned(),
+        listen: any_port(),
+        admin: any_port(),
+        console: None,
+        watch: Watch::default(),
+    })
+    .await
+    .unwrap()
 }
 
 pub fn init(dir: &Path) -> RelayCode {

@@ -45,3 +45,7 @@ pub const MAX_ADDRESS_WAIT: Duration = Duration::from_secs(900);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
 /// The most accounts, and the most addresses, of which wrong guesses are remembered.
 pub const MAX_REMEMBERED_GUESSERS: usize = 4_096;
+/// The most that the files of the interface may hold together.
+pub const MAX_SCREENS_BYTES: usize = 32 * 1024 * 1024;
+/// The most files that the interface may have.
+pub const MAX_SCREENS_FILES: usize = 1_000;

@@ -17,7 +17,7 @@ pub enum SettingsError {
         path: PathBuf,
         /// What is wrong with it.
         #[source]
-        source: ConfigError,
+        source: Box<ConfigError>,
     },
     /// A key that the program does not know: misspelt, or of a newer version.
     #[error("{origin} sets {key}, which is no setting{}", near(.nearest.as_deref()))]
@@ -38,11 +38,11 @@ pub enum SettingsError {
         origin: Origin,
         /// What is wrong with it.
         #[source]
-        source: ConfigError,
+        source: Box<ConfigError>,
     },
     /// The sources do not go together.
     #[error("the settings cannot be put together")]
-    Read(#[source] ConfigError),
+    Read(#[source] Box<ConfigError>),
     /// The program's own table is none.
     #[error("the defaults are no table")]
     Defaults(#[source] serde_json::Error),
@@ -67,10 +67,10 @@ impl SettingsError {
     pub(crate) fn value(source: ConfigError, origins: &BTreeMap<String, Origin>) -> Self {
         let key = match &source {
             ConfigError::Type { key: Some(key), .. } | ConfigError::At { key: Some(key), .. } => key.clone(),
-            _ => return Self::Read(source),
+            _ => return Self::Read(Box::new(source)),
         };
         let origin = origins.get(&key).cloned().unwrap_or(Origin::Default);
-        Self::Value { key, origin, source }
+        Self::Value { key, origin, source: Box::new(source) }
     }
 }
 

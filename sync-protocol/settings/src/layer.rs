@@ -23,7 +23,8 @@ impl Layer {
     pub(crate) fn of_file(path: &Path) -> Result<Self, SettingsError> {
         let file: config::File<FileSourceFile, FileFormat> =
             config::File::new(&path.display().to_string(), FileFormat::Toml);
-        let read = file.collect().map_err(|source| SettingsError::File { path: path.to_owned(), source })?;
+        let read =
+            file.collect().map_err(|source| SettingsError::File { path: path.to_owned(), source: Box::new(source) })?;
         let origin = Origin::File(path.to_owned());
         let mut values = BTreeMap::new();
         flatten(&read, "", &mut values);
@@ -45,11 +46,21 @@ impl Layer {
         environment.iter().filter_map(layer).collect()
     }
 
-    pub(crate) fn of_command_line(flags: &[(&'static str, String)]) -> Self {
-        let value = |(key, value): &(&'static str, String)| {
-            ((*key).to_owned(), Value::new(Some(&Origin::CommandLine.to_string()), ValueKind::String(value.clone())))
-        };
-        Self { origin: Origin::CommandLine, values: flags.iter().map(value).collect() }
+    /// A key that takes a list may be said more than once.
+    pub(crate) fn of_command_line(flags: &[(&'static str, String)], known: &BTreeMap<String, Json>) -> Self {
+        let told = Origin::CommandLine.to_string();
+        let mut values: BTreeMap<String, Value> = BTreeMap::new();
+        for (key, text) in flags {
+            let value = Value::new(Some(&told), ValueKind::String(text.clone()));
+            match (known.get(*key), values.get_mut(*key).map(|value| &mut value.kind)) {
+                (Some(Json::Array(_)), Some(ValueKind::Array(items))) => items.push(value),
+                (Some(Json::Array(_)), _) => {
+                    drop(values.insert((*key).to_owned(), Value::new(Some(&told), ValueKind::Array(vec![value]))));
+                }
+                _ => drop(values.insert((*key).to_owned(), value)),
+            }
+        }
+        Self { origin: Origin::CommandLine, values }
     }
 
     fn one(origin: Origin, key: String, text: &str, is_list: bool) -> Self {

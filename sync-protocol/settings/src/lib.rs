@@ -29,7 +29,7 @@ pub struct Sources {
     pub prefix: &'static str,
     /// The environment.
     pub environment: Vec<(String, String)>,
-    /// What the command line says, as pairs of key and value.
+    /// What the command line says, as pairs of key and value; of a list one pair for each item.
     pub flags: Vec<(&'static str, String)>,
 }
 
@@ -77,7 +77,7 @@ pub fn read<T: Default + Serialize + DeserializeOwned>(sources: &Sources) -> Res
         layers.push(Layer::of_file(path)?);
     }
     layers.extend(Layer::of_environment(sources.prefix, &sources.environment, &known));
-    layers.push(Layer::of_command_line(&sources.flags));
+    layers.push(Layer::of_command_line(&sources.flags, &known));
     let mut builder = config::Config::builder().add_source(layer::defaults(&known)?);
     let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
     for layer in layers {
@@ -89,7 +89,7 @@ pub fn read<T: Default + Serialize + DeserializeOwned>(sources: &Sources) -> Res
         }
         builder = builder.add_source(layer);
     }
-    let built = builder.build().map_err(SettingsError::Read)?;
+    let built = builder.build().map_err(|source| SettingsError::Read(Box::new(source)))?;
     let table: T = built.try_deserialize().map_err(|error| SettingsError::value(error, &origins))?;
     let held = flat(&serde_json::to_value(&table).map_err(SettingsError::defaults)?);
     let line = |(key, value): (String, Json)| {

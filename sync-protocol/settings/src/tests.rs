@@ -74,6 +74,16 @@ fn the_later_wins_and_each_value_says_where_it_came_from() {
 }
 
 #[test]
+fn a_list_is_said_item_by_item_on_the_command_line() {
+    let (sources, _directory) = sources(
+        "[alarms]\nmail_to = [\"of the file\"]\n",
+        &[],
+        &[("alarms.mail_to", "a@b"), ("alarms.mail_to", "c@d, e")],
+    );
+    assert_eq!(read::<Table>(&sources).unwrap().table.alarms.mail_to, ["a@b", "c@d, e"]);
+}
+
+#[test]
 fn defaults_hold_where_nobody_says_anything() {
     assert_eq!(read::<Table>(&Sources::default()).unwrap().table, Table::default());
 }

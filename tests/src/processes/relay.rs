@@ -25,6 +25,8 @@ pub struct Relay {
     listen: String,
     /// Its second port, while it runs.
     admin: Option<String>,
+    /// Settings of its daemon, as variables of the environment.
+    pub settings: Vec<(&'static str, String)>,
     programs: Programs,
     daemon: Option<Daemon>,
 }
@@ -43,7 +45,7 @@ impl Relay {
     /// The relay under `root` that sites find at `address`, from where something carries all to `listen`.
     pub fn behind(programs: &Programs, root: &Path, address: String, listen: String) -> Self {
         let (dir, log) = (root.join("relay"), root.join("relay.log"));
-        Self { dir, log, address, listen, admin: None, programs: programs.clone(), daemon: None }
+        Self { dir, log, address, listen, admin: None, settings: Vec::new(), programs: programs.clone(), daemon: None }
     }
 
     /// `comptoir-relay ARGUMENTS --data DIR --json`, not yet run.
@@ -66,7 +68,8 @@ impl Relay {
 
     /// Starts the daemon, and waits until it says that it is ready.
     pub fn start(&mut self) -> Result<(), Failure> {
-        let command = self.command(&["run", "--listen", &self.listen, "--admin", "127.0.0.1:0"]);
+        let mut command = self.command(&["run", "--listen", &self.listen, "--admin", "127.0.0.1:0"]);
+        command.envs(self.settings.iter().map(|(name, value)| (format!("COMPTOIR_RELAY__{name}"), value)));
         let known = self.dir.join("run.json");
         // What an earlier process left there would name its ports.
         drop(std::fs::remove_file(&known));

@@ -2,6 +2,7 @@
 //! Who may ask is the guard's to say.
 
 pub(super) mod accounts;
+pub(super) mod alarms;
 pub(super) mod audit;
 pub(super) mod relay;
 pub(super) mod session;

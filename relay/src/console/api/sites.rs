@@ -1,22 +1,22 @@
-//! The sites of the organisation, as the roster and this relay's own lines tell: who they are, whether they are here, how far their logs are
-//! held. Owns the shapes. Nothing of it is read from what sites write: that is sealed.
+//! The sites of the organisation, as the roster, this relay's own lines and what they say of themselves tell: who they are, whether they are here,
+//! how they stand. Owns the shapes. Nothing of it is read from what sites write: that is sealed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use comptoir_sync_protocol::SiteId;
-use comptoir_sync_protocol::roster::{Roster, Site};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::{Params, Segment};
 use crate::admin::ScopeStatus;
-use crate::clock::rfc3339;
+use crate::clock::{moment, rfc3339};
 use crate::console::Console;
-use crate::console::problem::{Answer, ProblemBody};
-use crate::core::ScopeCount;
-use crate::front::{Front, Presence};
+use crate::console::problem::{Answer, Code, Problem, ProblemBody};
+use crate::front::{Front, Standing};
+use crate::health::{Sample, Told};
+use crate::limits::HISTORY_SHOWN_MS;
+use crate::store::StoreError;
 
 /// The sites.
 #[derive(Serialize, ToSchema)]
@@ -48,10 +48,80 @@ pub(in crate::console) struct SiteShown {
     connected: bool,
     /// Since when; RFC 3339.
     connected_since: Option<String>,
-    /// When it was last here; RFC 3339. Null where it was not since the relay started.
+    /// When it was last here; RFC 3339. Null where it never was.
     seen: Option<String>,
     /// How far this relay holds the site's own logs.
     scopes: Vec<ScopeStatus>,
+    /// What it last said of itself; null where it never did.
+    health: Option<HealthShown>,
+}
+
+/// What a site says of itself, by its own signature.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(in crate::console) struct HealthShown {
+    /// When it arrived; RFC 3339.
+    at: String,
+    /// Its program and version.
+    software: String,
+    /// Entries written there that no relay has acknowledged.
+    outbox: u64,
+    /// Entries that are at this relay and not there, of the scopes that it may hold.
+    lag: u64,
+    /// Open items of its inbox.
+    inbox: u64,
+    /// Those of them that are conflicts.
+    conflicts: u64,
+    /// Entries that every replica judges invalid.
+    quarantined: u64,
+    /// Entries that its version cannot read yet.
+    parked: u64,
+    /// Entries that build on others that are not there yet.
+    waiting: u64,
+    /// Bytes that its database takes.
+    store_bytes: u64,
+    /// Bytes that are free on its disk; null where its system does not tell.
+    disk_free_bytes: Option<u64>,
+    /// How far its clock is ahead of this relay's, in milliseconds; the way of the report is in it.
+    clock_skew_ms: i64,
+    /// Whether its database was older than what relays had acknowledged.
+    restored: bool,
+    /// Proofs of two histories that it holds.
+    forks: u64,
+}
+
+/// How a site stood.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct HistoryShown {
+    /// Oldest first, about one in five minutes.
+    samples: Vec<SampleShown>,
+}
+
+/// How a site stood at a moment.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct SampleShown {
+    /// RFC 3339.
+    at: String,
+    /// Entries that it had not sent.
+    outbox: u64,
+    /// Entries that were here and not there.
+    lag: u64,
+    /// Open items of its inbox.
+    inbox: u64,
+    /// Entries that it had set aside as invalid.
+    quarantined: u64,
+    /// How far its clock was ahead, in milliseconds.
+    clock_skew_ms: i64,
+    /// Bytes that were free on its disk.
+    disk_free_bytes: Option<u64>,
+}
+
+/// Since when.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::console) struct HistoryParams {
+    /// RFC 3339; a day ago when nothing is said. Samples are kept for a month.
+    since: Option<String>,
 }
 
 /// The sites, and how each stands with this relay.
@@ -59,45 +129,90 @@ pub(in crate::console) struct SiteShown {
     responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn list(State(console): State<Arc<Console>>) -> Answer<SitesShown> {
     let (front, now_ms) = (Arc::clone(&console.front), console.clock.now().ms);
-    let sites = console.run(move |_, _| Ok(sites(&front, now_ms))).await?;
+    let sites = console.run(move |_, _| Ok(sites(&front, now_ms)?)).await?;
     Ok(Json(SitesShown { sites, since: rfc3339(console.started_ms) }))
 }
 
-fn sites(front: &Front, now_ms: i64) -> Vec<SiteShown> {
-    let Some(core) = front.core() else { return Vec::new() };
-    let (roster, presence, mut holdings) = (core.roster(), front.presence(), core.holdings());
-    let mut sites: Vec<SiteShown> = roster
-        .sites
-        .values()
-        .map(|site| {
-            let held = holdings.remove(&site.id).unwrap_or_default();
-            shown(&roster, site, (&presence, now_ms), held)
-        })
-        .collect();
-    sites.sort_by(|one, other| one.code.cmp(&other.code));
-    sites
+/// How a site stood, in samples.
+#[utoipa::path(get, path = "/api/v1/sites/{code}/history", tag = "sites",
+    params(("code" = String, Path, description = "The site's code"), HistoryParams),
+    responses((status = 200, body = HistoryShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn history(
+    State(console): State<Arc<Console>>,
+    Segment(code): Segment,
+    Params(HistoryParams { since }): Params<HistoryParams>,
+) -> Answer<HistoryShown> {
+    let since_ms = match since {
+        None => console.clock.now().ms.saturating_sub(HISTORY_SHOWN_MS),
+        Some(since) => moment(&since).ok_or_else(|| {
+            Problem::new(Code::BadRequest, "A moment is written as 2026-11-24T10:00:00Z").with("name", "since")
+        })?,
+    };
+    let front = Arc::clone(&console.front);
+    let samples = console.run(move |_, _| {
+        let site = front.core().and_then(|core| core.roster().site_by_code(&code).map(|site| site.id));
+        let site = site.ok_or_else(|| Problem::new(Code::NotFound, "There is no such site").with("site", &code))?;
+        Ok(front.board().samples(&site, since_ms)?)
+    });
+    Ok(Json(HistoryShown { samples: samples.await?.into_iter().map(SampleShown::from).collect() }))
 }
 
-fn shown(
-    roster: &Roster,
-    site: &Site,
-    (presence, now_ms): (&BTreeMap<SiteId, Presence>, i64),
-    held: Vec<ScopeCount>,
-) -> SiteShown {
-    let Presence { since_ms, left_ms } = presence.get(&site.id).copied().unwrap_or_default();
-    let removal = roster.removed.get(&site.id);
-    let removed = removal.map(|removal| if removal.revoked { "revoked" } else { "suspended" }.to_owned());
-    SiteShown {
-        id: site.id.to_string(),
-        code: site.profile.code.clone(),
-        name: site.profile.name.clone(),
-        country: site.profile.country.clone(),
-        jurisdiction: site.profile.jurisdiction.clone(),
-        headquarters: site.headquarters,
-        removed,
-        connected: since_ms.is_some(),
-        connected_since: since_ms.map(rfc3339),
-        seen: since_ms.map(|_| now_ms).or(left_ms).map(rfc3339),
-        scopes: held.into_iter().map(ScopeStatus::from).collect(),
+impl From<Sample> for SampleShown {
+    fn from(sample: Sample) -> Self {
+        Self {
+            at: rfc3339(sample.at_ms),
+            outbox: sample.outbox_entries,
+            lag: sample.lag_entries,
+            inbox: sample.inbox_items,
+            quarantined: sample.quarantined_entries,
+            clock_skew_ms: sample.clock_skew_ms,
+            disk_free_bytes: sample.disk_free_bytes,
+        }
     }
+}
+
+impl HealthShown {
+    fn of(told: &Told, lag: u64) -> Self {
+        let health = &told.health;
+        Self {
+            at: rfc3339(told.at_ms),
+            software: health.software.clone(),
+            outbox: health.outbox_entries,
+            lag,
+            inbox: health.inbox_items,
+            conflicts: health.conflicts,
+            quarantined: health.quarantined_entries,
+            parked: health.parked_entries,
+            waiting: health.waiting_entries,
+            store_bytes: health.store_bytes,
+            disk_free_bytes: health.disk_free_bytes,
+            clock_skew_ms: told.clock_skew_ms(),
+            restored: health.restored,
+            forks: health.forks,
+        }
+    }
+}
+
+fn sites(front: &Front, now_ms: i64) -> Result<Vec<SiteShown>, StoreError> {
+    let mut holdings = front.core().map(|core| core.holdings()).unwrap_or_default();
+    let shown = |standing: Standing| {
+        let held = holdings.remove(&standing.id()).unwrap_or_default();
+        let health = standing.told.as_ref().map(|told| HealthShown::of(told, standing.lag.unwrap_or_default()));
+        let profile = standing.site.profile;
+        SiteShown {
+            id: standing.site.id.to_string(),
+            code: profile.code,
+            name: profile.name,
+            country: profile.country,
+            jurisdiction: profile.jurisdiction,
+            headquarters: standing.site.headquarters,
+            removed: standing.removed.map(|revoked| if revoked { "revoked" } else { "suspended" }.to_owned()),
+            connected: standing.since_ms.is_some(),
+            connected_since: standing.since_ms.map(rfc3339),
+            seen: standing.seen_ms.map(rfc3339),
+            scopes: held.into_iter().map(ScopeStatus::from).collect(),
+            health,
+        }
+    };
+    Ok(front.standings(now_ms)?.into_iter().map(shown).collect())
 }

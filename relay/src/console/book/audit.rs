@@ -44,6 +44,8 @@ pub enum Act {
     AccountEnable,
     /// An account is to be set up anew.
     AccountReset,
+    /// Somebody has seen an alarm.
+    AlarmAcknowledge,
     /// The log was exported.
     AuditExport,
     /// Somebody asked for what their role does not grant.
@@ -52,7 +54,7 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignIn,
         Self::SignInByRecoveryCode,
         Self::SignOut,
@@ -62,6 +64,7 @@ impl Act {
         Self::AccountDisable,
         Self::AccountEnable,
         Self::AccountReset,
+        Self::AlarmAcknowledge,
         Self::AuditExport,
         Self::Denied,
     ];
@@ -78,6 +81,7 @@ impl Act {
             Self::AccountDisable => "account-disable",
             Self::AccountEnable => "account-enable",
             Self::AccountReset => "account-reset",
+            Self::AlarmAcknowledge => "alarm-acknowledge",
             Self::AuditExport => "audit-export",
             Self::Denied => "denied",
         }
