@@ -4,7 +4,7 @@
  * Words that a person would read stand in the catalogues, in both languages, and nowhere in the code. Keys (`Ctrl+S`) and codes
  * (`CSV`) are no words, nor is what a program or a keyboard calls itself (`Code`, `Kbd`).
  */
-const message = 'Word it in app/kit/src/messages, in both languages.';
+const message = 'Word it in the messages, in both languages.';
 const READ = '/^(label|title|placeholder|description|alt|aria-label|aria-description|aria-roledescription|closeButtonLabel)$/';
 const WORDS = String.raw`/^(?!\s*(?:[A-Z]+(?:-[A-Z]+)*(?:-?…)?|(?:(?:Ctrl|Alt|Shift)[+ ])+(?:[A-Z]|Enter|←|→))\s*$)(?=[^]*\p{L}{2})/u`;
 const within = (place) => [

@@ -1,8 +1,7 @@
 // Where the interface starts: the way to the node (in the app's window) or the session (in a browser) first, and what was typed before a
 // crash; then language, theme and the screens.
 import '@mantine/core/styles.css';
-import './app.css';
-import { keptIsBack } from '@comptoir/kit';
+import { keptIsBack, ProblemLeads, repairLead } from '@comptoir/kit';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -26,8 +25,10 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <Preferences signInProblem={failed}>
-        <RouterProvider router={router} />
-        {inWindow ? <WindowDialogs /> : null}
+        <ProblemLeads value={repairLead}>
+          <RouterProvider router={router} />
+          {inWindow ? <WindowDialogs /> : null}
+        </ProblemLeads>
       </Preferences>
     </QueryClientProvider>
   </StrictMode>,

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { MAX_BODY_BYTES, Problem, writtenBody } from './client';
+import { MAX_BODY_BYTES, writtenBody } from './client';
+import { Problem } from './problem';
 
 const refused = (body: unknown): Problem => {
   try {

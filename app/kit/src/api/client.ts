@@ -1,5 +1,6 @@
-// The one way to the node's API. Owns how a request is made and how a refusal becomes a `Problem`; never words one.
+// The one way to the node's API. Owns how a request is made; what comes of it is problem.ts's to say.
 import createClient from 'openapi-fetch';
+import { Problem, settled, type Ended } from './problem';
 import type { components, paths } from './schema';
 import { transport } from './transport';
 
@@ -7,23 +8,6 @@ export type Schemas = components['schemas'];
 
 /** A value of a field as the API gives and takes it. */
 export type Scalar = string | number | boolean | null;
-
-/** Why something was not done: a code out of a closed set, with what its wording names. */
-export class Problem extends Error {
-  constructor(
-    readonly code: string,
-    readonly params: Record<string, string> = {},
-    readonly detail = '',
-    readonly status = 0,
-  ) {
-    super(code);
-  }
-
-  /** The field at fault, if one is. */
-  get field(): string | undefined {
-    return this.params.field;
-  }
-}
 
 /** The node cannot be reached: not a code of its own, since it says nothing. */
 export const UNREACHABLE = 'node-unreachable';
@@ -61,27 +45,5 @@ const client = createClient<paths>({
 });
 export const api = client;
 
-/** Whether it was taken back by whoever asked for it: no fault of anybody's. */
-export const wasAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
-
 /** What a request gave, or the problem that it ended with. */
-export async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  let ended: { data?: T; error?: unknown; response: Response };
-  try {
-    ended = await request;
-  } catch (error) {
-    if (error instanceof Problem || wasAborted(error)) throw error;
-    throw new Problem(UNREACHABLE, {}, error instanceof Error ? error.message : '');
-  }
-  if (!ended.response.ok) throw problemOf(ended.error, ended.response.status);
-  return ended.data as T;
-}
-
-/** Reads the body of a refusal; anything else in its place is told as an internal fault. */
-export function problemOf(body: unknown, status: number): Problem {
-  if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
-    const { code, params, message } = body as Schemas['ProblemBody'];
-    return new Problem(code, params ?? {}, message ?? '', status);
-  }
-  return new Problem('internal', {}, typeof body === 'string' ? body.slice(0, 500) : '', status);
-}
+export const answer = <T>(request: Promise<Ended<T>>): Promise<T> => settled(request, UNREACHABLE);

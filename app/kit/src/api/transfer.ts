@@ -1,5 +1,6 @@
 // Whole files in and out: imports with a way to cancel, exports as files of the user's. Owns the requests, which are no JSON.
-import { Problem, problemOf, UNREACHABLE, wasAborted } from './client';
+import { UNREACHABLE } from './client';
+import { Problem, problemOf, wasAborted } from './problem';
 import type { Pairs } from './records';
 import { transport } from './transport';
 import type { ImportReport } from './types';

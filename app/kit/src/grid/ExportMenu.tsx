@@ -1,7 +1,7 @@
 // What is listed as a file: in which form, that it is under way, and a way to stop it. Owns the request while it lasts.
 import { Button, Group, Loader, Menu, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { wasAborted } from '../api/client';
+import { wasAborted } from '../api/problem';
 import type { Pairs } from '../api/records';
 import { exportFile } from '../api/transfer';
 import { useToasts } from '../problem/toasts';

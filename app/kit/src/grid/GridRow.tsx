@@ -1,24 +1,20 @@
-// One row of the table of records. Owns its drawing; it is drawn again only when something of its own changed, so that moving and
+// One row of a table. Owns its drawing; it is drawn again only when something of its own changed, so that moving and
 // scrolling cost the rows that they concern and no others.
 import { memo } from 'react';
-import type { ListedRecord } from '../api/types';
-import type { Words } from '../words/useWords';
-import { cellText } from './cellText';
 import classes from './DataGrid.module.css';
-import { isNumeric, type Column } from './listQuery';
+import type { GridColumn } from './Grid';
 
 export const ROW_PIXELS = 34;
 
-export interface GridRowProps {
+export interface GridRowProps<Row> {
   /** What the cells' ids begin with. */
   id: string;
   index: number;
   /** Where the row stands in the body. */
   pixels: number;
-  record: ListedRecord | undefined;
-  columns: Column[];
+  record: Row | undefined;
+  columns: GridColumn<Row>[];
   template: string;
-  words: Words;
   /** The cell that the keyboard moves, if it stands here. */
   active: number | undefined;
   /** The first and last column of a selection that runs through this row. */
@@ -26,11 +22,11 @@ export interface GridRowProps {
   right: number | undefined;
   href: string | undefined;
   press: (row: number, column: number, extend: boolean) => void;
-  open: (record: ListedRecord, index: number) => void;
+  open: (row: Row, index: number) => void;
 }
 
-export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { id, index, pixels, record, columns, template, words, active, left, right, href, press, open } = props;
+function Drawn<Row>(props: GridRowProps<Row>) {
+  const { id, index, pixels, record, columns, template, active, left, right, href, press, open } = props;
   return (
     <div
       className={classes.row}
@@ -44,7 +40,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         const isIn = left !== undefined && right !== undefined && at >= left && at <= right;
         return (
           <div
-            key={column.path}
+            key={column.key}
             id={`${id}-${index}-${at}`}
             role="gridcell"
             aria-colindex={at + 1}
@@ -52,7 +48,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             className={classes.cell}
             data-active={isActive || undefined}
             data-in={isIn || undefined}
-            data-numeric={isNumeric(column.field) || undefined}
+            data-numeric={column.isNumeric || undefined}
             onClick={(event) => press(index, at, event.shiftKey)}
             onDoubleClick={() => record && open(record, index)}
           >
@@ -69,22 +65,20 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
                     open(record, index);
                   }}
                 >
-                  {cellText(words, column, record) || record.title}
+                  {column.cell(record)}
                 </a>
               ) : (
-                <bdi>{cellText(words, column, record)}</bdi>
+                <bdi>{column.cell(record)}</bdi>
               )
             ) : (
               <span className={classes.waiting} aria-hidden />
             )}
-            {record && at === 0 && record.conflicts > 0 ? (
-              <span className={classes.mark} title={words.text('grid.conflict')}>
-                ⚡<span className="visually-hidden">{words.text('grid.conflict')}</span>
-              </span>
-            ) : null}
+            {record ? column.mark?.(record) : null}
           </div>
         );
       })}
     </div>
   );
-});
+}
+
+export const GridRow = memo(Drawn) as typeof Drawn;

@@ -1,6 +1,7 @@
 // Pasted tables: what finds a place and what does not, what cells mean, and a writing that stops between two rows.
 import { describe, expect, it } from 'vitest';
-import { Problem, UNREACHABLE } from '../api/client';
+import { UNREACHABLE } from '../api/client';
+import { Problem } from '../api/problem';
 import type { ListedRecord } from '../api/types';
 import type { Field } from '../schema/kindSchema';
 import type { Column } from './listQuery';

@@ -1,6 +1,7 @@
 // A pasted table over the rows of a list: which cells it would change, what of it finds no place, and the writing, record by record
 // as one act. Owns the plan and its writing; asking and telling are the dialog's.
-import { UNREACHABLE, type Problem, type Scalar } from '../api/client';
+import { UNREACHABLE, type Scalar } from '../api/client';
+import type { Problem } from '../api/problem';
 import type { ListedRecord } from '../api/types';
 import { plainDay } from '../format/days';
 import { plainAmount, plainNumber } from '../format/numbers';

@@ -4,7 +4,7 @@ import { Alert, Button, FileInput, Group, Loader, Progress, Stack, Stepper, Text
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { drawnBatch, undoBatch } from '../api/batches';
-import { wasAborted } from '../api/client';
+import { wasAborted } from '../api/problem';
 import { onImport, type ImportProgress } from '../api/events';
 import { keys, kindsQuery, schemaQuery } from '../api/queries';
 import { importFile } from '../api/transfer';

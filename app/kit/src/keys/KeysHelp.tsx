@@ -1,4 +1,4 @@
-// The keys, shown when `?` is pressed.
+// The keys, shown when `?` is pressed: all, or those that hold where it is shown.
 import { Kbd, Table } from '@mantine/core';
 import type { TextId } from '../words/catalogue';
 import { Dialog } from '../place/Dialog';
@@ -27,14 +27,14 @@ const KEYS: [string[], TextId][] = [
 /** Keys that bear a word, which is another one on a French keyboard. */
 const NAMED: Partial<Record<string, TextId>> = { Enter: 'keys.key.enter', Shift: 'keys.key.shift' };
 
-export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
+export function KeysHelp({ opened, close, only }: { opened: boolean; close: () => void; only?: TextId[] }) {
   const text = useText();
   if (!opened) return null;
   return (
     <Dialog title={text('keys.title')} close={close}>
       <Table verticalSpacing={5}>
         <Table.Tbody>
-          {KEYS.map(([keys, id]) => (
+          {KEYS.filter(([, id]) => !only || only.includes(id)).map(([keys, id]) => (
             <Table.Tr key={id}>
               <Table.Td w={150}>
                 {keys.map((key) => (

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import { createIntl } from 'react-intl';
 import { describe, expect, it } from 'vitest';
+import enCommon from './en/common.json';
 import enSetup from './en/setup.json';
 import enStock from './en/stock.json';
 import enText from './en/text.json';
@@ -80,7 +81,7 @@ describe('messages', () => {
 
   it('are all used', () => {
     const families = [...code.matchAll(/`([a-z][\w.]*\.)\$\{/g)].map((match) => match[1] ?? '');
-    const unused = Object.keys({ ...enText, ...enSetup, ...enStock, ...enWindow }).filter((id) => !code.includes(`'${id}'`) && !code.includes(`"${id}"`) && !families.some((family) => id.startsWith(family)));
+    const unused = Object.keys({ ...enCommon, ...enText, ...enSetup, ...enStock, ...enWindow }).filter((id) => !code.includes(`'${id}'`) && !code.includes(`"${id}"`) && !families.some((family) => id.startsWith(family)));
     expect(unused).toEqual([]);
   });
 

@@ -1,11 +1,9 @@
 // A problem as people need it: what happened, whether their data are safe, what to do, the code, and the details to copy.
 import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { Problem } from '../api/client';
+import { useContext, type ReactNode } from 'react';
 import { isId } from '../api/id';
-import { keys } from '../api/queries';
-import { paths, PlaceLink } from '../place/place';
+import { Problem } from '../api/problem';
+import { LeadContext } from './leads';
 import { useWords } from '../words/useWords';
 
 /** Anything that was thrown, as a problem. */
@@ -23,9 +21,6 @@ export function details(problem: Problem): string {
     .join('\n');
 }
 
-/** Problems that a look at what is stored may explain or mend. */
-const LEADS_TO_REPAIR = new Set(['damaged', 'internal', 'storage-failed']);
-
 export interface ProblemAlertProps {
   error: unknown;
   /** What can be done here: try again, for one. */
@@ -35,7 +30,7 @@ export interface ProblemAlertProps {
 
 export function ProblemAlert({ error, children, close }: ProblemAlertProps) {
   const words = useWords();
-  const client = useQueryClient();
+  const lead = useContext(LeadContext);
   const problem = asProblem(error);
   const named = problem.params.value ?? problem.params.field;
   return (
@@ -51,10 +46,7 @@ export function ProblemAlert({ error, children, close }: ProblemAlertProps) {
       <Group gap="xs" mt="xs">
         {children}
         <Code>{problem.code}</Code>
-        {/* Who is not signed in cannot get there. */}
-        {LEADS_TO_REPAIR.has(problem.code) && window.location.pathname !== paths.repair && client.getQueryData(keys.status) !== undefined ? (
-          <PlaceLink to={paths.repair}>{words.text('repair.title')}</PlaceLink>
-        ) : null}
+        {lead(problem)}
         {named && !isId(named) ? <Code dir="auto">{named.slice(0, 80)}</Code> : null}
         <CopyButton value={details(problem)}>
           {({ copied, copy }) => (

@@ -2,7 +2,7 @@
 // has the keyboard, none of them goes. Read out as they come.
 import { Button, Code, CopyButton, Group, Notification, Stack, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type FocusEvent, type ReactNode } from 'react';
-import type { Problem } from '../api/client';
+import type { Problem } from '../api/problem';
 import { useKeys } from '../keys/useKeys';
 import { asProblem, details } from './ProblemAlert';
 import { useWords } from '../words/useWords';

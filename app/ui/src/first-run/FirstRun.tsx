@@ -1,10 +1,9 @@
 // What is seen on a node that is not set up yet: start an organisation or join one, and what came of it. Follows the node's own
 // state, so that it goes on after a reload, and after a restart of the node.
 import { Alert, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { asProblem, setupQuery, statusQuery, useWords, type Schemas } from '@comptoir/kit';
+import { asProblem, LanguageSwitch, setupQuery, statusQuery, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { LanguageSwitch } from '../shell/LanguageSwitch';
 import { SignIn } from '../shell/SignIn';
 import { BranchForm } from '../window/BranchForm';
 import { Choose, type Way } from './Choose';

@@ -1,12 +1,11 @@
 // Inviting a site: its description, and the code that it joins with once, as text and as a picture to scan.
 import { Alert, Button, Card, Group, Select, Text, Title } from '@mantine/core';
-import { answer, api, asProblem, keys, ProblemAlert, useUnsaved, useWords } from '@comptoir/kit';
+import { answer, api, asProblem, keys, ProblemAlert, ToCopy, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { emptySite, isWhole, profileOf } from '../site/draft';
 import { faults } from '../site/faults';
 import { SiteFields } from '../site/SiteFields';
-import { ToCopy } from './ToCopy';
 
 const DAY_S = 86_400;
 

@@ -1,8 +1,7 @@
 // Letting one more browser or window in: a link that works once, as text to copy and as a picture for a telephone or tablet to scan.
 import { Button, Card, Group, Select, Stack, Text, Title } from '@mantine/core';
-import { answer, api, ProblemAlert, useWords, type Schemas } from '@comptoir/kit';
+import { answer, api, ProblemAlert, ToCopy, useWords, type Schemas } from '@comptoir/kit';
 import { useState } from 'react';
-import { ToCopy } from './ToCopy';
 
 export function LetIn({ lan }: { lan: Schemas['LanShown'] }) {
   const words = useWords();

@@ -1,9 +1,8 @@
 // A new token: for which account, what it is for, its last day. The secret is shown this once, to copy.
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { answer, api, DayInput, keys, ProblemAlert, staffQuery, useUnsaved, useWords } from '@comptoir/kit';
+import { answer, api, DayInput, keys, ProblemAlert, staffQuery, ToCopy, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ToCopy } from './ToCopy';
 
 export function NewToken() {
   const words = useWords();

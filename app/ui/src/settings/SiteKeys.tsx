@@ -1,10 +1,9 @@
 // New keys: made here for this site and asked for by a text that is carried by hand; bound where an admin key is, after a look at which keys of which
 // site become others.
 import { Alert, Button, Card, Checkbox, Stack, Text, Textarea, Title } from '@mantine/core';
-import { answer, api, Ask, asProblem, keys, ProblemAlert, useToasts, useUnsaved, useWords, type Schemas, type Words } from '@comptoir/kit';
+import { answer, api, Ask, asProblem, keys, ProblemAlert, ToCopy, useToasts, useUnsaved, useWords, type Schemas, type Words } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ToCopy } from './ToCopy';
 
 const KINDS = ['tls', 'signing', 'sealing'] as const;
 type Kind = (typeof KINDS)[number];

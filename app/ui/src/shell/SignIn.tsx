@@ -1,18 +1,17 @@
 // What is seen before anybody is signed in: name and password where there are accounts; else what happened, and how to get a link.
 import { Button, Code, Container, Stack, Text, Title } from '@mantine/core';
-import { asProblem, entryQuery, ProblemAlert, useWords } from '@comptoir/kit';
+import { asProblem, entryQuery, LanguageSwitch, ProblemAlert, useWords } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
-import { LanguageSwitch } from './LanguageSwitch';
 import { SignInForm } from './SignInForm';
 import { BranchForm } from '../window/BranchForm';
 import { LeaveBranch } from '../window/LeaveBranch';
 import { inWindow } from '../window/window';
-import { usePreferences } from './Preferences';
+import { useSignInProblem } from './Preferences';
 import { overNetwork } from './session';
 
 export function SignIn({ error, retry }: { error: unknown; retry: () => void }) {
   const words = useWords();
-  const { signInProblem } = usePreferences();
+  const signInProblem = useSignInProblem();
   const { code } = asProblem(error);
   const isNobody = code === 'sign-in-needed';
   const isStranger = code === 'unauthorised';

@@ -1,10 +1,9 @@
 // The actions that the palette offers everywhere.
 import { useMantineColorScheme } from '@mantine/core';
-import { accountQuery, kindsQuery, paths, useWords, type Go, type PaletteAction } from '@comptoir/kit';
+import { accountQuery, kindsQuery, paths, THEMES, usePreferences, useWords, type Go, type PaletteAction } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { placesFor } from '../stock/places';
 import { isOpen, PARTS } from '../settings/SettingsScreen';
-import { usePreferences } from './Preferences';
 import { signOut } from './session';
 import { quit } from '../window/ipc';
 import { inWindow } from '../window/window';
@@ -48,7 +47,7 @@ export function useActions(go: Go): PaletteAction[] {
       label: language === 'fr' ? 'English' : 'Français',
       run: () => setLanguage(language === 'fr' ? 'en' : 'fr'),
     },
-    ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
+    ...THEMES.map((scheme) => ({
       id: `theme-${scheme}`,
       label: `${words.text('settings.theme')} · ${words.text(`settings.theme.${scheme}`)}`,
       run: () => setColorScheme(scheme),

@@ -1,7 +1,7 @@
 // A text that is handed on: to read, to copy, and as a picture to scan where that helps.
 import { Button, Code, CopyButton, Group, Stack } from '@mantine/core';
-import { useWords } from '@comptoir/kit';
 import type { ReactNode } from 'react';
+import { useText } from '../words/useWords';
 import { QrCode } from './QrCode';
 
 export interface ToCopyProps {
@@ -17,7 +17,7 @@ export interface ToCopyProps {
 }
 
 export function ToCopy({ text, copy, name, picture, children }: ToCopyProps) {
-  const words = useWords();
+  const said = useText();
   return (
     <Group align="start" wrap="nowrap">
       {picture === undefined ? null : <QrCode text={text} label={picture} />}
@@ -29,7 +29,7 @@ export function ToCopy({ text, copy, name, picture, children }: ToCopyProps) {
         <CopyButton value={text}>
           {(button) => (
             <Button size="compact-sm" variant="default" w="fit-content" onClick={button.copy} {...(name === undefined ? {} : { 'aria-label': name })}>
-              {button.copied ? words.text('problem.copied') : copy}
+              {button.copied ? said('problem.copied') : copy}
             </Button>
           )}
         </CopyButton>
