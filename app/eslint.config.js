@@ -9,7 +9,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/schema.d.ts', 'ui/screenshots/**', '**/eslint.*.js'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', '../relay/console/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     plugins: { 'react-hooks': hooks },
     rules: {
       'react-hooks/rules-of-hooks': 'error',

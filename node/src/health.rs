@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use comptoir_replica::StorageError;
 use comptoir_sync_protocol::health::{Health, HealthReport, ScopeHealth};
-use comptoir_sync_protocol::roster;
 use comptoir_sync_protocol::session;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -56,7 +55,6 @@ fn report(node: &Node) -> Result<Option<HealthReport>, StorageError> {
 pub fn of(node: &Node) -> Result<Health, StorageError> {
     let replica = node.replica();
     let (view, count) = (replica.view(), |len: usize| len as u64);
-    let scopes = view.vectors.iter().filter(|(scope, _)| **scope != roster::scope_id());
     Ok(Health {
         at_ms: clock::now_ms(),
         software: SOFTWARE.to_owned(),
@@ -70,6 +68,10 @@ pub fn of(node: &Node) -> Result<Health, StorageError> {
         disk_free_bytes: os::free_bytes(node.data().path()).ok(),
         restored: node.is_restored(),
         forks: count(replica.forks()?.len()),
-        scopes: scopes.map(|(scope, vector)| ScopeHealth { scope: *scope, entries: vector.entries() }).collect(),
+        scopes: view
+            .vectors
+            .iter()
+            .map(|(scope, vector)| ScopeHealth { scope: *scope, entries: vector.entries() })
+            .collect(),
     })
 }

@@ -169,6 +169,7 @@ impl From<ConsoleError> for Failure {
                 Self::new(exit::DAMAGED, "damaged", error)
             }
             ConsoleError::Certificate(_) => Self::new(exit::REFUSED, "certificate-unfit", error),
+            ConsoleError::Pages(_) => Self::new(exit::USAGE, "pages-unfit", error),
         }
     }
 }

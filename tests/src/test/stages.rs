@@ -155,20 +155,20 @@ fn ui() -> Tally {
     for script in ["lint", "types"] {
         tally.add(&judged("npm", &["run", "--silent", script]));
     }
-    tally.add(&api_types());
+    tally.add(&api_types("node/openapi.json", "app/kit/src/api/schema.d.ts"));
+    tally.add(&api_types("relay/openapi.json", "relay/console/src/api/schema.d.ts"));
     tally.add(&counted_by("npm", Runner::Vitest, &["run", "--silent", "test"]));
     tally.add(&judged("npm", &["run", "--silent", "build"]));
     tally
 }
 
-/// The committed TypeScript of the API, made again from its description.
-fn api_types() -> Tally {
-    let committed = crate::tree().join("app/kit/src/api/schema.d.ts");
+/// The committed TypeScript of an API, made again from its description.
+fn api_types(description: &str, committed: &str) -> Tally {
     let made = crate::tree().join("target/schema.d.ts");
-    let arguments = ["openapi-typescript", "node/openapi.json", "--output", "target/schema.d.ts"];
-    let mut tally = judged("npx", &[&["--no-install"], arguments.as_slice()].concat());
-    if tally.failed == 0 && std::fs::read(&committed).ok() != std::fs::read(&made).ok() {
-        tally = Tally::failure("app/kit/src/api/schema.d.ts is not what node/openapi.json gives: npm run api");
+    let arguments = ["--no-install", "openapi-typescript", description, "--output", "target/schema.d.ts"];
+    let mut tally = judged("npx", &arguments);
+    if tally.failed == 0 && std::fs::read(crate::tree().join(committed)).ok() != std::fs::read(&made).ok() {
+        tally = Tally::failure(format!("{committed} is not what {description} gives: npm run api"));
     }
     tally
 }

@@ -10,18 +10,20 @@ export interface ToCopyProps {
   copy: string;
   /** What the button is called, where several say the same. */
   name?: string;
+  /** What the picture holds, where that is more than the text. */
+  shown?: string;
   /** What the picture is; none without it. */
   picture?: string;
   /** What is said above. */
   children: ReactNode;
 }
 
-export function ToCopy({ text, copy, name, picture, children }: ToCopyProps) {
+export function ToCopy({ text, copy, name, shown = text, picture, children }: ToCopyProps) {
   const said = useText();
   return (
-    <Group align="start" wrap="nowrap">
-      {picture === undefined ? null : <QrCode text={text} label={picture} />}
-      <Stack gap="xs" style={{ minWidth: 0 }}>
+    <Group align="start">
+      {picture === undefined ? null : <QrCode text={shown} label={picture} />}
+      <Stack gap="xs" style={{ minWidth: 0, flex: '1 1 200px' }}>
         {children}
         <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {text}

@@ -1,0 +1,20 @@
+// Where things are in the console, and what stands behind `?` of such a place.
+
+export type Pairs = [string, string][];
+
+export const places = {
+  sites: '/sites',
+  site: (code: string) => `/sites/${encodeURIComponent(code)}`,
+  relay: '/relay',
+  accounts: '/accounts',
+  audit: '/audit',
+  setup: '/set-up',
+};
+
+export const valueOf = (pairs: Pairs, name: string): string => pairs.find(([own]) => own === name)?.[1] ?? '';
+
+/** The pairs with these values instead; what is empty is left out. */
+export function withValues(pairs: Pairs, values: Record<string, string>): Pairs {
+  const others = pairs.filter(([name]) => !Object.hasOwn(values, name));
+  return [...others, ...Object.entries(values).filter(([, value]) => value !== '')];
+}

@@ -1,0 +1,97 @@
+// The sites: who they are, whether they are here, how far their logs are held. Owns the filter and the order, which stand in the address.
+import { Button, Group, Text, TextInput, Title } from '@mantine/core';
+import { useInterval } from '@mantine/hooks';
+import { Grid, nextSort, transport, useGo, useKeys, type Rows } from '@comptoir/kit';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import type { Site } from '../api/client';
+import { sitesQuery } from '../api/queries';
+import { places, valueOf, withValues, type Pairs } from '../shell/place';
+import { Refused } from '../shell/Refused';
+import { useTyped } from '../shell/useTyped';
+import { useWords } from '../words/useWords';
+import { drawnColumns, fileRows, inOrder } from './columns';
+import { csvFile } from './csv';
+import { fitsFilter, FILTER_NAMES, FILTER_STATES, readFilter } from './filter';
+
+/** How often `2 minutes ago` is said anew. */
+const CLOCK_MS = 15_000;
+/** The same in every language, as the names of a filter are. */
+const EXAMPLE = 'is:offline -site:PAR law:SN';
+
+export interface SitesScreenProps {
+  pairs: Pairs;
+  change: (pairs: Pairs, replace: boolean) => void;
+}
+
+export function SitesScreen({ pairs, change }: SitesScreenProps) {
+  const words = useWords();
+  const go = useGo();
+  const sites = useQuery(sitesQuery);
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useInterval(() => setNowMs(Date.now()), CLOCK_MS, { autoInvoke: true });
+  const field = useRef<HTMLInputElement>(null);
+  useKeys({ '/': () => field.current?.focus() });
+  const [written, sorted] = [valueOf(pairs, 'filter'), valueOf(pairs, 'sort')];
+  const [typed, type] = useTyped(written, (filter) => change(withValues(pairs, { filter }), true));
+  const filter = useMemo(() => readFilter(typed), [typed]);
+  const asked = useDeferredValue(filter);
+  const sort = useMemo(() => sorted.split(',').filter((term) => term !== ''), [sorted]);
+  const shown = useMemo(() => inOrder((sites.data?.sites ?? []).filter((site) => fitsFilter(asked, site)), sort, words.intl.locale), [sites.data, asked, sort, words]);
+  const columns = useMemo(() => drawnColumns(words, nowMs), [words, nowMs]);
+  const rows = useMemo<Rows<Site>>(() => ({ total: sites.data ? shown.length : undefined, row: (index) => shown[index] }), [sites.data, shown]);
+  const all = sites.data?.sites.length ?? 0;
+  if (sites.error && !sites.data) return <Refused title={words.text('sites.title')} error={sites.error} />;
+  return (
+    <>
+      <Group justify="space-between" mb="sm" wrap="nowrap">
+        <Title order={1} size="h3">
+          {words.text('sites.title')}
+        </Title>
+        <Group gap="sm">
+          <Text size="sm" role="status">
+            {words.text('sites.count', { shown: shown.length, all })}
+          </Text>
+          <Button size="sm" variant="default" disabled={shown.length === 0} onClick={() => void transport().keep(csvFile(fileRows(shown, words, nowMs)), 'comptoir-sites.csv')}>
+            CSV
+          </Button>
+        </Group>
+      </Group>
+      <TextInput
+        ref={field}
+        mb="sm"
+        type="search"
+        label={words.text('sites.filter')}
+        description={words.text('sites.filter.what', { names: FILTER_NAMES.join(': ') + ':', states: FILTER_STATES.join(', ') })}
+        placeholder={EXAMPLE}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        value={typed}
+        error={filter.faults.length > 0 ? words.text('sites.filter.fault', { terms: filter.faults.join(' ') }) : undefined}
+        onChange={(event) => type(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+          event.preventDefault();
+          document.querySelector<HTMLElement>('[role=grid]')?.focus();
+        }}
+      />
+      <Grid<Site>
+        label={words.text('sites.title')}
+        store={rows}
+        question={`${typed}|${sorted}`}
+        columns={columns}
+        sort={sort}
+        onSort={(key, further) => change(withValues(pairs, { sort: nextSort(sort, key, further).join(',') }), true)}
+        open={(site) => go(places.site(site.code))}
+        href={(site) => places.site(site.code)}
+        empty={words.text(all === 0 ? 'sites.none' : 'grid.nothingFound')}
+      />
+      {sites.data ? (
+        <Text size="xs" c="dimmed" mt="xs">
+          {words.text('sites.since', { since: words.moment(sites.data.since) })}
+        </Text>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+// What the table of sites says of one: each column once, for the screen, for order, for the clipboard and for a file. A further column is
+// one more line here, and its heading in the messages.
+import type { GridColumn } from '@comptoir/kit';
+import type { Site } from '../api/client';
+import type { OwnId } from '../words/catalogue';
+import type { Words } from '../words/useWords';
+
+export interface SiteColumn {
+  key: string;
+  heading: OwnId;
+  width: [number, number];
+  isNumeric?: boolean;
+  /** By what sites are put in order; what has none comes last. */
+  order: (site: Site) => string | number | null;
+  text: (site: Site, words: Words, nowMs: number) => string;
+  /** In a file, where it is other than on the screen. */
+  file?: (site: Site) => string;
+}
+
+const entries = (site: Site): number => site.scopes.reduce((sum, scope) => sum + scope.entries, 0);
+
+export const stateOf = (site: Site): 'online' | 'offline' | 'unseen' => (site.connected ? 'online' : site.seen == null ? 'unseen' : 'offline');
+export const standingOf = (site: Site): 'active' | 'suspended' | 'revoked' => (site.removed === 'suspended' || site.removed === 'revoked' ? site.removed : 'active');
+
+/** How far each of a site's logs is held, in a line. */
+const held = (site: Site, words: Words): string => site.scopes.map((scope) => `${words.scope(scope.name)} ${words.count(scope.entries)}`).join(' · ');
+
+export const COLUMNS: SiteColumn[] = [
+  { key: 'code', heading: 'sites.code', width: [84, 0], order: (site) => site.code, text: (site) => site.code },
+  { key: 'state', heading: 'sites.state', width: [100, 0], order: (site) => ['online', 'offline', 'unseen'].indexOf(stateOf(site)), text: (site, words) => words.text(`sites.state.${stateOf(site)}`), file: stateOf },
+  { key: 'seen', heading: 'sites.seen', width: [140, 0], order: (site) => (site.seen == null ? null : Date.parse(site.seen)), text: (site, words, nowMs) => (site.seen == null ? '' : words.ago(site.seen, nowMs)), file: (site) => site.seen ?? '' },
+  { key: 'name', heading: 'sites.name', width: [170, 2], order: (site) => site.name, text: (site) => site.name },
+  { key: 'country', heading: 'sites.country', width: [110, 1], order: (site) => site.country, text: (site, words) => words.country(site.country), file: (site) => site.country },
+  { key: 'law', heading: 'sites.law', width: [110, 1], order: (site) => site.jurisdiction, text: (site, words) => words.country(site.jurisdiction), file: (site) => site.jurisdiction },
+  { key: 'standing', heading: 'sites.standing', width: [100, 0], order: standingOf, text: (site, words) => words.text(`sites.standing.${standingOf(site)}`), file: standingOf },
+  { key: 'entries', heading: 'sites.entries', width: [110, 0], isNumeric: true, order: entries, text: (site, words) => words.count(entries(site)), file: (site) => String(entries(site)) },
+  { key: 'held', heading: 'sites.held', width: [220, 3], order: (site) => site.scopes.length, text: held, file: (site) => site.scopes.map((scope) => `${scope.name} ${scope.entries}`).join('; ') },
+];
+
+/** In this order: names of columns, `-` before those that run the other way. Sites that are alike stay as they came. */
+export function inOrder(sites: Site[], sort: string[], locale: string): Site[] {
+  const compare = new Intl.Collator(locale, { numeric: true }).compare;
+  const terms = sort.flatMap((term) => {
+    const column = COLUMNS.find((column) => column.key === term.replace(/^-/, ''));
+    return column ? [{ order: column.order, sign: term.startsWith('-') ? -1 : 1 }] : [];
+  });
+  if (terms.length === 0) return sites;
+  return sites.toSorted((one, other) => {
+    for (const { order, sign } of terms) {
+      const [first, second] = [order(one), order(other)];
+      if (first === second) continue;
+      if (first === null || second === null) return first === null ? 1 : -1;
+      const by = typeof first === 'string' ? compare(first, String(second)) : first - Number(second);
+      if (by !== 0) return by * sign;
+    }
+    return 0;
+  });
+}
+
+/** The columns as the grid draws them, at a moment. */
+export function drawnColumns(words: Words, nowMs: number): GridColumn<Site>[] {
+  return COLUMNS.map(({ key, heading, width, isNumeric, text, file }) => ({
+    key,
+    heading: words.text(heading),
+    width,
+    ...(isNumeric ? { isNumeric } : {}),
+    cell: (site) => text(site, words, nowMs),
+    copied: (site) => (isNumeric && file ? file(site) : text(site, words, nowMs)),
+  }));
+}
+
+/** What is shown as the rows of a file, headings first: moments and codes as programs read them. */
+export const fileRows = (sites: Site[], words: Words, nowMs: number): string[][] => [
+  COLUMNS.map((column) => words.text(column.heading)),
+  ...sites.map((site) => COLUMNS.map(({ text, file }) => (file ? file(site) : text(site, words, nowMs)))),
+];

@@ -1,0 +1,9 @@
+// A table as a file of CSV (RFC 4180). Owns that no cell is run as a formula: one that a spreadsheet would calculate gets an apostrophe before
+// it, as in the node's files and in the relay's.
+
+const TRIGGERS = /^'*[=+\-@\t\r]/;
+
+export const csvCell = (text: string): string => `"${TRIGGERS.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
+
+/** With the mark by which spreadsheets know UTF-8. */
+export const csvFile = (rows: string[][]): string => `\ufeff${rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;

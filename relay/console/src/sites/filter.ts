@@ -1,0 +1,63 @@
+// What is typed to find sites, such as `is:offline -site:PAR law:SN`: terms that all hold, a `-` before one that must not. Owns reading it, and
+// which sites fit. Words without a name are looked for in code and name. What is not understood is told, and not left out in silence.
+import type { Site } from '../api/client';
+
+/** Case and accents aside. */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+const isStates: Record<string, (site: Site) => boolean> = {
+  online: (site) => site.connected,
+  offline: (site) => !site.connected,
+  unseen: (site) => !site.connected && site.seen == null,
+  headquarters: (site) => site.headquarters,
+  active: (site) => site.removed == null,
+  suspended: (site) => site.removed === 'suspended',
+  revoked: (site) => site.removed === 'revoked',
+};
+
+/** What a term can name: whether a site fits a value of it, and which values there are where they are few. */
+const NAMES: Record<string, { fits: (site: Site, value: string) => boolean; of?: string[] }> = {
+  is: { fits: (site, value) => isStates[value]?.(site) ?? false, of: Object.keys(isStates) },
+  site: { fits: (site, value) => plain(site.code) === value },
+  name: { fits: (site, value) => plain(site.name).includes(value) },
+  country: { fits: (site, value) => plain(site.country) === value },
+  law: { fits: (site, value) => plain(site.jurisdiction) === value },
+  holds: { fits: (site, value) => site.scopes.some((scope) => plain(scope.name).includes(value)) },
+};
+
+export const FILTER_NAMES = Object.keys(NAMES);
+export const FILTER_STATES = Object.keys(isStates);
+
+interface Term {
+  isNegated: boolean;
+  /** One of these. */
+  fits: ((site: Site) => boolean)[];
+}
+
+export interface Filter {
+  terms: Term[];
+  /** What was typed and means nothing. */
+  faults: string[];
+}
+
+/** A term: an optional `-`, an optional name, and a value, in quotes where it has spaces. */
+const TERM = /(-?)(?:([\p{L}]+):)?("[^"]*"?|[^\s"]+)/gu;
+
+/** Reads what was typed. Values with commas between are alternatives. */
+export function readFilter(typed: string): Filter {
+  const filter: Filter = { terms: [], faults: [] };
+  for (const [whole, sign, name, written = ''] of typed.matchAll(TERM)) {
+    const values = written.replaceAll('"', '').split(',').map(plain).filter((value) => value !== '');
+    if (name === undefined) {
+      if (values.length > 0) filter.terms.push({ isNegated: sign === '-', fits: values.map((value) => (site) => plain(site.code).includes(value) || plain(site.name).includes(value)) });
+      continue;
+    }
+    const known = Object.hasOwn(NAMES, name.toLowerCase()) ? NAMES[name.toLowerCase()] : undefined;
+    if (!known || values.length === 0 || values.some((value) => known.of && !known.of.includes(value))) filter.faults.push(whole);
+    else filter.terms.push({ isNegated: sign === '-', fits: values.map((value) => (site) => known.fits(site, value)) });
+  }
+  return filter;
+}
+
+/** Whether a site is among those that are looked for. */
+export const fitsFilter = (filter: Filter, site: Site): boolean => filter.terms.every(({ isNegated, fits }) => fits.some((one) => one(site)) !== isNegated);
