@@ -3,6 +3,7 @@ import type { Pairs } from './shell/place';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { AccountsScreen } from './accounts/AccountsScreen';
+import { AlarmsScreen } from './alarms/AlarmsScreen';
 import { AuditScreen } from './audit/AuditScreen';
 import { RelayScreen } from './relay/RelayScreen';
 import { SetupScreen } from './setup/SetupScreen';
@@ -29,6 +30,7 @@ const home = createRoute({
 });
 const sites = createRoute({ getParentRoute: () => inside, path: '/sites', component: SitesPlace });
 const site = createRoute({ getParentRoute: () => inside, path: '/sites/$code', component: SitePlace });
+const alarms = createRoute({ getParentRoute: () => inside, path: '/alarms', component: AlarmsScreen });
 const relay = createRoute({ getParentRoute: () => inside, path: '/relay', component: RelayScreen });
 const accounts = createRoute({ getParentRoute: () => inside, path: '/accounts', component: AccountsPlace });
 const audit = createRoute({ getParentRoute: () => inside, path: '/audit', component: AuditPlace });
@@ -63,7 +65,7 @@ function AuditPlace() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, relay, accounts, audit])]),
+  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, alarms, relay, accounts, audit])]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
   defaultErrorComponent: Failed,

@@ -11,12 +11,16 @@ export const keys = {
   session: ['session'] as const,
   sites: [LIVE, 'sites'] as const,
   relay: [LIVE, 'relay'] as const,
+  alarms: [LIVE, 'alarms'] as const,
+  history: ['history'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
 
 export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: () => answer(api.GET('/api/v1/session')) });
 export const sitesQuery = queryOptions({ queryKey: keys.sites, queryFn: () => answer(api.GET('/api/v1/sites')) });
+export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code], queryFn: () => answer(api.GET('/api/v1/sites/{code}/history', { params: { path: { code } } })) });
+export const alarmsQuery = (all: boolean) => queryOptions({ queryKey: [...keys.alarms, all], queryFn: () => answer(api.GET('/api/v1/alarms', { params: { query: { all } } })) });
 export const relayQuery = queryOptions({ queryKey: keys.relay, queryFn: () => answer(api.GET('/api/v1/relay')) });
 export const accountsQuery = queryOptions({ queryKey: keys.accounts, queryFn: () => answer(api.GET('/api/v1/accounts')) });
 

@@ -8,7 +8,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { answer, api, UNREACHABLE, type Role, type Schemas } from '../api/client';
 import { useLive } from '../api/live';
-import { isOver, relayQuery, sessionQuery, signedOut } from '../api/queries';
+import { alarmsQuery, isOver, relayQuery, sessionQuery, signedOut } from '../api/queries';
 import type { OwnId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
 import { Outside } from './Outside';
@@ -18,6 +18,7 @@ import { SignIn } from './SignIn';
 
 const NAVIGATION: { to: string; name: OwnId; role: Role }[] = [
   { to: places.sites, name: 'sites.title', role: 'viewer' },
+  { to: places.alarms, name: 'alarms.title', role: 'viewer' },
   { to: places.relay, name: 'relay.title', role: 'viewer' },
   { to: places.accounts, name: 'accounts.title', role: 'administrator' },
   { to: places.audit, name: 'audit.title', role: 'administrator' },
@@ -53,6 +54,7 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
   const [help, setHelp] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const relay = useQuery(relayQuery);
+  const unseen = (useQuery(alarmsQuery(false)).data?.alarms ?? []).filter((alarm) => alarm.acknowledged == null).length;
   useLive(session.idle_s);
   useKeys({ '?': () => setHelp(true) });
   useEffect(() => close(), [close, path]);
@@ -81,6 +83,13 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
                 href={to}
                 label={words.text(name)}
                 active={isOn}
+                rightSection={
+                  to === places.alarms && unseen > 0 ? (
+                    <Badge color="red" aria-label={words.text('alarms.count', { count: unseen })}>
+                      {words.count(unseen)}
+                    </Badge>
+                  ) : undefined
+                }
                 {...(isOn ? { 'aria-current': 'page' as const } : {})}
                 onClick={(event) => {
                   if (isForBrowser(event)) return;

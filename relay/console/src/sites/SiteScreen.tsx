@@ -1,4 +1,4 @@
-// One site in depth: what the roster says of it, whether it is here, how far each of its logs is held.
+// One site in depth: what the roster says of it, whether it is here, what it says of itself, how far each of its logs is held.
 import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { PlaceLink } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { Refused } from '../shell/Refused';
 import { ScopeTable } from '../shell/ScopeTable';
 import { useWords } from '../words/useWords';
 import { standingOf, stateOf } from './columns';
+import { Health } from './Health';
 
 export function SiteScreen({ code }: { code: string }) {
   const words = useWords();
@@ -29,7 +30,7 @@ export function SiteScreen({ code }: { code: string }) {
   }
   const state = stateOf(site);
   const standing = standingOf(site);
-  const seen = site.seen == null ? words.text('site.unseen', { since: words.moment(sites.data.since) }) : words.moment(site.seen);
+  const seen = site.seen == null ? words.text('site.unseen') : words.moment(site.seen);
   return (
     <Stack maw={820}>
       {back}
@@ -63,6 +64,7 @@ export function SiteScreen({ code }: { code: string }) {
           ]}
         />
       </Card>
+      <Health site={site} />
       <Card withBorder component="section" aria-labelledby="scopes">
         <Title order={2} size="h5" id="scopes" mb="xs">
           {words.text('site.scopes')}

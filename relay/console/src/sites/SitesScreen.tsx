@@ -1,4 +1,4 @@
-// The sites: who they are, whether they are here, how far their logs are held. Owns the filter and the order, which stand in the address.
+// The sites: who they are, whether they are here, how they stand. Owns the filter and the order, which stand in the address.
 import { Button, Group, Text, TextInput, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { Grid, nextSort, transport, useGo, useKeys, type Rows } from '@comptoir/kit';
@@ -17,7 +17,7 @@ import { fitsFilter, FILTER_NAMES, FILTER_STATES, readFilter } from './filter';
 /** How often `2 minutes ago` is said anew. */
 const CLOCK_MS = 15_000;
 /** The same in every language, as the names of a filter are. */
-const EXAMPLE = 'is:offline -site:PAR law:SN';
+const EXAMPLE = 'is:offline version:<1.2 -site:PAR';
 
 export interface SitesScreenProps {
   pairs: Pairs;
@@ -87,11 +87,6 @@ export function SitesScreen({ pairs, change }: SitesScreenProps) {
         href={(site) => places.site(site.code)}
         empty={words.text(all === 0 ? 'sites.none' : 'grid.nothingFound')}
       />
-      {sites.data ? (
-        <Text size="xs" c="dimmed" mt="xs">
-          {words.text('sites.since', { since: words.moment(sites.data.since) })}
-        </Text>
-      ) : null}
     </>
   );
 }

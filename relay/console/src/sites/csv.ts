@@ -3,7 +3,10 @@
 
 const TRIGGERS = /^'*[=+\-@\t\r]/;
 
-export const csvCell = (text: string): string => `"${TRIGGERS.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
+/** A number is a number, and none of what somebody wrote. */
+export const csvCell = (text: string | number): string => (typeof text === 'number' ? String(text) : quoted(text));
+
+const quoted = (text: string): string => `"${TRIGGERS.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
 
 /** With the mark by which spreadsheets know UTF-8. */
-export const csvFile = (rows: string[][]): string => `\ufeff${rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;
+export const csvFile = (rows: (string | number)[][]): string => `\ufeff${rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;

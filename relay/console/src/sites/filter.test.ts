@@ -1,13 +1,13 @@
 // What is typed finds the sites that are meant, and what means nothing is told.
 import { describe, expect, it } from 'vitest';
-import { site } from './site.fixture';
+import { health, site } from './site.fixture';
 import { fitsFilter, readFilter } from './filter';
 
 const sites = [
-  site({ code: 'PAR', name: 'Île-de-France', country: 'FR', jurisdiction: 'FR', headquarters: true, connected: true }),
+  site({ code: 'PAR', name: 'Île-de-France', country: 'FR', jurisdiction: 'FR', headquarters: true, connected: true, health: health({ software: 'comptoir-node/0.10.0', outbox: 12 }) }),
   site({ code: 'DKR', name: 'Dakar Plateau', country: 'SN', jurisdiction: 'SN', seen: '2026-11-20T10:00:00Z', scopes: [{ name: 'private:DKR', logs: 1, entries: 4 }] }),
   site({ code: 'THS', name: 'Thiès', country: 'SN', jurisdiction: 'SN', removed: 'suspended' }),
-  site({ code: 'MTL', name: 'Montréal', country: 'CA', jurisdiction: 'CA', connected: true }),
+  site({ code: 'MTL', name: 'Montréal', country: 'CA', jurisdiction: 'CA', connected: true, health: health({ software: 'comptoir-node/0.9.1', outbox: 0 }) }),
 ];
 const found = (typed: string) => sites.filter((one) => fitsFilter(readFilter(typed), one)).map((one) => one.code);
 
@@ -29,6 +29,12 @@ describe('a filter', () => {
     ['-mtl -par', ['DKR', 'THS']],
     ['holds:private', ['DKR']],
     ['site:PA', []],
+    ['version:<0.10', ['MTL']],
+    ['version:>=0.10', ['PAR']],
+    ['-version:0.9.1', ['PAR', 'DKR', 'THS']],
+    ['outbox:>10', ['PAR']],
+    ['outbox:0', ['MTL']],
+    ['lag:0,5', ['PAR', 'MTL']],
   ])('%s', (typed, codes) => expect(found(typed)).toEqual(codes));
 
   it('tells what it does not understand, and goes by the rest', () => {

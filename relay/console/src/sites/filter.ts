@@ -1,6 +1,7 @@
 // What is typed to find sites, such as `is:offline -site:PAR law:SN`: terms that all hold, a `-` before one that must not. Owns reading it, and
 // which sites fit. Words without a name are looked for in code and name. What is not understood is told, and not left out in silence.
 import type { Site } from '../api/client';
+import { versionOf } from './columns';
 
 /** Case and accents aside. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -15,13 +16,44 @@ const isStates: Record<string, (site: Site) => boolean> = {
   revoked: (site) => site.removed === 'revoked',
 };
 
+/** Versions by their parts: 1.10 is later than 1.9. */
+function compareVersions(one: string, other: string): number {
+  const [first, second] = [one, other].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
+  const length = Math.max(first?.length ?? 0, second?.length ?? 0);
+  for (let at = 0; at < length; at++) {
+    const by = (first?.[at] ?? 0) - (second?.[at] ?? 0);
+    if (by !== 0) return by;
+  }
+  return 0;
+}
+
+const COMPARED = /^(<=|>=|<|>|=)?(\d+(?:\.\d+)*)$/;
+
+/** `>5` and the like; without a sign the very value. Nothing fits a site that says nothing of it. */
+function compared(value: string, own: string | null | undefined): boolean {
+  const [, sign = '=', wanted = ''] = COMPARED.exec(value) ?? [];
+  if (own == null || own === '' || wanted === '') return false;
+  const by = compareVersions(own, wanted);
+  return { '=': by === 0, '<': by < 0, '>': by > 0, '<=': by <= 0, '>=': by >= 0 }[sign] ?? false;
+}
+
+const number = (of: (health: NonNullable<Site['health']>) => number) => ({
+  fits: (site: Site, value: string) => compared(value, site.health ? String(of(site.health)) : null),
+  isCompared: true,
+});
+
 /** What a term can name: whether a site fits a value of it, and which values there are where they are few. */
-const NAMES: Record<string, { fits: (site: Site, value: string) => boolean; of?: string[] }> = {
+const NAMES: Record<string, { fits: (site: Site, value: string) => boolean; of?: string[]; isCompared?: boolean }> = {
   is: { fits: (site, value) => isStates[value]?.(site) ?? false, of: Object.keys(isStates) },
   site: { fits: (site, value) => plain(site.code) === value },
   name: { fits: (site, value) => plain(site.name).includes(value) },
   country: { fits: (site, value) => plain(site.country) === value },
   law: { fits: (site, value) => plain(site.jurisdiction) === value },
+  version: { fits: (site, value) => compared(value, versionOf(site)), isCompared: true },
+  outbox: number((health) => health.outbox),
+  lag: number((health) => health.lag),
+  conflicts: number((health) => health.conflicts),
+  quarantined: number((health) => health.quarantined),
   holds: { fits: (site, value) => site.scopes.some((scope) => plain(scope.name).includes(value)) },
 };
 
@@ -53,7 +85,7 @@ export function readFilter(typed: string): Filter {
       continue;
     }
     const known = Object.hasOwn(NAMES, name.toLowerCase()) ? NAMES[name.toLowerCase()] : undefined;
-    if (!known || values.length === 0 || values.some((value) => known.of && !known.of.includes(value))) filter.faults.push(whole);
+    if (!known || values.length === 0 || values.some((value) => (known.of && !known.of.includes(value)) || (known.isCompared && !COMPARED.test(value)))) filter.faults.push(whole);
     else filter.terms.push({ isNegated: sign === '-', fits: values.map((value) => (site) => known.fits(site, value)) });
   }
   return filter;

@@ -23,6 +23,14 @@ export class Words {
     return Object.hasOwn(this.intl.messages, id) ? this.intl.formatMessage({ id }) : act;
   };
 
+  /** What an alarm is about; one that only a newer relay knows, by its own name. */
+  alarm = (kind: string): string => this.known(`alarm.${kind}`) ?? kind;
+
+  /** How much of it, as its kind measures it. */
+  measure = (kind: string, measure: number): string => this.known(`alarm.measure.${kind}`, { measure }) ?? '';
+
+  private known = (id: string, values?: Values): string | undefined => (Object.hasOwn(this.intl.messages, id) ? this.intl.formatMessage({ id }, values) : undefined);
+
   country = (code: string): string => regionName(this.intl, code);
 
   moment = (rfc3339: string): string => this.kit.moment(rfc3339);
@@ -33,6 +41,9 @@ export class Words {
   ago = (rfc3339: string, nowMs: number): string => this.kit.ago(rfc3339, nowMs);
 
   count = (number: number): string => this.kit.count(number);
+
+  /** A span of time that may run backwards, in seconds. */
+  seconds = (seconds: number): string => this.intl.formatNumber(seconds, { style: 'unit', unit: 'second', unitDisplay: 'short', signDisplay: 'exceptZero' });
 
   scope = (name: string): string => this.kit.scope(name);
 
