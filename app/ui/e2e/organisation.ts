@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 const TREE = resolve(import.meta.dirname, '../../..');
 const BIN = process.env.COMPTOIR_BIN ?? join(TREE, 'target/debug');
 export const UI = join(TREE, 'app/ui/dist');
+const CONSOLE = join(TREE, 'relay/console/dist');
 const READY_MS = 30_000;
 // An import of a hundred thousand rows is a command too.
 const COMMAND_MS = 600_000;
@@ -28,8 +29,8 @@ function json<T>(program: string, ...arguments_: string[]): T {
 }
 
 /** A process that has printed its first line. */
-export async function started(program: string, arguments_: string[]): Promise<{ child: ChildProcess; first: string }> {
-  const child = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, COMPTOIR_LOG: 'off' } });
+export async function started(program: string, arguments_: string[], settings: Record<string, string> = {}): Promise<{ child: ChildProcess; first: string }> {
+  const child = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, COMPTOIR_LOG: 'off', ...settings } });
   const first = await new Promise<string>((done, failed) => {
     const late = setTimeout(() => failed(new Error(`${program} did not start`)), READY_MS);
     let text = '';
@@ -128,6 +129,10 @@ export class Organisation {
   readonly dakar = new Site('DKR', join(this.folder, 'dkr'));
   private relayProcess: ChildProcess | undefined;
   private relayPort = 0;
+  /** Settings of the relay, as variables of its environment. */
+  relaySettings: Record<string, string> = {};
+  /** Where headquarters' console is. */
+  console = '';
   private fresh_ = 0;
 
   /** Sets a relay up, which is not started yet: its code. */
@@ -152,8 +157,16 @@ export class Organisation {
   }
 
   async relayStarts(): Promise<void> {
-    const { child } = await started(relay, ['run', '--data', join(this.folder, 'relay'), '--listen', `127.0.0.1:${this.relayPort}`, '--admin', '127.0.0.1:0', '--json']);
+    const own = ['--listen', `127.0.0.1:${this.relayPort}`, '--admin', '127.0.0.1:0', '--console', '127.0.0.1:0', '--console-ui', CONSOLE];
+    const { child, first } = await started(relay, ['run', '--data', join(this.folder, 'relay'), ...own, '--json'], this.relaySettings);
     this.relayProcess = child;
+    this.console = `https://${(JSON.parse(first) as { console: string }).console}`;
+  }
+
+  /** Runs a command of the relay. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+  relayCommand<T>(...arguments_: string[]): T {
+    return json<T>(relay, ...arguments_, '--data', join(this.folder, 'relay'), '--json');
   }
 
   relayStops = (): Promise<void> => ended(this.relayProcess);
