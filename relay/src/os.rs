@@ -1,9 +1,10 @@
-//! What differs between operating systems: permissions, durable renames, and how a process is asked to stop.
+//! What differs between operating systems: permissions, durable renames, how a process is asked to stop, and whom it tells that it lives.
 //! Owns nothing else; no other file of this crate asks which system it runs on.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Creates a file that only its owner may read, or empties it when it exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
@@ -44,6 +45,42 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// What whoever manages the process (systemd) is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// It serves.
+    Ready,
+    /// It still lives.
+    Alive,
+    /// It was asked to stop, and does.
+    Stopping,
+}
+
+/// Tells whoever manages the process; nobody where nobody does.
+pub(crate) fn tell(life: Life) {
+    #[cfg(unix)]
+    {
+        let state = match life {
+            Life::Ready => sd_notify::NotifyState::Ready,
+            Life::Alive => sd_notify::NotifyState::Watchdog,
+            Life::Stopping => sd_notify::NotifyState::Stopping,
+        };
+        if let Err(error) = sd_notify::notify(&[state]) {
+            tracing::warn!(%error, ?life, "systemd could not be told");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = life;
+}
+
+/// Within which time whoever manages the process wants to hear that it lives; never, where nobody does.
+pub(crate) fn heard_within() -> Option<Duration> {
+    #[cfg(unix)]
+    return sd_notify::watchdog_enabled();
+    #[cfg(not(unix))]
+    None
 }
 
 /// Begins to listen for the system's word to stop: Ctrl-C, or SIGTERM where there is such a thing. What it returns is ready

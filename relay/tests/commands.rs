@@ -229,3 +229,63 @@ fn the_api_is_described() {
     let described: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(described["info"]["title"], "Comptoir relay console");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_service_manager_is_told_that_it_serves_that_it_lives_and_that_it_stops() {
+    use std::os::unix::net::UnixDatagram;
+    use std::time::Duration;
+
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path());
+    let place = dir.path().join("notify");
+    let socket = UnixDatagram::bind(&place).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut command = command(&run_arguments(dir.path()));
+    command.env("NOTIFY_SOCKET", &place).env("WATCHDOG_USEC", "200000").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut running = Running(command.spawn().unwrap());
+    let hear = || {
+        let mut word = [0; 64];
+        let length = socket.recv(&mut word).expect("nothing was told");
+        String::from_utf8_lossy(&word[..length]).trim().to_owned()
+    };
+    assert_eq!([hear(), hear(), hear()], ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    assert!(dir.path().join("run.json").exists(), "it serves by then");
+    assert!(Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap().success());
+    assert!((0..100).any(|_| hear() == "STOPPING=1"));
+    assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn settings_come_from_a_file_the_environment_and_the_command_line_and_are_looked_at_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("relay.toml");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "listen = \"127.0.0.1:1\"\nadmin = \"127.0.0.1:2\"\n[alarms]\nsilent_after = \"2h\"\n")
+        .unwrap();
+    let shown = |more: &[&str]| {
+        let mut command = command(&[&["config", "show", "--json", "--config", path], more].concat());
+        let output = command.env("COMPTOIR_RELAY__ADMIN", "127.0.0.1:3").output().unwrap();
+        assert_eq!(exit(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let of = |shown: &Value, key: &str| {
+        let line = shown["settings"].as_array().unwrap().iter().find(|line| line["key"] == key).unwrap().clone();
+        (line["value"].as_str().unwrap().to_owned(), line["origin"].as_str().unwrap().to_owned())
+    };
+    let settings = shown(&["--listen", "127.0.0.1:4"]);
+    assert_eq!(of(&settings, "listen"), ("127.0.0.1:4".into(), "command line".into()));
+    assert_eq!(of(&settings, "admin"), ("127.0.0.1:3".into(), "COMPTOIR_RELAY__ADMIN".into()));
+    assert_eq!(of(&settings, "alarms.silent_after"), ("2h".into(), path.into()));
+    assert_eq!(of(&settings, "alarms.clock_skew"), ("5m".into(), "default".into()));
+
+    assert_eq!(exit(&ask(&["config", "check", "--config", path])), 0);
+    std::fs::write(&file, "[alarms]\nsilent_afer = \"2h\"\n").unwrap();
+    let refused = ask(&["config", "check", "--json", "--config", path]);
+    assert_eq!(failure(&refused), (2, "settings-unfit".into()));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is alarms.silent_after meant?"));
+    let run = ask(&["run", "--json", "--data", dir.path().to_str().unwrap(), "--config", path]);
+    assert_eq!(failure(&run), (2, "settings-unfit".into()), "it does not start by them");
+    std::fs::write(&file, "[alarms.webhook]\nurl = \"https://example.org\"\n").unwrap();
+    assert_eq!(failure(&ask(&["config", "check", "--json", "--config", path])), (2, "settings-unfit".into()));
+}

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::told::Told;
 use super::{Common, Failure, print};
-use crate::os;
+use crate::os::{self, Life};
 use crate::relay::Relay;
 
 #[derive(Debug, Args)]
@@ -50,11 +50,23 @@ async fn serve(arguments: &RunArguments) -> Result<(), Failure> {
         console_fingerprint: relay.console_fingerprint().map(str::to_owned),
     };
     print(arguments.common.json, &listening, || words(&listening))?;
+    os::tell(Life::Ready);
     tokio::select! {
         () = stop_request => tracing::info!("asked to stop"),
         () = relay.stopped() => {}
+        () = live() => {}
     }
+    os::tell(Life::Stopping);
     Ok(relay.shut_down().await?)
+}
+
+/// Tells the service manager, twice in the time that it waits, that this runtime still runs what is put on it.
+async fn live() {
+    let Some(within) = os::heard_within() else { return std::future::pending().await };
+    loop {
+        os::tell(Life::Alive);
+        tokio::time::sleep(within / 2).await;
+    }
 }
 
 fn words(listening: &Listening) -> String {
