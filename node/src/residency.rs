@@ -1,4 +1,4 @@
-//! Residency: who holds the bytes of a scope, defining one, letting sites in and out of it, and confining it to jurisdictions. Owns what must be left to
+//! Residency: who holds the bytes of a scope, defining one, letting sites in and out of it, a new key for it, and confining it to jurisdictions. Owns what must be left to
 //! whom; that nothing goes elsewhere is the roster's and the session's.
 
 use std::collections::BTreeMap;
@@ -118,6 +118,22 @@ pub fn define(node: &Node, name: &str, sites: &[Site], jurisdictions: &[String])
     let acts = definition(&organisation, (name, scope.jurisdictions), &members, &mut entropy::os());
     let acts = acts.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     sign_acts(node, acts, "scope.define")
+}
+
+/// Gives a scope a new key, sealed to the members that stand: what is written from then on is sealed with it.
+///
+/// # Errors
+/// When there is no such scope; anywhere but at headquarters; and when the acts cannot be kept.
+pub fn rotate(node: &Node, name: &str) -> Result<(), Problem> {
+    node.check_whole()?;
+    let signer = node.signer()?;
+    let scope = named(&node.roster(), name)?;
+    let (signing, by) = ((&signer.signing, signer.epoch), node.author());
+    let done =
+        node.replica().rotate(signing, scope.id, (by.as_str(), "scope.rotate"), clock::now_ms(), &mut entropy::os());
+    let appended = done.map_err(|error| removal::problem(node, name, error))?;
+    node.publish(&appended.commits);
+    Ok(())
 }
 
 fn check_not_empty(scope: &Scope) -> Result<(), Problem> {

@@ -139,6 +139,12 @@ fn f31_a_scope_of_the_organisations_own_is_for_its_members_alone() {
             Ok(made.map(drop).map_err(|error| error.to_string()))
         })?;
         sees(mtl, "C-1")?;
+        // Headquarters makes a new key for them, too, and has it no more than the first.
+        dkr.refused(&["scope", "rotate", "abroad"], 1)?;
+        par.refused(&["scope", "rotate", "nowhere"], 1)?;
+        par.ask(&["scope", "rotate", "abroad"])?;
+        create(mtl, "C-2", CONFINED, &["--scope", "abroad"])?;
+        sees(dkr, "C-2")?;
 
         // Headquarters carries it nowhere and reads it nowhere, nor can it let itself in.
         create(dkr, "S-1", SHARED, &[])?;

@@ -59,6 +59,9 @@ it('is defined by headquarters alone, which sees what it comes to and hears what
   await dialog.getByRole('button', { name: 'Définir un périmètre' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.getByRole('row', { name: /^sahel/ }).waitFor();
+  await page.getByRole('button', { name: 'Nouvelle clé: sahel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Nouvelle clé', exact: true }).click();
+  await page.getByText('sahel : cela vaut désormais.').waitFor();
 });
 
 it('holds a party for its members, who share it with everybody', async () => {

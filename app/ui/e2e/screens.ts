@@ -227,6 +227,14 @@ export function screens(place: Place): Screen[] {
       },
     },
     {
+      name: 'settings-residency-rotate',
+      path: '/settings/residency',
+      then: async (page) => {
+        await page.getByRole('button', { name: /^(Nouvelle clé|New key): .*DKR$/ }).first().click();
+        await page.getByRole('dialog').waitFor();
+      },
+    },
+    {
       name: 'settings-residency-define',
       path: '/settings/residency',
       then: async (page) => {

@@ -99,6 +99,7 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/relays", Everything),
     (DELETE, "/api/v1/relays/{relay}", Everything),
     (POST, "/api/v1/scopes", Everything),
+    (POST, "/api/v1/scopes/{name}/rotate", Everything),
     (PUT, "/api/v1/scopes/{name}/jurisdictions", Everything),
     (PUT, "/api/v1/scopes/{name}/members/{site}", Everything),
     (DELETE, "/api/v1/scopes/{name}/members/{site}", Everything),

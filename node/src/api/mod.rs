@@ -136,6 +136,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/relays", post(relays::add))
         .route("/api/v1/relays/{relay}", delete(relays::retire))
         .route("/api/v1/scopes", post(scopes::define))
+        .route("/api/v1/scopes/{name}/rotate", post(scopes::rotate))
         .route("/api/v1/scopes/{name}/jurisdictions", put(scopes::confine))
         .route("/api/v1/scopes/{name}/members/{site}", put(scopes::widen).delete(scopes::narrow))
         .route("/api/v1/sites", get(sites::list))

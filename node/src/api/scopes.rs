@@ -1,4 +1,4 @@
-//! Scopes: which sites hold a record, defining a scope, letting sites in and out, and confining it to jurisdictions. Owns the requests; the rules are
+//! Scopes: which sites hold a record, defining a scope, letting sites in and out, new keys, and confining it to jurisdictions. Owns the requests; the rules are
 //! residency's.
 
 use std::collections::BTreeSet;
@@ -128,6 +128,21 @@ async fn member(api: &Api, name: String, site: String, trial: bool, membership: 
             residency::set_member(node, &name, &site, membership)?;
         }
         Ok(ScopeShown::of(&next, &scope))
+    });
+    shown.await.map(Json)
+}
+
+/// Give a scope a new key, sealed to the members that stand: what is written from then on is sealed with it. What was written stays readable
+/// to who has the old one. Only at headquarters.
+#[utoipa::path(post, path = "/api/v1/scopes/{name}/rotate", tag = "organisation",
+    params(("name" = String, Path, description = "The scope's name, such as `staff:DKR`")),
+    responses((status = 200, body = ScopeShown), (status = "default", body = ProblemBody)))]
+pub async fn rotate(State(api): State<Api>, Segments(name): Segments<String>) -> Answer<ScopeShown> {
+    let shown = api.run(move |node| {
+        residency::rotate(node, &name)?;
+        let roster = node.roster();
+        let unknown = || Problem::new(Code::NotFound, format!("There is no scope {name}")).with("value", &name);
+        Ok(ScopeShown::of(&roster, roster.scope_by_name(&name).ok_or_else(unknown)?))
     });
     shown.await.map(Json)
 }

@@ -34,6 +34,9 @@ pub fn run(context: &Context, command: &ScopeCommand) -> Result<Done, Problem> {
             let path = path_of(member);
             told(context, &door.json(Ask::delete(&path).param("trial", member.trial.then_some(true)))?);
         }
+        ScopeCommand::Rotate { scope } => {
+            told(context, &door.json(Ask::post(&format!("/api/v1/scopes/{}/rotate", percent_encoded(scope))))?);
+        }
         ScopeCommand::Confine { scope, jurisdictions, trial } => {
             let path = format!("/api/v1/scopes/{}/jurisdictions", percent_encoded(scope));
             let ask = Ask::put(&path).param("trial", trial.then_some(true));

@@ -47,6 +47,11 @@ pub enum ScopeCommand {
     Widen(Member),
     /// Make a site a member no more: it keeps what it has, and gets nothing more. Only at headquarters.
     Narrow(Member),
+    /// Give a scope a new key, for the members that stand: what is written from then on is sealed with it. Only at headquarters.
+    Rotate {
+        /// The scope, such as staff:DKR.
+        scope: String,
+    },
     /// Let a scope's bytes go to these jurisdictions alone from here on; to every one when none is named. Only at headquarters. What
     /// is elsewhere already stays there.
     Confine {

@@ -5,7 +5,7 @@ import { organisationQuery, ProblemAlert, regionName, useWords, type Schemas, ty
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Holders } from './Holders';
-import { Confine, Define, Membership } from './ScopeActs';
+import { Confine, Define, Membership, Rotate } from './ScopeActs';
 
 type Scope = Schemas['ScopeShown'];
 
@@ -14,13 +14,14 @@ export function Residency() {
   const organisation = useQuery(organisationQuery);
   const [asking, setAsking] = useState<Scope>();
   const [opening, setOpening] = useState<Scope>();
+  const [renewing, setRenewing] = useState<Scope>();
   const [defining, setDefining] = useState(false);
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
   return (
     <Stack>
       <Text size="sm">{words.text('residency.what')}</Text>
       {organisation.error ? <ProblemAlert error={organisation.error} /> : null}
-      <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -49,6 +50,9 @@ export function Residency() {
                     <Button size="compact-sm" variant="light" mr="xs" aria-label={`${words.text('residency.members')}: ${words.scope(scope.name)}`} onClick={() => setOpening(scope)}>
                       {words.text('residency.members')}
                     </Button>
+                    <Button size="compact-sm" variant="light" mr="xs" aria-label={`${words.text('residency.rotate')}: ${words.scope(scope.name)}`} onClick={() => setRenewing(scope)}>
+                      {words.text('residency.rotate')}
+                    </Button>
                     <Button size="compact-sm" variant="light" aria-label={`${words.text('residency.confine')}: ${words.scope(scope.name)}`} onClick={() => setAsking(scope)}>
                       {words.text('residency.confine')}
                     </Button>
@@ -70,6 +74,7 @@ export function Residency() {
       )}
       {defining ? <Define sites={organisation.data?.sites ?? []} close={() => setDefining(false)} /> : null}
       {opening ? <Membership scope={opening} sites={organisation.data?.sites ?? []} close={() => setOpening(undefined)} /> : null}
+      {renewing ? <Rotate scope={renewing} close={() => setRenewing(undefined)} /> : null}
       {asking ? <Confine scope={asking} laws={organisation.data?.sites.map((site) => site.jurisdiction) ?? []} close={() => setAsking(undefined)} /> : null}
     </Stack>
   );

@@ -143,6 +143,27 @@ export function Confine({ scope, laws, close }: { scope: Scope; laws: string[]; 
   );
 }
 
+export function Rotate({ scope, close }: { scope: Scope; close: () => void }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  return (
+    <Ask
+      title={words.text('residency.rotate.title', { scope: words.scope(scope.name) })}
+      yes={words.text('residency.rotate')}
+      act={async () => {
+        await answer(api.POST('/api/v1/scopes/{name}/rotate', { params: { path: { name: scope.name } } }));
+        void client.invalidateQueries({ queryKey: keys.organisation });
+        toasts.say(words.text('residency.done', { scope: words.scope(scope.name) }));
+        close();
+      }}
+      close={close}
+    >
+      <Text size="sm">{words.text('residency.rotate.what', { sites: scope.members.join(', ') })}</Text>
+    </Ask>
+  );
+}
+
 export function Membership({ scope, sites, close }: { scope: Scope; sites: Schemas['SiteShown'][]; close: () => void }) {
   const words = useWords();
   const [site, setSite] = useState<string | null>(null);
