@@ -29,10 +29,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("comptoir-sync-protocol", &[]),
     ("comptoir-transport", &["comptoir-sync-protocol"]),
     ("comptoir-door", &[]),
+    ("comptoir-settings", &[]),
     ("comptoir-replica-derive", &[]),
     ("comptoir-replica", &["comptoir-replica-derive", "comptoir-sync-protocol"]),
     ("comptoir-backoffice", &["comptoir-replica", "comptoir-sync-protocol"]),
-    ("comptoir-relay", &["comptoir-door", "comptoir-sync-protocol", "comptoir-transport"]),
+    ("comptoir-relay", &["comptoir-door", "comptoir-settings", "comptoir-sync-protocol", "comptoir-transport"]),
     (
         "comptoir-node",
         &["comptoir-backoffice", "comptoir-door", "comptoir-replica", "comptoir-sync-protocol", "comptoir-transport"],

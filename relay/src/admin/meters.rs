@@ -101,6 +101,12 @@ impl Meters {
         self.labelled("comptoir_relay_health_reports_total", "outcome", outcome).increment(1);
     }
 
+    /// A health report of so many bytes came, taken or not.
+    pub fn health_bytes(&self, bytes: usize) {
+        let key = Key::from_static_name("comptoir_relay_health_bytes_total");
+        self.recorder.register_counter(&key, &METADATA).increment(bytes as u64);
+    }
+
     /// A join request came, or was answered.
     pub fn enrolment(&self, event: &'static str) {
         self.labelled("comptoir_relay_enrolment_total", "event", event).increment(1);

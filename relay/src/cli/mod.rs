@@ -171,7 +171,6 @@ mod tests {
             "comptoir-relay init --data D --address relay.example:4433 --jurisdiction fr\u{1b}[31m",
             "comptoir-relay run --data D --listen nowhere --admin 127.0.0.1:0",
             "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 0.0.0.0:9000",
-            "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console-name relay.example",
             "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --tls-cert C",
             "comptoir-relay run --data D --listen 127.0.0.1:0 --admin 127.0.0.1:0 --console 0.0.0.0:9443 --console-name https://a",
             "comptoir-relay account add awa --data D",

@@ -1,3 +1,4 @@
+//! The board: whose word is taken, and what is kept of it.
 #![allow(clippy::unwrap_used)]
 use comptoir_sync_protocol::health::ScopeHealth;
 use comptoir_sync_protocol::testing::TestOrganisation;

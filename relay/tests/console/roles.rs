@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::open::Open;
 
+/// The code of a site that there is not.
+const NO_SITE: &str = "NONE";
+
 /// Method, path with a name put in, and the role that it needs.
 fn routes() -> Vec<(String, String, Option<Role>)> {
     let description: Value = serde_json::from_str(&openapi::text()).unwrap();
@@ -13,7 +16,8 @@ fn routes() -> Vec<(String, String, Option<Role>)> {
     for (path, methods) in description["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             let role = operation["x-role"].as_str().map(|role| Role::of(role).unwrap());
-            routes.push((method.to_uppercase(), path.replace("{name}", "viewer"), role));
+            let path = path.replace("{name}", "viewer").replace("{code}", NO_SITE).replace("{id}", "1");
+            routes.push((method.to_uppercase(), path, role));
         }
     }
     assert!(routes.len() > 15);
@@ -34,7 +38,9 @@ fn every_route_is_refused_without_a_session_and_to_a_lower_role() {
         };
         assert_eq!((reply.status, reply.code().as_str()), (401, "unauthorised"), "{method} {path}");
         for (role, browser) in &browsers {
-            if method == "GET" && *role >= needed {
+            if method == "GET" && *role >= needed && path.contains(NO_SITE) {
+                assert_eq!(browser.get(&path).code(), "not-found", "{path}");
+            } else if method == "GET" && *role >= needed {
                 browser.get(&path).done();
             } else if *role < needed {
                 let reply = browser.change(&method, &path, body(&method));

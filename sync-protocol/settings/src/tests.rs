@@ -1,3 +1,4 @@
+//! Settings of a made-up program: which source wins, and what is refused.
 #![allow(clippy::unwrap_used)]
 use std::net::SocketAddr;
 

@@ -1087,6 +1087,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scopes/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a scope a new key, sealed to the members that stand: what is written from then on is sealed with it. What was written stays readable
+         *     to who has the old one. Only at headquarters.
+         */
+        post: operations["post_scopes_name_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -7657,6 +7677,36 @@ export interface operations {
                 name: string;
                 /** @description The site's code */
                 site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_scopes_name_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The scope's name, such as `staff:DKR` */
+                name: string;
             };
             cookie?: never;
         };

@@ -87,6 +87,6 @@ export function AlarmsScreen() {
 function State({ alarm }: { alarm: Alarm }) {
   const words = useWords();
   if (alarm.over != null) return <Text size="sm">{words.text('alarms.over', { at: words.moment(alarm.over) })}</Text>;
-  if (alarm.acknowledged == null) return <Badge color="red">{words.text('alarms.new')}</Badge>;
+  if (alarm.acknowledged == null) return <Badge color="red" variant="light">{words.text('alarms.new')}</Badge>;
   return <Text size="sm">{words.text('alarms.seen.by', { by: alarm.acknowledged_by ?? '', at: words.moment(alarm.acknowledged) })}</Text>;
 }

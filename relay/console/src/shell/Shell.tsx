@@ -85,7 +85,7 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
                 active={isOn}
                 rightSection={
                   to === places.alarms && unseen > 0 ? (
-                    <Badge color="red" aria-label={words.text('alarms.count', { count: unseen })}>
+                    <Badge color="red" variant="light" aria-label={words.text('alarms.count', { count: unseen })}>
                       {words.count(unseen)}
                     </Badge>
                   ) : undefined

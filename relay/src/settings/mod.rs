@@ -1,6 +1,8 @@
 //! What a relay is told: its table of settings, with what holds where nobody says otherwise. Owns names, defaults, and the step from text to
 //! what the parts of the relay take; how the sources go together is [`comptoir_settings`]'.
 
+mod unfit;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -11,13 +13,15 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::alarms::Thresholds;
-use crate::alarms::tell::{Channels, Language, Mail, MailServer, MailTls, QuietHours, TellError, Webhook, mailbox};
+use crate::alarms::tell::{Channels, Language, Mail, MailServer, MailTls, QuietHours, Webhook, mailbox};
 use crate::alarms::watch::Watch;
 use crate::clock::Clock;
 use crate::console::ConsoleConfig;
 use crate::console::certificate::Given;
 use crate::console::host::ConsoleName;
 use crate::relay::Config;
+
+pub use unfit::Unfit;
 
 /// Variables of the environment that begin so are settings.
 pub const PREFIX: &str = "COMPTOIR_RELAY__";
@@ -165,49 +169,6 @@ impl Default for Quiet {
     fn default() -> Self {
         Self { from: None, to: None, time_zone: "UTC".into() }
     }
-}
-
-/// Why settings that can be read do not go together.
-#[derive(Debug, thiserror::Error)]
-pub enum Unfit {
-    /// One is wanted by another.
-    #[error("{key} is wanted by {by}")]
-    Missing {
-        /// Which.
-        key: &'static str,
-        /// By which.
-        by: &'static str,
-    },
-    /// One is not what it should be.
-    #[error("{key} is {value:?}, and should be {wanted}")]
-    Value {
-        /// Which.
-        key: &'static str,
-        /// What it is.
-        value: String,
-        /// What it should be.
-        wanted: &'static str,
-    },
-    /// A file that one names cannot be read.
-    #[error("{key} names {}, which cannot be read", .path.display())]
-    File {
-        /// Which.
-        key: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A way to tell alarms cannot be made ready.
-    #[error("{key} cannot be made ready")]
-    Channel {
-        /// Which.
-        key: &'static str,
-        /// Why.
-        #[source]
-        source: TellError,
-    },
 }
 
 impl Table {
