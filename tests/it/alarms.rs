@@ -1,6 +1,8 @@
 //! Alarms on real processes: a site that goes silent is told to a program, signed, and to people, by mail; when it is back, that too. What the sites
 //! say of themselves stands in the relay's figures.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use comptoir_tests::processes::branches::headquarters_by;
@@ -13,6 +15,9 @@ use serde_json::{Value, json};
 use crate::place::{file, in_place};
 use crate::sinks::{Sink, Told};
 
+const DASHBOARD: &str = include_str!("../../relay/packaging/dashboard.json");
+/// Stands in the figures once something was refused.
+const NOT_YET: &str = "comptoir_relay_refused_entries_total";
 const SECRET: &[u8] = b"a secret of both sides";
 
 fn figure(relay: &Relay, name: &str) -> Result<Option<f64>, Failure> {
@@ -29,15 +34,30 @@ fn figure_is(relay: &Relay, name: &str, wanted: f64) -> Result<(), Failure> {
     .map(drop)
 }
 
-/// The first word of this turn on Dakar's silence, as the program was told.
-fn told(hook: &Sink, turn: &str) -> Result<(Told, Value), Failure> {
-    until(&format!("the program is told: {turn}"), CONVERGE, || {
-        let of_turn = |told: Told| {
-            let body: Value = serde_json::from_str(&told.body).ok()?;
-            let is_it = body["turn"] == turn && body["kind"] == "silent-site" && body["site"] == "DKR";
-            is_it.then_some((told, body))
-        };
-        Ok(hook.told().into_iter().find_map(of_turn).ok_or_else(|| format!("{:?}", hook.told())))
+/// Each figure that the dashboard asks for is one that the relay gives.
+fn dashboard_fits(relay: &Relay) -> Result<(), Failure> {
+    let figures = relay.page("/metrics")?;
+    let given = |name: &str| figures.lines().any(|line| line.split(['{', ' ']).next() == Some(name));
+    let words = DASHBOARD.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_');
+    let asked: BTreeSet<&str> = words.filter(|word| word.starts_with("comptoir_relay_")).collect();
+    let missing: Vec<&&str> = asked.iter().filter(|name| **name != NOT_YET && !given(name)).collect();
+    hold(asked.len() > 10 && missing.is_empty(), || format!("{missing:?} of {asked:?}"))
+}
+
+/// Every word of this turn on a site's silence that the program was told.
+fn all_told(hook: &Sink, site: &str, turn: &str) -> Vec<(Told, Value)> {
+    let of_turn = |told: Told| {
+        let body: Value = serde_json::from_str(&told.body).ok()?;
+        let is_it = body["turn"] == turn && body["kind"] == "silent-site" && body["site"] == site;
+        is_it.then_some((told, body))
+    };
+    hook.told().into_iter().filter_map(of_turn).collect()
+}
+
+/// Waits for the first of them.
+fn told(hook: &Sink, site: &str, turn: &str) -> Result<(Told, Value), Failure> {
+    until(&format!("the program is told of {site}: {turn}"), CONVERGE, || {
+        Ok(all_told(hook, site, turn).into_iter().next().ok_or_else(|| format!("{:?}", hook.told())))
     })
 }
 
@@ -64,8 +84,10 @@ fn a_silent_site_is_told_to_a_program_and_to_people_and_so_is_its_return() {
         figure_is(&branches.relay, "comptoir_relay_site_outbox_entries{site=\"DKR\"}", 0.0)?;
         figure_is(&branches.relay, "comptoir_relay_site_lag_entries{site=\"MTL\"}", 0.0)?;
 
+        dashboard_fits(&branches.relay)?;
+
         branches.dkr.stop()?;
-        let (raised, body) = told(&hook, "raised")?;
+        let (raised, body) = told(&hook, "DKR", "raised")?;
         hold(body["organisation"] == json!("Comptoir de démonstration") && body["over"].is_null(), || {
             body.to_string()
         })?;
@@ -88,9 +110,18 @@ fn a_silent_site_is_told_to_a_program_and_to_people_and_so_is_its_return() {
         figure_is(&branches.relay, "comptoir_relay_site_connected{site=\"DKR\"}", 0.0)?;
         figure_is(&branches.relay, "comptoir_relay_alarms{kind=\"silent-site\"}", 1.0)?;
 
+        // A relay that starts again goes on with what it raised. Montréal's silence tells that it has looked since.
+        branches.relay.stop()?;
+        branches.mtl.stop()?;
+        branches.relay.start()?;
+        told(&hook, "MTL", "raised")?;
+        let early = all_told(&hook, "DKR", "over");
+        hold(early.is_empty(), || format!("nobody came back: {early:?}"))?;
+
         branches.dkr.start()?;
-        let (_, body) = told(&hook, "over")?;
-        hold(body["alarm"].is_number() && body["over"].is_string(), || body.to_string())?;
-        figure_is(&branches.relay, "comptoir_relay_alarms{kind=\"silent-site\"}", 0.0)
+        let (_, over) = told(&hook, "DKR", "over")?;
+        hold(over["alarm"] == body["alarm"] && over["over"].is_string(), || over.to_string())?;
+        hold(all_told(&hook, "DKR", "raised").len() == 1, || format!("{:?}", hook.told()))?;
+        figure_is(&branches.relay, "comptoir_relay_alarms{kind=\"silent-site\"}", 1.0)
     });
 }

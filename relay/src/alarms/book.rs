@@ -3,6 +3,7 @@
 //! One alarm stands for one kind at one site for as long as it holds. What was acknowledged is news again only when there is more
 //! of what can grow anew; what is over and comes back is another alarm.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +34,8 @@ const MIGRATIONS: &[M<'static>] = &[
     ),
     M::up(tell::TABLE),
 ];
+
+const OPEN: &str = "WHERE over_ms IS NULL ORDER BY id";
 
 /// One alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +130,7 @@ impl AlarmBook {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let mut news = Vec::new();
-        for alarm in read(&transaction, "WHERE over_ms IS NULL ORDER BY id", [])? {
+        for alarm in read(&transaction, OPEN, [])? {
             let holds = findings.iter().any(|finding| (finding.kind, finding.site) == (alarm.kind, alarm.site));
             if !holds {
                 transaction.execute("UPDATE alarms SET over_ms = ?2 WHERE id = ?1", params![alarm.id, now_ms])?;
@@ -146,6 +149,13 @@ impl AlarmBook {
         transaction.execute("DELETE FROM alarms WHERE over_ms < ?1", [kept])?;
         transaction.commit()?;
         Ok(news)
+    }
+
+    /// When each silence that is not over was raised, by site; Unix milliseconds.
+    pub fn silences(&self) -> Result<HashMap<SiteId, i64>, StoreError> {
+        let open = read(&self.connection(), OPEN, [])?;
+        let silences = open.into_iter().filter(|alarm| alarm.kind == AlarmKind::SilentSite);
+        Ok(silences.filter_map(|alarm| Some((alarm.site?, alarm.raised_ms))).collect())
     }
 
     /// Somebody has seen an alarm. It is nobody's news until there is more of it. `None`: there is no such alarm that holds.

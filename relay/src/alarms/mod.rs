@@ -109,8 +109,8 @@ pub struct SiteFacts {
     pub site: SiteId,
     /// Whether a session is open.
     pub connected: bool,
-    /// When it was last here, or, where it never was, since when it could have been; Unix milliseconds.
-    pub seen_ms: i64,
+    /// Since when it could have been here and was not, while no session is open; Unix milliseconds.
+    pub silent_since_ms: i64,
     /// What it last said.
     pub told: Option<Told>,
     /// How it stood in the time of [`Thresholds::outbox_ms`], oldest first.
@@ -153,7 +153,7 @@ pub fn find(sites: &[SiteFacts], relay: RelayFacts, thresholds: &Thresholds, now
 fn of_site(facts: &SiteFacts, thresholds: &Thresholds, now_ms: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut finds = |kind, measure| findings.push(Finding { kind, site: Some(facts.site), measure });
-    let silent_ms = now_ms.saturating_sub(facts.seen_ms);
+    let silent_ms = now_ms.saturating_sub(facts.silent_since_ms);
     if !facts.connected && silent_ms > thresholds.silent_ms {
         finds(AlarmKind::SilentSite, silent_ms.unsigned_abs() / 60_000);
     }
@@ -196,7 +196,13 @@ mod tests {
 
     fn facts(health: Health) -> SiteFacts {
         let told = Told { at_ms: NOW_MS, health: Health { at_ms: NOW_MS + health.at_ms, ..health } };
-        SiteFacts { site: SiteId([1; 16]), connected: true, seen_ms: NOW_MS, told: Some(told), samples: Vec::new() }
+        SiteFacts {
+            site: SiteId([1; 16]),
+            connected: true,
+            silent_since_ms: NOW_MS,
+            told: Some(told),
+            samples: Vec::new(),
+        }
     }
 
     fn found(facts: &SiteFacts) -> Vec<(AlarmKind, u64)> {
@@ -250,13 +256,13 @@ mod tests {
     #[test]
     fn f18_a_site_that_is_not_heard_is_silent_whoever_withholds_it() {
         let mut facts = facts(Health::default());
-        facts.seen_ms = NOW_MS - 16 * 60_000;
+        facts.silent_since_ms = NOW_MS - 16 * 60_000;
         assert_eq!(found(&facts), [], "it is connected");
         facts.connected = false;
         assert_eq!(found(&facts), [(AlarmKind::SilentSite, 16)]);
         facts.told = None;
         assert_eq!(found(&facts), [(AlarmKind::SilentSite, 16)]);
-        facts.seen_ms = NOW_MS - 15 * 60_000;
+        facts.silent_since_ms = NOW_MS - 15 * 60_000;
         assert_eq!(found(&facts), []);
     }
 

@@ -1,7 +1,8 @@
-//! The watch: looks at intervals what holds, enters it in the book, and tells what is to be told. Owns the two loops; judges nothing and words
-//! nothing itself.
+//! The watch: looks at intervals what holds, enters it in the book, and tells what is to be told. Owns the two loops, and since when a site
+//! counts as silent; words nothing itself.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_sync_protocol::SiteId;
 use tokio::sync::Notify;
@@ -10,7 +11,8 @@ use super::book::{AlarmBook, News, Places};
 use super::tell::Channels;
 use super::{RelayFacts, SiteFacts, Thresholds, find};
 use crate::clock;
-use crate::front::Front;
+use crate::front::{Front, Standing};
+use crate::health::Told;
 use crate::limits::ALARM_INTERVAL;
 use crate::store::StoreError;
 
@@ -29,8 +31,12 @@ impl Watch {
         let (watch, stopping, news) = (Arc::new(self), front.stopping(), Notify::new());
         // A mail server that does not answer must not keep anybody from looking.
         let looking = async {
+            let watched = Arc::<Mutex<Watched>>::default();
             loop {
-                if run(&front, &watch, Self::look).await {
+                let (watch, watched) = (Arc::clone(&watch), Arc::clone(&watched));
+                let look =
+                    move |front: &Front| watch.look(front, &mut watched.lock().unwrap_or_else(PoisonError::into_inner));
+                if run(&front, look).await {
                     news.notify_one();
                 }
                 tokio::time::sleep(ALARM_INTERVAL).await;
@@ -38,7 +44,8 @@ impl Watch {
         };
         let telling = async {
             loop {
-                run(&front, &watch, Self::tell).await;
+                let watch = Arc::clone(&watch);
+                run(&front, move |front| watch.tell(front)).await;
                 drop(tokio::time::timeout(ALARM_INTERVAL, news.notified()).await);
             }
         };
@@ -50,14 +57,11 @@ impl Watch {
     }
 
     /// Whether there is news.
-    fn look(&self, front: &Front) -> Result<bool, StoreError> {
+    fn look(&self, front: &Front, watched: &mut Watched) -> Result<bool, StoreError> {
         let Some(core) = front.core() else { return Ok(false) };
         let (roster, now_ms) = (core.roster(), clock::now_ms());
-        let relay = RelayFacts {
-            is_full: front.unready() == Some("disk_full"),
-            damaged_entries: core.damaged_entries() as u64,
-        };
-        let findings = find(&self.facts(front, now_ms)?, relay, &self.thresholds, now_ms);
+        let relay = RelayFacts { is_full: front.is_full(), damaged_entries: core.damaged_entries() as u64 };
+        let findings = find(&self.facts(front, watched, now_ms)?, relay, &self.thresholds, now_ms);
         let code =
             |site: &SiteId| roster.sites.get(site).map_or_else(|| site.to_string(), |site| site.profile.code.clone());
         let address = front.address();
@@ -74,31 +78,43 @@ impl Watch {
         Ok(is_news)
     }
 
-    /// What is known of the sites that stand. One that was never here could be here from now on.
-    fn facts(&self, front: &Front, now_ms: i64) -> Result<Vec<SiteFacts>, StoreError> {
-        let (standings, board) = (front.standings(now_ms)?, front.board());
+    /// What is known of the sites that stand.
+    fn facts(&self, front: &Front, watched: &mut Watched, now_ms: i64) -> Result<Vec<SiteFacts>, StoreError> {
+        let mut standings = front.standings(now_ms)?;
+        standings.retain(|standing| standing.removed.is_none());
+        watched.look(standings.iter().map(Standing::id), now_ms);
+        let raised = front.alarms().silences()?;
         let mut facts = Vec::with_capacity(standings.len());
-        for standing in standings.into_iter().filter(|standing| standing.removed.is_none()) {
-            let site = standing.id();
-            if standing.seen_ms.is_none() {
-                board.seen(&site, now_ms)?;
-            }
+        for standing in standings {
+            let (site, connected) = (standing.id(), standing.since_ms.is_some());
+            let is_behind = |told: &Told| connected && told.health.outbox_entries >= self.thresholds.outbox_entries;
             facts.push(SiteFacts {
                 site,
-                connected: standing.since_ms.is_some(),
-                seen_ms: standing.seen_ms.unwrap_or(now_ms),
-                samples: board.samples(&site, now_ms.saturating_sub(self.thresholds.outbox_ms))?,
+                connected,
+                silent_since_ms: self.silent_since(standing.seen_ms, watched.since(&site, now_ms), raised.get(&site)),
+                samples: match standing.told.as_ref().is_some_and(is_behind) {
+                    true => front.board().samples(&site, now_ms.saturating_sub(self.thresholds.outbox_ms))?,
+                    false => Vec::new(),
+                },
                 told: standing.told,
             });
         }
         Ok(facts)
     }
 
-    fn tell(&self, front: &Front) -> Result<bool, StoreError> {
+    /// Since when a site that is not here is silent. A relay that was down heard nobody, which says nothing of the sites: they have as
+    /// long as ever, from when it watches them. What was raised before and is not over goes on.
+    fn silent_since(&self, seen_ms: Option<i64>, watched_ms: i64, raised_ms: Option<&i64>) -> i64 {
+        let counted_from_ms =
+            raised_ms.map_or(watched_ms, |raised_ms| raised_ms.saturating_sub(self.thresholds.silent_ms));
+        seen_ms.map_or(counted_from_ms, |seen_ms| seen_ms.max(counted_from_ms))
+    }
+
+    fn tell(&self, front: &Front) -> Result<(), StoreError> {
         let book: &AlarmBook = front.alarms();
         for delivery in book.due(clock::now_ms())? {
             if front.stopping().is_cancelled() {
-                return Ok(false);
+                return Ok(());
             }
             let told = self.channels.tell(&delivery, clock::now_ms());
             if let Err(error) = &told {
@@ -108,21 +124,65 @@ impl Watch {
                 tracing::error!(channel = ?delivery.channel, "telling of an alarm is given up: it is old news");
             }
         }
-        Ok(false)
+        Ok(())
     }
 }
 
-async fn run(front: &Arc<Front>, watch: &Arc<Watch>, act: fn(&Watch, &Front) -> Result<bool, StoreError>) -> bool {
-    let (front, watch) = (Arc::clone(front), Arc::clone(watch));
-    match tokio::task::spawn_blocking(move || act(&watch, &front)).await {
-        Ok(Ok(is_news)) => is_news,
-        Ok(Err(error)) => {
-            tracing::error!(?error, "the book of alarms cannot be used");
-            false
-        }
-        Err(_) => {
-            tracing::error!("looking for alarms failed");
-            false
-        }
+/// Since when this process has watched each site that stands; Unix milliseconds.
+#[derive(Debug, Default)]
+struct Watched(HashMap<SiteId, i64>);
+
+impl Watched {
+    fn look(&mut self, standing: impl Iterator<Item = SiteId>, now_ms: i64) {
+        self.0 = standing.map(|site| (site, self.since(&site, now_ms))).collect();
+    }
+
+    fn since(&self, site: &SiteId, now_ms: i64) -> i64 {
+        self.0.get(site).copied().unwrap_or(now_ms)
+    }
+}
+
+async fn run<T: Default + Send + 'static>(
+    front: &Arc<Front>,
+    act: impl FnOnce(&Front) -> Result<T, StoreError> + Send + 'static,
+) -> T {
+    let front = Arc::clone(front);
+    match tokio::task::spawn_blocking(move || act(&front)).await {
+        Ok(Ok(done)) => return done,
+        Ok(Err(error)) => tracing::error!(?error, "the book of alarms cannot be used"),
+        Err(_) => tracing::error!("looking for alarms failed"),
+    }
+    T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_that_was_down_gives_the_sites_their_time() {
+        let watch = Watch::default();
+        assert_eq!(watch.silent_since(Some(5_000), 70_000, None), 70_000, "it was seen before the relay was down");
+        assert_eq!(watch.silent_since(None, 70_000, None), 70_000, "it never was here");
+        assert_eq!(watch.silent_since(Some(80_000), 70_000, None), 80_000);
+    }
+
+    #[test]
+    fn a_silence_that_was_raised_goes_on_when_the_relay_starts_again() {
+        let watch = Watch { thresholds: Thresholds { silent_ms: 1_000, ..Thresholds::default() }, ..Watch::default() };
+        assert_eq!(watch.silent_since(Some(5_000), 70_000, Some(&6_001)), 5_001);
+        assert_eq!(watch.silent_since(None, 70_000, Some(&6_001)), 5_001);
+        assert_eq!(watch.silent_since(Some(9_000), 70_000, Some(&6_001)), 9_000, "it was here in between");
+    }
+
+    #[test]
+    fn a_site_is_watched_from_when_it_stands() {
+        let (site, mut watched) = (SiteId([1; 16]), Watched::default());
+        watched.look([site].into_iter(), 1_000);
+        watched.look([site].into_iter(), 2_000);
+        assert_eq!(watched.since(&site, 2_000), 1_000);
+        watched.look(std::iter::empty(), 3_000);
+        watched.look([site].into_iter(), 4_000);
+        assert_eq!(watched.since(&site, 4_000), 4_000, "it was removed, and stands again");
     }
 }

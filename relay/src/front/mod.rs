@@ -9,11 +9,9 @@ mod registry;
 mod session;
 mod standing;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use comptoir_sync_protocol::SiteId;
 use comptoir_transport::{CloseCode, Endpoint, Purpose, StoreFailure};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,7 +27,6 @@ use crate::limits::STOP_DEADLINE;
 use crate::mailbox::Mailbox;
 use registry::Registry;
 
-pub use registry::Presence;
 pub use standing::Standing;
 
 /// What a relay keeps beside its store, each in a file of its own.
@@ -187,7 +184,12 @@ impl Front {
         if self.stop.is_cancelled() {
             return Some("stopping");
         }
-        self.full.load(Ordering::Relaxed).then_some("disk_full")
+        self.is_full().then_some("disk_full")
+    }
+
+    /// Whether the medium took no more at the last try.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full.load(Ordering::Relaxed)
     }
 
     /// What a scrape shows beside the counts.
@@ -220,11 +222,6 @@ impl Front {
     pub(crate) fn host(&self) -> String {
         let address = self.address();
         address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned())
-    }
-
-    /// Which sites are here, or were since the relay started.
-    pub(crate) fn presence(&self) -> BTreeMap<SiteId, Presence> {
-        self.registry.presence()
     }
 
     pub(crate) fn status(&self) -> Status {

@@ -1,7 +1,7 @@
 //! Who is connected: sessions by peer, strangers and enrolments by address, each within its bound. Owns the counts and the
 //! places; a place is free again when its guard is dropped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,8 +37,6 @@ struct Table {
     /// Bytes of connections that have ended.
     received_bytes: u64,
     sent_bytes: u64,
-    /// When a session of each site last ended; Unix milliseconds.
-    left_ms: BTreeMap<SiteId, i64>,
 }
 
 impl Table {
@@ -77,15 +75,6 @@ struct Entrant {
     site: Option<(SiteId, i64)>,
     line: Option<Sender>,
     events: Option<mpsc::Sender<Event>>,
-}
-
-/// Whether a site is here, and when it was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Presence {
-    /// Since when a session of it is open, the oldest of several; Unix milliseconds.
-    pub since_ms: Option<i64>,
-    /// When the last one ended since the relay started; Unix milliseconds.
-    pub left_ms: Option<i64>,
 }
 
 /// How many are here.
@@ -145,16 +134,13 @@ impl Registry {
         }
     }
 
-    /// Which sites are here, or were since the relay started.
-    pub fn presence(&self) -> BTreeMap<SiteId, Presence> {
-        let table = self.table();
-        let left = table.left_ms.iter().map(|(site, at)| (*site, Presence { since_ms: None, left_ms: Some(*at) }));
-        let mut presence: BTreeMap<SiteId, Presence> = left.collect();
-        for (site, since) in table.places.values().filter_map(|entrant| entrant.site) {
-            let one = presence.entry(site).or_default();
-            one.since_ms = Some(one.since_ms.map_or(since, |other| other.min(since)));
+    /// Which sites are here, each since when its oldest session is open; Unix milliseconds.
+    pub fn present(&self) -> HashMap<SiteId, i64> {
+        let mut present = HashMap::new();
+        for (site, since_ms) in self.table().places.values().filter_map(|entrant| entrant.site) {
+            present.entry(site).and_modify(|oldest: &mut i64| *oldest = since_ms.min(*oldest)).or_insert(since_ms);
         }
-        presence
+        present
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -195,9 +181,6 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut table = self.registry.table();
         let Some(entrant) = table.places.remove(&self.number) else { return };
-        if let Some((site, _)) = entrant.site {
-            table.left_ms.insert(site, clock::now_ms());
-        }
         if let Some(line) = entrant.line {
             table.received_bytes += line.bytes_received();
             table.sent_bytes += line.bytes_sent();
@@ -246,7 +229,7 @@ mod tests {
         assert_eq!(registry.census(), Census { strangers: 1, ..Census::default() });
         let site = SiteId([7; 16]);
         place.identified(Some(site), true);
-        assert!(registry.presence()[&site].since_ms.is_some() && registry.presence()[&site].left_ms.is_none());
+        assert!(registry.present().contains_key(&site));
         assert_eq!(registry.census(), Census { named: 1, ..Census::default() });
         let (events, mut queue) = mpsc::channel(1);
         place.set_events(events);
@@ -254,6 +237,6 @@ mod tests {
         assert_eq!(registry.tell_headquarters(&Event::Tick), 0, "its queue is full");
         assert!(queue.try_recv().is_ok());
         drop(place);
-        assert!(registry.presence()[&site].since_ms.is_none() && registry.presence()[&site].left_ms.is_some());
+        assert!(registry.present().is_empty());
     }
 }

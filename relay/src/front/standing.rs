@@ -1,7 +1,9 @@
 //! How the sites stand with this relay: what the roster, the lines and the board say of each, put together. Owns no state; the console, the
 //! watch and the figures all read it here.
 
-use comptoir_sync_protocol::roster::{Party, Site};
+use std::collections::HashMap;
+
+use comptoir_sync_protocol::roster::{self, Party, Roster, Site};
 use comptoir_sync_protocol::{ScopeId, SiteId};
 
 use super::Front;
@@ -41,24 +43,42 @@ impl Front {
     /// How the sites stand at a moment, by code; none while the relay belongs to nobody.
     pub(crate) fn standings(&self, now_ms: i64) -> Result<Vec<Standing>, StoreError> {
         let Some(core) = self.core() else { return Ok(Vec::new()) };
-        let (roster, presence, seen) = (core.roster(), self.presence(), self.board().last_seen()?);
+        let (roster, present, seen) = (core.roster(), self.registry.present(), self.board().last_seen()?);
         let counts: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
+        let mut held = held_for_each(&roster, &counts);
         let standing = |site: &Site| {
-            let here = presence.get(&site.id).copied().unwrap_or_default();
-            let (party, told) = (Party::Site(site.id), self.board().last(&site.id));
-            let lag =
-                told.as_ref().map(|told| told.lag(counts.iter().copied(), |scope| roster.may_hold(&party, scope)));
+            let (since_ms, told) = (present.get(&site.id).copied(), self.board().last(&site.id));
+            // A relay that was killed in a session knows of its end by the last word alone.
+            let left_ms = seen.get(&site.id).copied().max(told.as_ref().map(|told| told.at_ms));
+            let held = held.remove(&site.id).unwrap_or_default();
             Standing {
                 site: site.clone(),
                 removed: roster.removal(&site.id).map(|removal| removal.revoked),
-                since_ms: here.since_ms,
-                seen_ms: here.since_ms.map(|_| now_ms).or(here.left_ms.max(seen.get(&site.id).copied())),
+                since_ms,
+                seen_ms: since_ms.map(|_| now_ms).or(left_ms),
+                lag: told.as_ref().map(|told| told.lag(held)),
                 told,
-                lag,
             }
         };
         let mut standings: Vec<Standing> = roster.sites.values().map(standing).collect();
         standings.sort_by(|one, other| one.code().cmp(other.code()));
         Ok(standings)
     }
+}
+
+/// What is here of the scopes that each site may hold. Goes by their members, of which most scopes have few: sites times scopes is
+/// too much to ask again every few seconds.
+fn held_for_each(roster: &Roster, counts: &[(ScopeId, u64)]) -> HashMap<SiteId, Vec<(ScopeId, u64)>> {
+    let mut held: HashMap<SiteId, Vec<(ScopeId, u64)>> = HashMap::new();
+    for (scope, entries) in counts {
+        let members: Vec<SiteId> = match roster.scopes.get(scope) {
+            Some(known) => known.members.iter().copied().collect(),
+            None if *scope == roster::scope_id() => roster.sites.keys().copied().collect(),
+            None => continue,
+        };
+        for site in members.into_iter().filter(|site| roster.may_hold(&Party::Site(*site), scope)) {
+            held.entry(site).or_default().push((*scope, *entries));
+        }
+    }
+    held
 }

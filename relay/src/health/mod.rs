@@ -36,11 +36,12 @@ impl Told {
         self.health.at_ms.saturating_sub(self.at_ms)
     }
 
-    /// Entries that are here and not there, of the scopes that `may_hold` lets the site have.
-    pub fn lag(&self, held: impl IntoIterator<Item = (ScopeId, u64)>, may_hold: impl Fn(&ScopeId) -> bool) -> u64 {
+    /// Entries that are here and not there. `held` is what is here of the scopes that the site may hold.
+    pub fn lag(&self, held: impl IntoIterator<Item = (ScopeId, u64)>) -> u64 {
         let there: HashMap<ScopeId, u64> = self.health.scopes.iter().map(|held| (held.scope, held.entries)).collect();
-        let here = held.into_iter().filter(|(scope, _)| may_hold(scope));
-        here.map(|(scope, entries)| entries.saturating_sub(there.get(&scope).copied().unwrap_or(0))).sum()
+        let missing =
+            |(scope, entries): (ScopeId, u64)| entries.saturating_sub(there.get(&scope).copied().unwrap_or(0));
+        held.into_iter().map(missing).sum()
     }
 }
 
@@ -105,7 +106,7 @@ impl Board {
         }
         let told = Told { at_ms: now_ms, health: report.open(&roster.organisation, &site.keys.signing)? };
         let party = Party::Site(site.id);
-        let lag = told.lag(held.iter().copied(), |scope| roster.may_hold(&party, scope));
+        let lag = told.lag(held.iter().copied().filter(|(scope, _)| roster.may_hold(&party, scope)));
         history::keep(&mut self.connection(), &site.id, &told, &report.body, lag).map_err(StoreError::from)?;
         self.told().insert(site.id, told.clone());
         Ok(told)

@@ -1,4 +1,4 @@
-//! The small databases beside the store: what is lost with one is told anew or can be done without. Owns how they are opened.
+//! The small databases beside the store. Owns how they are opened.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,8 @@ use super::OpenError;
 use crate::limits::STORE_BUSY_TIMEOUT;
 use crate::os;
 
-/// Opens a file, or makes it, with tables as this version knows them. A power cut may take its last moments.
+/// Opens a file, or makes it, with tables as this version knows them. A power cut may take its last moments: whoever
+/// cannot do without them says so to SQLite.
 pub(crate) fn open_small(path: &Path, migrations: &[M<'static>]) -> Result<Connection, OpenError> {
     let failed = |source| OpenError::from_sql(path, source);
     os::keep_database_private(path);

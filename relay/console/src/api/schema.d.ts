@@ -683,8 +683,6 @@ export interface components {
         };
         /** @description The sites. */
         SitesShown: {
-            /** @description Since when this relay knows who was seen; RFC 3339. */
-            since: string;
             /** @description By code; none while the relay belongs to nobody, or has no roster yet. */
             sites: components["schemas"]["SiteShown"][];
         };

@@ -169,3 +169,119 @@ pub(super) fn done(connection: &Connection, delivery: &Delivery, told: bool, now
     )?;
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::Time;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::alarms::AlarmKind;
+
+    /// 2026-05-28, 20:26:40 UTC.
+    const NOW_MS: i64 = 1_780_000_000_000;
+
+    fn table() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLE).unwrap();
+        connection
+    }
+
+    fn mail() -> Mail {
+        let server = MailServer {
+            host: "127.0.0.1".into(),
+            port: 9,
+            tls: MailTls::None,
+            roots: Vec::new(),
+            credentials: None,
+            from: mailbox("relay@example.org").unwrap(),
+            to: vec![mailbox("awa@example.org").unwrap()],
+            language: Language::En,
+        };
+        Mail::new(server).unwrap()
+    }
+
+    fn notice(turn: Turn) -> Notice {
+        Notice {
+            alarm: 7,
+            turn,
+            kind: AlarmKind::SilentSite,
+            site: Some("DKR".into()),
+            measure: 16,
+            raised: "2026-05-28T20:26:40Z".into(),
+            over: None,
+            organisation: "Maison".into(),
+            relay: "relay.example:4433".into(),
+        }
+    }
+
+    fn put_at(connection: &mut Connection, turn: Turn, due: (Channel, i64), now_ms: i64) {
+        let transaction = connection.transaction().unwrap();
+        put(&transaction, &notice(turn), due, now_ms).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    fn due_at(connection: &Connection, now_ms: i64) -> Vec<(Channel, Turn)> {
+        let due = due(connection, now_ms).unwrap();
+        due.into_iter().map(|delivery| (delivery.channel, delivery.notice.turn)).collect()
+    }
+
+    #[test]
+    fn people_are_told_in_the_morning_of_what_still_holds_and_programs_at_once() {
+        let webhook = Webhook::new("http://127.0.0.1:9/".into(), "secret", &[]);
+        let quiet =
+            QuietHours { from: Time::constant(20, 0, 0, 0), to: Time::constant(6, 0, 0, 0), zone: TimeZone::UTC };
+        let channels = Channels { webhook: Some(webhook), mail: Some(mail()), quiet: Some(quiet) };
+        let mut connection = table();
+        for way in channels.due(NOW_MS) {
+            put_at(&mut connection, Turn::Raised, way, NOW_MS);
+        }
+        assert_eq!(due_at(&connection, NOW_MS), [(Channel::Webhook, Turn::Raised)]);
+        let morning_ms = channels.due(NOW_MS)[1].1;
+        assert_eq!(due_at(&connection, morning_ms - 1).len(), 1);
+        assert_eq!(due_at(&connection, morning_ms).len(), 2);
+        // Over before the morning: people hear neither, the program both.
+        let later_ms = NOW_MS + 60_000;
+        for way in channels.due(later_ms) {
+            put_at(&mut connection, Turn::Over, way, later_ms);
+        }
+        assert_eq!(due_at(&connection, morning_ms), [(Channel::Webhook, Turn::Raised), (Channel::Webhook, Turn::Over)]);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_tried_ever_less_often_and_given_up_when_it_is_old() {
+        let mut connection = table();
+        put_at(&mut connection, Turn::Raised, (Channel::Mail, NOW_MS), NOW_MS);
+        let (mut now_ms, mut pauses) = (NOW_MS, Vec::new());
+        loop {
+            let delivery = due(&connection, now_ms).unwrap().remove(0);
+            if done(&connection, &delivery, false, now_ms).unwrap() {
+                break;
+            }
+            assert_eq!(due_at(&connection, now_ms), [], "not at once");
+            let again: i64 = connection.query_row("SELECT due_ms FROM deliveries", [], |row| row.get(0)).unwrap();
+            pauses.push(again - now_ms);
+            now_ms = again;
+        }
+        assert_eq!(pauses[..3], [limits::NOTICE_PAUSE_MS, 2 * limits::NOTICE_PAUSE_MS, 4 * limits::NOTICE_PAUSE_MS]);
+        assert_eq!(pauses.last(), Some(&(limits::NOTICE_PAUSE_MS << limits::MOST_NOTICE_DOUBLINGS)));
+        assert!(now_ms - NOW_MS >= limits::NOTICE_KEPT_MS && now_ms - NOW_MS < limits::NOTICE_KEPT_MS + pauses[10]);
+        assert_eq!(due_at(&connection, i64::MAX), []);
+    }
+
+    #[test]
+    fn what_was_told_is_told_no_more_and_what_was_tried_is_followed_by_its_end() {
+        let mut connection = table();
+        put_at(&mut connection, Turn::Raised, (Channel::Webhook, NOW_MS), NOW_MS);
+        let delivery = due(&connection, NOW_MS).unwrap().remove(0);
+        done(&connection, &delivery, false, NOW_MS).unwrap();
+        // It may have arrived all the same.
+        put_at(&mut connection, Turn::Over, (Channel::Webhook, NOW_MS + 1), NOW_MS + 1);
+        assert_eq!(due_at(&connection, i64::MAX), [(Channel::Webhook, Turn::Raised), (Channel::Webhook, Turn::Over)]);
+        for delivery in due(&connection, i64::MAX).unwrap() {
+            assert!(!done(&connection, &delivery, true, NOW_MS + 2).unwrap());
+        }
+        assert_eq!(due_at(&connection, i64::MAX), []);
+    }
+}

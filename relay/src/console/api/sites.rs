@@ -23,8 +23,6 @@ use crate::store::StoreError;
 pub(in crate::console) struct SitesShown {
     /// By code; none while the relay belongs to nobody, or has no roster yet.
     sites: Vec<SiteShown>,
-    /// Since when this relay knows who was seen; RFC 3339.
-    since: String,
 }
 
 /// One site.
@@ -129,8 +127,7 @@ pub(in crate::console) struct HistoryParams {
     responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn list(State(console): State<Arc<Console>>) -> Answer<SitesShown> {
     let (front, now_ms) = (Arc::clone(&console.front), console.clock.now().ms);
-    let sites = console.run(move |_, _| Ok(sites(&front, now_ms)?)).await?;
-    Ok(Json(SitesShown { sites, since: rfc3339(console.started_ms) }))
+    Ok(Json(SitesShown { sites: console.run(move |_, _| Ok(sites(&front, now_ms)?)).await? }))
 }
 
 /// How a site stood, in samples.

@@ -7,15 +7,13 @@
 pub mod accounts;
 pub mod audit;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::M;
 
-use crate::limits::STORE_BUSY_TIMEOUT;
-use crate::os;
-use crate::store::{OpenError, StoreError};
+use crate::store::{OpenError, StoreError, open_small};
 
 /// The book's file.
 pub const BOOK_FILE: &str = "console.sqlite";
@@ -33,22 +31,12 @@ impl Book {
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(BOOK_FILE);
         let failed = |source| OpenError::from_sql(&path, source);
-        os::keep_database_private(&path);
-        let mut connection = Connection::open(&path).map_err(failed)?;
-        connection.busy_timeout(STORE_BUSY_TIMEOUT).map_err(failed)?;
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(failed)?;
+        let connection = open_small(&path, MIGRATIONS)?;
+        // An act that was told to its author is done, whatever the power does next.
         connection.pragma_update(None, "synchronous", "full").map_err(failed)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
         // What is deleted, such as a secret that was replaced, is not left in free pages.
         connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).map_err(failed)?;
-        let known = MIGRATIONS.len() as i64;
-        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-        if found > known {
-            return Err(OpenError::NewerVersion { path, found, known });
-        }
-        Migrations::from_slice(MIGRATIONS)
-            .to_latest(&mut connection)
-            .map_err(|source| OpenError::Damaged { path: PathBuf::from(&path), source: Box::new(source) })?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -74,7 +62,7 @@ mod tests {
 
     #[test]
     fn migrations_are_well_formed() {
-        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+        rusqlite_migration::Migrations::from_slice(MIGRATIONS).validate().unwrap();
     }
 
     #[test]
