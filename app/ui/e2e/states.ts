@@ -7,6 +7,8 @@ import type { Place, Screen } from './screens';
 const AT = /^(Telle qu’à la fin du|As it stood at the end of)$/;
 /** A telephone’s window. */
 const NARROW = { width: 420, height: 800 };
+/** The day as it is at a site. A day ends there, not where the test runs. */
+const today = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
 let visits = 0;
 let goOn = () => {};
 
@@ -79,7 +81,7 @@ export function stateScreens({ organisation, party, archived, merged, stock }: P
       then: async (page) => {
         await tab(page, 1);
         const date = page.getByRole('textbox', { name: AT });
-        await date.fill(new Date().toISOString().slice(0, 10));
+        await date.fill(today('Europe/Paris'));
         await page.getByText(/(elle était comme maintenant|it was as it is now)\.$/).waitFor();
       },
     },

@@ -77,17 +77,14 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
   }
 }
 
-/** Listens until the answer is called. After a stream that broke everything is read anew, since some was missed. */
+/** Listens until the answer is called. What was read before the stream was open may have changed since: it is read anew. */
 export function listen(client: QueryClient, connected: (up: boolean) => void): () => void {
-  let broke = false;
   return transport().events({
     up: () => {
       connected(true);
-      if (broke) refresh(client, { event: 'missed' });
-      broke = false;
+      refresh(client, { event: 'missed' });
     },
     down: () => {
-      broke = true;
       connected(false);
       // Whether the node is away or has forgotten this browser, the status tells.
       void client.invalidateQueries({ queryKey: keys.status });
