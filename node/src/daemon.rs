@@ -21,7 +21,7 @@ use crate::data_dir::{DataDir, Lock};
 use crate::doorway::listen_problem;
 use crate::enrolment::setup::Setup;
 use crate::identity::write_problem;
-use crate::limits::{DAEMON_ENTER_DEADLINE, JOIN_REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
+use crate::limits::{DAEMON_ENTER_DEADLINE, REQUEST_QUEUE_REQUESTS, STOP_DEADLINE};
 use crate::node::Node;
 use crate::problem::{Code, Problem, told};
 use crate::{api, direct, durable, enrolment, entropy, sync};
@@ -143,7 +143,7 @@ fn enter(data: DataDir) -> Result<Held, Problem> {
 /// Keeps a node's lines to the relay and to other sites and its door on the local network, and answers who asks to join, until the
 /// daemon is asked to stop.
 async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: CancellationToken) {
-    let (requests, arriving) = tokio::sync::mpsc::channel(JOIN_REQUEST_QUEUE_REQUESTS);
+    let (requests, arriving) = tokio::sync::mpsc::channel(REQUEST_QUEUE_REQUESTS);
     let stop = async {
         stopping.cancelled().await;
         node.stopping().cancel();

@@ -160,6 +160,11 @@ impl DataDir {
         self.root.join("invitations.json")
     }
 
+    /// What headquarters' console has asked.
+    pub fn console(&self) -> PathBuf {
+        self.root.join("console.json")
+    }
+
     /// Rights to claim relays.
     pub fn claims(&self) -> PathBuf {
         self.root.join("claims.json")

@@ -1,11 +1,12 @@
-//! How this site stands, in counts, as headquarters sees it on the relay. Owns what is told and when: soon after the node's
+//! How this site stands, in counts and places, as headquarters sees it on the relay. Owns what is told and when: soon after the node's
 //! status changed, and at intervals while it does not. Never tells what a record says.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use comptoir_replica::StorageError;
-use comptoir_sync_protocol::health::{Health, HealthReport, ScopeHealth};
+use comptoir_replica::{SetAside, StorageError};
+use comptoir_sync_protocol::health::{Health, HealthReport, ScopeHealth, SetAsideHealth};
+use comptoir_sync_protocol::limits::MAX_SET_ASIDE_TOLD;
 use comptoir_sync_protocol::session;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -55,14 +56,24 @@ fn report(node: &Node) -> Result<Option<HealthReport>, StorageError> {
 pub fn of(node: &Node) -> Result<Health, StorageError> {
     let replica = node.replica();
     let (view, count) = (replica.view(), |len: usize| len as u64);
+    let (quarantined, parked) = (replica.quarantined()?, replica.parked()?);
+    let told = |parked: bool| {
+        move |entry: &SetAside| SetAsideHealth {
+            scope: entry.scope,
+            head: entry.head,
+            code: entry.code.clone(),
+            parked,
+        }
+    };
+    let set_aside = quarantined.iter().map(told(false)).chain(parked.iter().map(told(true)));
     Ok(Health {
         at_ms: clock::now_ms(),
         software: SOFTWARE.to_owned(),
         outbox_entries: replica.outbox_len()?,
         inbox_items: node.open_items()?,
         conflicts: count(replica.conflicts()?.len()),
-        quarantined_entries: count(replica.quarantined()?.len()),
-        parked_entries: count(replica.parked()?.len()),
+        quarantined_entries: count(quarantined.len()),
+        parked_entries: count(parked.len()),
         waiting_entries: count(replica.waiting()?.len()),
         store_bytes: node.data().replica_bytes(),
         disk_free_bytes: os::free_bytes(node.data().path()).ok(),
@@ -73,5 +84,6 @@ pub fn of(node: &Node) -> Result<Health, StorageError> {
             .iter()
             .map(|(scope, vector)| ScopeHealth { scope: *scope, entries: vector.entries() })
             .collect(),
+        set_aside: Some(set_aside.take(MAX_SET_ASIDE_TOLD).collect()),
     })
 }

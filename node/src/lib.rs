@@ -9,6 +9,7 @@ pub mod api;
 pub mod author;
 pub mod cli;
 pub mod clock;
+pub mod console;
 pub mod country;
 pub mod custody;
 pub mod daemon;

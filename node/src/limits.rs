@@ -79,8 +79,10 @@ pub const MAX_RECORDS_PER_EVENT: usize = 200;
 pub const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Commits that a session may be behind before it is started anew.
 pub const COMMIT_QUEUE_COMMITS: usize = 4_096;
-/// Join requests that wait for this headquarters' attention.
-pub const JOIN_REQUEST_QUEUE_REQUESTS: usize = 64;
+/// Requests of relays that wait for this node's attention: to join, and of headquarters' console.
+pub const REQUEST_QUEUE_REQUESTS: usize = 64;
+/// Requests of headquarters' console that are kept here: what waits, and the latest of what is decided.
+pub const MAX_CONSOLE_REQUESTS: usize = 128;
 /// The largest of the small files beside the database.
 pub const MAX_SMALL_FILE_BYTES: u64 = 1024 * 1024;
 /// The most open invitations.
@@ -89,6 +91,8 @@ pub const MAX_INVITATIONS: usize = 1_024;
 pub const MAX_SITE_REQUESTS_SHOWN: u32 = 1_000;
 /// The longest validity of an invitation.
 pub const MAX_INVITATION_DAYS: u32 = 366;
+/// For how long an invitation is valid that the console asked for, when nothing is said.
+pub const INVITATION_VALIDITY: Duration = Duration::from_secs(7 * 86_400);
 /// How often a joining site asks the relay how its invitation stands.
 pub const JOIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How far the file that keeps the time of receipt may be behind.

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::AccessLog;
 use crate::api::events::Event;
+use crate::console::Console;
 use crate::custody::keyring::Keyring;
 use crate::custody::{KeyFiles, RosterKeys};
 use crate::data_dir::{DataDir, EnterError, Lock};
@@ -63,6 +64,8 @@ pub struct Node {
     inbox: Mutex<Option<(InboxState, u64)>>,
     /// Invitations are read, changed and written by one at a time.
     invitations: Mutex<()>,
+    /// By which headquarters' console asks.
+    console: Console,
     /// One import is written at a time.
     imports: Arc<Semaphore>,
 }
@@ -165,6 +168,7 @@ impl Node {
             broken: CancellationToken::new(),
             daemon: AtomicBool::new(false),
             invitations: Mutex::new(()),
+            console: Console::default(),
             imports: Arc::new(Semaphore::new(1)),
         }
     }
@@ -267,6 +271,11 @@ impl Node {
     /// Alone with the invitations, until what is returned is dropped.
     pub fn invitations(&self) -> std::sync::MutexGuard<'_, ()> {
         self.invitations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The line by which headquarters' console asks.
+    pub fn console(&self) -> &Console {
+        &self.console
     }
 
     /// The turn of an import that is written, to be held until it is done; `None` while another one has it.

@@ -2,7 +2,7 @@
 //! content.
 //!
 //! `relay.json` holds the keys and is the one file that nobody can bring back; `log.sqlite`, `enrolment.sqlite` and `health.sqlite` may be
-//! deleted while the relay stands still. `alarms.sqlite` is the book of alarms; `console.sqlite` and `console-tls.json` are the console's.
+//! deleted while the relay stands still. `alarms.sqlite` is the book of alarms, `requests.sqlite` that of what the console asks of nodes; `console.sqlite` and `console-tls.json` are the console's.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -21,6 +21,8 @@ pub const MAILBOX_FILE: &str = "enrolment.sqlite";
 pub const HEALTH_FILE: &str = "health.sqlite";
 /// What headquarters should know.
 pub const ALARMS_FILE: &str = "alarms.sqlite";
+/// What people at the console ask of nodes, and the lines that they hold.
+pub const REQUESTS_FILE: &str = "requests.sqlite";
 /// Where the running relay listens.
 pub const RUN_FILE: &str = "run.json";
 const LOCK_FILE: &str = "lock";

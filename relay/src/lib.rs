@@ -22,6 +22,7 @@ pub mod limits;
 pub mod mailbox;
 mod os;
 mod relay;
+pub mod requests;
 pub mod settings;
 pub mod store;
 

@@ -80,6 +80,17 @@ pub const ALARM_INTERVAL: Duration = Duration::from_secs(5);
 /// Alarms that are shown at one time.
 pub const MAX_ALARMS_SHOWN: i64 = 1_000;
 
+/// Requests of the console that wait for an answer.
+pub const MAX_CONSOLE_REQUESTS_WAITING: usize = 128;
+/// Why something is asked for, or a line held.
+pub const MAX_REASON_BYTES: usize = 1_000;
+/// The name of a site that is wished for; the roster's own bound is the same.
+pub const MAX_WISH_BYTES: usize = 256;
+/// Its code, or its country.
+pub const MAX_WISHED_CODE_BYTES: usize = 12;
+/// Requests that are remembered once they are answered.
+pub const MAX_CONSOLE_REQUESTS_KEPT: i64 = 1_000;
+
 /// How long sessions may take to end when the relay stops.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the admin port waits for a request to arrive and be answered.

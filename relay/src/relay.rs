@@ -14,12 +14,15 @@ use crate::alarms::book::AlarmBook;
 use crate::alarms::watch::Watch;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
-use crate::data_dir::{ALARMS_FILE, Announcement, DataDir, DirError, HEALTH_FILE, MAILBOX_FILE, RunFile};
+use crate::data_dir::{
+    ALARMS_FILE, Announcement, DataDir, DirError, HEALTH_FILE, MAILBOX_FILE, REQUESTS_FILE, RunFile,
+};
 use crate::front::{Beside, Front};
 use crate::health::Board;
 use crate::identity::{KeyFileError, RelayIdentity};
 use crate::limits::ADMIN_REQUEST_DEADLINE;
 use crate::mailbox::Mailbox;
+use crate::requests::RequestBook;
 use crate::store::{Durability, OpenError};
 
 /// What a relay is started with.
@@ -115,6 +118,7 @@ impl Relay {
             mailbox: Mailbox::open(&dir.file(MAILBOX_FILE))?,
             board: Board::open(&dir.file(HEALTH_FILE))?,
             alarms: AlarmBook::open(&dir.file(ALARMS_FILE))?,
+            requests: RequestBook::open(&dir.file(REQUESTS_FILE))?,
         };
         let endpoint = Endpoint::server(config.listen, &identity.tls, &[Purpose::Sync, Purpose::Enrolment])?;
         let admin_failed = |source| StartError::Admin { address: config.admin, source };

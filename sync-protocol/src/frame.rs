@@ -4,6 +4,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::codec::{self, CodecError};
+use crate::console::{ConsoleAnswer, ConsoleRequest};
 use crate::enrolment::JoinState;
 use crate::header::LogHead;
 use crate::health::HealthReport;
@@ -46,7 +47,11 @@ pub enum Frame {
     JoinPoll(InvitationId),
     /// 128: how a site stands, from the site to a relay. One that does not know it passes it over.
     Health(HealthReport),
-    /// 129 and above: of a newer version, to be passed over; its number and body.
+    /// 129: what somebody at the console asks, from a relay to the node that it is for.
+    ConsoleRequest(ConsoleRequest),
+    /// 130: what became of it, from that node to the relay.
+    ConsoleAnswer(ConsoleAnswer),
+    /// 131 and above: of a newer version, to be passed over; its number and body.
     Unknown(u16, Vec<u8>),
 }
 
@@ -221,6 +226,8 @@ impl Frame {
             Self::Vector(vector) => codec::bounded("wanted", vector.wanted.len(), limits::MAX_WANTED_ENTRIES)?,
             Self::Entries(entries) => codec::bounded("entries", entries.entries.len(), limits::MAX_ENTRIES_PER_FRAME)?,
             Self::Health(report) => codec::bounded("health report", report.body.len(), limits::MAX_HEALTH_BYTES)?,
+            Self::ConsoleRequest(request) => request.bounded()?,
+            Self::ConsoleAnswer(answer) => answer.bounded()?,
             Self::JoinRequest(join) => codec::bounded("join request", join.sealed.len(), limits::MAX_ENROLMENT_BYTES)?,
             _ => {}
         }
@@ -241,4 +248,6 @@ codec::numbered!(Frame {
     17 => JoinAnswer,
     18 => JoinPoll,
     128 => Health,
+    129 => ConsoleRequest,
+    130 => ConsoleAnswer,
 } unknown: 128..);

@@ -1,6 +1,6 @@
 //! Health reports: a site's signed word on how it stands, for the relay to show at headquarters.
 //!
-//! Owns the shape, signing and checking. Counts and sizes alone: nothing of what records say. Never says anything of another
+//! Owns the shape, signing and checking. Counts, sizes and places in logs: nothing of what records say. Never says anything of another
 //! site; who believes it, and for how long, is the relay's.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::codec::{self, CodecError};
+use crate::header::LogHead;
 use crate::ids::{OrganisationId, ScopeId, SiteId};
 use crate::limits;
 
@@ -54,6 +55,27 @@ pub struct Health {
     /// How much it holds of each scope.
     #[n(12)]
     pub scopes: Vec<ScopeHealth>,
+    /// Entries that it has set aside, some of them where there are many; none of an older version. By place and code alone.
+    #[n(13)]
+    pub set_aside: Option<Vec<SetAsideHealth>>,
+}
+
+/// An entry that a site has set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SetAsideHealth {
+    /// Its scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Its place.
+    #[n(1)]
+    pub head: LogHead,
+    /// Why, as a code that never changes.
+    #[n(2)]
+    pub code: String,
+    /// It may count in a later version, or once more has arrived; else it breaks a rule.
+    #[cbor(n(3), with = "crate::codec::flag", has_nil)]
+    pub parked: bool,
 }
 
 /// How much a site holds of one scope.
@@ -116,6 +138,11 @@ impl HealthReport {
         let health: Health = codec::from_bytes("health report", &self.body)?;
         codec::bounded("software", health.software.len(), limits::MAX_ROSTER_TEXT_BYTES)?;
         codec::bounded("scopes", health.scopes.len(), limits::MAX_SCOPES_PER_SESSION)?;
+        let set_aside = health.set_aside.as_deref().unwrap_or_default();
+        codec::bounded("set aside", set_aside.len(), limits::MAX_SET_ASIDE_TOLD)?;
+        set_aside
+            .iter()
+            .try_for_each(|entry| codec::bounded("code", entry.code.len(), limits::MAX_ROSTER_TEXT_BYTES))?;
         Ok(health)
     }
 

@@ -137,6 +137,10 @@ byte_id!(
     /// An invitation of a site to join.
     InvitationId, 16
 );
+byte_id!(
+    /// A request of headquarters' console: random.
+    RequestId, 16
+);
 
 /// Domains keep a hash made for one purpose from being taken for one made for another.
 pub(crate) fn hash(domain: &str, parts: &[&[u8]]) -> Hash {

@@ -6,6 +6,7 @@
 
 pub mod chunk;
 pub mod codec;
+pub mod console;
 pub mod enrolment;
 pub mod entry;
 pub mod frame;

@@ -60,6 +60,10 @@ pub const MAX_CUT_HEADS: usize = 4_096;
 
 /// The largest body of a health report: a few bytes for each scope.
 pub const MAX_HEALTH_BYTES: usize = 512 * 1024;
+/// Entries set aside that one report names; what is beyond is counted alone.
+pub const MAX_SET_ASIDE_TOLD: usize = 64;
+/// Why somebody at the console asks for something, or what is said to it.
+pub const MAX_CONSOLE_TEXT_BYTES: usize = 2 * 1024;
 
 /// The largest sealed join request or answer.
 pub const MAX_ENROLMENT_BYTES: usize = 8 * 1024;

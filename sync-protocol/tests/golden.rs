@@ -1,6 +1,9 @@
 //! The bytes of every message of version 1, as they were first written. A line that changes breaks every node in the
 //! field: add a version instead. A new message adds a line: run with `GOLDEN=write`, look at the difference, commit it.
 
+#[path = "golden/console.rs"]
+mod console;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -93,6 +96,8 @@ fn health() -> Health {
         restored: true,
         forks: 0,
         scopes: vec![ScopeHealth { scope: ScopeId([0x77; 16]), entries: 900 }],
+        // As versions tell it that name no entries.
+        set_aside: None,
     }
 }
 
@@ -199,6 +204,9 @@ fn frames() -> Vec<(&'static str, Frame)> {
             Frame::Health(HealthReport::sign(&OrganisationId([0x99; 32]), SiteId([0x11; 16]), &health(), &signing())),
         ),
     ]
+    .into_iter()
+    .chain(console::frames())
+    .collect()
 }
 
 fn header() -> Header {

@@ -1,9 +1,10 @@
 // Headquarters' console in a real browser, with two live nodes behind its relay: an account is set up with an authenticator, signs in by a second factor,
-// sees the sites and what they say of themselves, sees one go silent and come back, and reads what was done. In both languages, axe clean.
+// sees the sites and what they say of themselves, sees one go silent and come back, asks headquarters for what only it decides, holds a line, and
+// reads what was done. In both languages, axe clean.
 import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launched, opened, violations } from './browser';
+import { launched, opened, signedIn, violations } from './browser';
 import { Organisation } from './organisation';
 
 const organisation = new Organisation();
@@ -40,6 +41,40 @@ const goTo = async (name: RegExp) => {
 const clean = async () => expect(await violations(page)).toEqual([]);
 const row = (code: string) => page.getByRole('row', { name: new RegExp(`^${code}\\b`) });
 
+/** A site's own page. */
+const site = async (code: string) => {
+  await goTo(/^Sites/);
+  await page.getByLabel('Filtre').fill(`site:${code}`);
+  await row(code).click();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: new RegExp(code) }).waitFor();
+};
+
+let headquarters: Page;
+/** Headquarters' own app, where its sites are. */
+const atHeadquarters = async () => {
+  ({ page: headquarters } = await signedIn(browser, organisation.paris));
+  await headquarters.goto(`http://${organisation.paris.address}/settings/sites`);
+};
+const ask = async (what: string, reason: string) => {
+  await page.getByRole('button', { name: what }).click();
+  await page.getByRole('dialog').getByLabel('Pourquoi').fill(reason);
+  await clean();
+  await page.getByRole('dialog').getByRole('button', { name: 'Demander' }).click();
+  await page.getByText(/^Demandé, et pas encore décidé/).waitFor();
+};
+/** Somebody at headquarters approves, seeing the cut; what is for good they confirm by the site's code. */
+const approve = async (what: string, code?: string) => {
+  await atHeadquarters();
+  await headquarters.getByRole('button', { name: `Approuver : ${what}` }).click();
+  const dialog = headquarters.getByRole('dialog');
+  await dialog.getByRole('table').waitFor();
+  if (code !== undefined) await dialog.getByRole('textbox').fill(code);
+  expect(await violations(headquarters)).toEqual([]);
+  await dialog.getByRole('button', { name: what.split(' ')[0] ?? '' }).click();
+  await headquarters.getByRole('row', { name: new RegExp(what) }).getByText('Fait').waitFor();
+};
+
 beforeAll(async () => {
   await organisation.start();
   browser = await launched();
@@ -64,7 +99,7 @@ it('lets an account be set up with a one-time code and an authenticator', async 
   await clean();
   await page.getByRole('textbox', { name: /^Code de l’application/ }).fill(await digits());
   await page.getByRole('button', { name: 'Confirmer' }).click();
-  expect(await page.getByRole('list', { name: 'Codes de secours' }).getByRole('listitem').count()).toBe(10);
+  await expect.poll(() => page.getByRole('list', { name: 'Codes de secours' }).getByRole('listitem').count()).toBe(10);
   await clean();
   await page.getByLabel('J’ai mis ces codes en lieu sûr.').check();
   await page.getByRole('button', { name: 'Continuer et se connecter' }).click();
@@ -119,6 +154,80 @@ it('sees a site go silent and come back, and tells nobody twice', async () => {
   await alarm.getByText(/^terminée depuis/).first().waitFor();
 }, 120_000);
 
+it('asks headquarters to invite a site, which somebody there approves and whose code stays there', async () => {
+  await goTo(/^Demandes/);
+  await page.getByRole('button', { name: 'Inviter un site…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Code').fill('ABJ');
+  await dialog.getByLabel('Nom').fill('Abidjan');
+  await dialog.getByRole('combobox', { name: /Pays/ }).fill('ivoire');
+  await page.getByRole('option').first().click();
+  await dialog.getByLabel('Pourquoi').fill('un dépôt près du port');
+  await clean();
+  await dialog.getByRole('button', { name: 'Demander' }).click();
+  await page.getByRole('row', { name: /Inviter ABJ/ }).getByText('en attente').waitFor();
+  await clean();
+  await atHeadquarters();
+  const asked = headquarters.getByRole('region', { name: 'Ce que demande la console' });
+  await asked.getByText('un dépôt près du port').waitFor();
+  expect(await violations(headquarters)).toEqual([]);
+  await asked.getByRole('button', { name: 'Approuver : Inviter ABJ' }).click();
+  await headquarters.getByRole('dialog').getByRole('button', { name: 'Inviter', exact: true }).click();
+  await headquarters.getByRole('img', { name: /scan/ }).waitFor();
+  await page.getByRole('row', { name: /Inviter ABJ/ }).getByText('fait').waitFor();
+  expect(await page.content()).not.toContain('COMPTOIR-JOIN');
+  expect(await headquarters.content()).toContain('COMPTOIR-JOIN');
+});
+
+it('holds the line of a site, which ends at once, and releases it', async () => {
+  await site('DKR');
+  await page.getByRole('button', { name: 'Bloquer la liaison…' }).click();
+  await page.getByRole('dialog').getByLabel('Pourquoi').fill('trafic étrange');
+  await clean();
+  await page.getByRole('dialog').getByRole('button', { name: 'Bloquer la liaison' }).click();
+  await page.getByText('trafic étrange').waitFor();
+  await expect.poll(() => organisation.dakar.command<{ relay: { state: string } }>('status').relay.state, { timeout: 30_000 }).toBe('offline');
+  await clean();
+  await goTo(/^Sites/);
+  await row('DKR').getByText('bloquée').waitFor();
+  await site('DKR');
+  await page.getByRole('button', { name: 'Débloquer la liaison' }).click();
+  await goTo(/^Sites/);
+  await row('DKR').getByText('établie').waitFor({ timeout: 90_000 });
+}, 180_000);
+
+it('has a site judge an entry again that it set aside', async () => {
+  const { paris, dakar } = organisation;
+  // Headquarters suspends Dakar before it has received what Dakar wrote last.
+  await organisation.agreed();
+  await paris.stop();
+  dakar.command('record', 'create', 'party', 'name=Trop tard', 'reference=LATE-1');
+  await expect.poll(() => dakar.command<{ outbox: number }>('status').outbox, { timeout: 30_000 }).toBe(0);
+  paris.command('site', 'suspend', 'DKR', '--yes');
+  await paris.start();
+  await site('PAR');
+  const entry = page.getByRole('region', { name: 'Ce qui y est mis de côté' }).getByRole('row').nth(1);
+  await entry.getByText('enfreint une règle').waitFor({ timeout: 60_000 });
+  await entry.getByRole('button', { name: /^Rejuger/ }).click();
+  await entry.getByText('sans changement').waitFor({ timeout: 30_000 });
+  await clean();
+}, 180_000);
+
+it('asks to resume a site, and to revoke it, and headquarters sees the cut before', async () => {
+  await site('DKR');
+  await ask('Demander le rétablissement…', 'il est retrouvé');
+  await approve('Rétablir DKR');
+  await expect.poll(() => organisation.dakar.command<{ standing: string }>('status').standing, { timeout: 90_000 }).toBe('member');
+  await organisation.agreed();
+  await site('DKR');
+  await ask('Demander la révocation…', 'le portable est volé');
+  await approve('Révoquer DKR', 'DKR');
+  await goTo(/^Demandes/);
+  await page.getByRole('row', { name: /Révoquer DKR/ }).getByText('fait').waitFor();
+  await goTo(/^Sites/);
+  await row('DKR').getByText('révoqué').waitFor();
+}, 240_000);
+
 it('says what was done, by whom, and gives it as a file', async () => {
   await goTo(/^Journal/);
   await page.getByRole('cell', { name: 'alarme vue' }).waitFor();
@@ -134,7 +243,7 @@ it('says what was done, by whom, and gives it as a file', async () => {
 
 it('speaks English as well, on every screen', async () => {
   await page.getByRole('radiogroup', { name: 'Langue' }).getByText('English').first().click();
-  for (const [name, title] of [[/^Sites/, 'Sites'], [/^Alarms/, 'Alarms'], [/^Relay/, 'Relay'], [/^Accounts/, 'Accounts'], [/^Audit log/, 'Audit log']] as const) {
+  for (const [name, title] of [[/^Sites/, 'Sites'], [/^Requests/, 'Requests'], [/^Alarms/, 'Alarms'], [/^Relay/, 'Relay'], [/^Accounts/, 'Accounts'], [/^Audit log/, 'Audit log']] as const) {
     await goTo(name);
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await clean();

@@ -62,6 +62,24 @@ impl<A: Application> Replica<A> {
             Ok(all(connection, state, self.application())?)
         })
     }
+
+    /// Judges an entry again that was set aside, and with it all of its scope, in one transaction: what this version knows and
+    /// what has arrived since may let it count now. Whether it is set aside no longer; `None`: nothing of this hash is.
+    ///
+    /// # Errors
+    /// When the store fails; everything is as it was then.
+    pub fn judge_again(&self, entry: &Hash) -> Result<Option<bool>, StorageError> {
+        self.write(OTHER, |connection, state| {
+            let set_aside = |connection: &Connection| -> rusqlite::Result<Option<ScopeId>> {
+                let all = entries::quarantined(connection)?.into_iter().chain(entries::parked(connection)?);
+                Ok(all.into_iter().find(|found| found.head.hash == *entry).map(|found| found.scope))
+            };
+            let Some(scope) = set_aside(connection)? else { return Ok(None) };
+            judge_anew(connection, state, self.application(), &scope)?;
+            project_anew(connection, self.application())?;
+            Ok(Some(set_aside(connection)?.is_none()))
+        })
+    }
 }
 
 /// Makes everything again, within the caller's transaction.

@@ -66,6 +66,9 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (GET, "/api/v1/inbox", Somewhere(May::See)),
     // By an edit or by a posting, as the item has it.
     (POST, "/api/v1/inbox/{id}/resolve", Somewhere(May::See)),
+    (GET, "/api/v1/console-requests", Everything),
+    (POST, "/api/v1/console-requests/{id}/approve", Everything),
+    (POST, "/api/v1/console-requests/{id}/decline", Everything),
     (GET, "/api/v1/site-requests", In(Module::Organisation, May::See)),
     (POST, "/api/v1/site-requests", In(Module::Organisation, May::Edit)),
     (POST, "/api/v1/site-requests/{id}/decline", Everything),

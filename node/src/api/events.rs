@@ -37,6 +37,8 @@ pub enum Event {
     },
     /// The organisation changed: sites, scopes, relays.
     Organisation,
+    /// Headquarters' console asks something, or what it asked is decided.
+    Console,
     /// A file is being imported, or tried.
     Import {
         /// The kind.
@@ -63,7 +65,7 @@ impl Event {
             Self::Records { kind, .. } | Self::Import { kind, .. } => {
                 registry::kind(kind).map_or_else(|_| standing.may_everything(), |kind| standing.sees(kind))
             }
-            Self::Organisation | Self::Status | Self::Missed => true,
+            Self::Organisation | Self::Console | Self::Status | Self::Missed => true,
         }
     }
 
@@ -71,6 +73,7 @@ impl Event {
         match self {
             Self::Records { .. } => "records",
             Self::Organisation => "organisation",
+            Self::Console => "console",
             Self::Import { .. } => "import",
             Self::Status => "status",
             Self::Missed => "missed",

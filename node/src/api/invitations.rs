@@ -12,7 +12,7 @@ use crate::api::Api;
 use crate::api::answer::Answer;
 use crate::api::extract::{JsonBody, Segments};
 use crate::clock;
-use crate::enrolment::invite;
+use crate::enrolment::invite::{self, Invited};
 use crate::problem::{Code, Problem, ProblemBody};
 use crate::profile::ProfileRequest;
 
@@ -39,6 +39,12 @@ pub struct InvitationMade {
     pub invitation: String,
     /// From then on it is void; RFC 3339.
     pub expires: String,
+}
+
+impl From<Invited> for InvitationMade {
+    fn from(Invited { code, id, expires_ms }: Invited) -> Self {
+        Self { code, invitation: id.to_string(), expires: clock::rfc3339(expires_ms) }
+    }
 }
 
 /// Invitations that are open.
@@ -103,8 +109,7 @@ pub async fn create(State(api): State<Api>, JsonBody(request): JsonBody<Invitati
             (None, Some(asked)) => invite::invite_asked(node, &asked, valid_for)?,
             _ => return Err(Problem::new(Code::BadRequest, "An invitation is of a site, or of a request for one")),
         };
-        let expires = clock::rfc3339(invited.expires_ms);
-        Ok(InvitationMade { code: invited.code, invitation: invited.id.to_string(), expires })
+        Ok(InvitationMade::from(invited))
     });
     made.await.map(Json)
 }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod allowed;
 pub mod answer;
 pub mod batches;
+pub mod console_requests;
 pub mod demo;
 pub mod digest;
 pub mod direct;
@@ -109,6 +110,9 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/merges", get(merges::list))
         .route("/api/v1/inbox", get(inbox::list))
         .route("/api/v1/inbox/{id}/resolve", post(inbox::resolve))
+        .route("/api/v1/console-requests", get(console_requests::list))
+        .route("/api/v1/console-requests/{id}/approve", post(console_requests::approve))
+        .route("/api/v1/console-requests/{id}/decline", post(console_requests::decline))
         .route("/api/v1/site-requests", get(site_requests::list).post(site_requests::ask))
         .route("/api/v1/site-requests/{id}/decline", post(site_requests::decline))
         .route("/api/v1/invitations", get(invitations::list).post(invitations::create))

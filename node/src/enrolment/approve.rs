@@ -1,14 +1,17 @@
 //! Headquarters' answer to a join request: expiry, proof and code are judged here, then one roster entry admits the site. The
-//! relay carries the request and can neither read nor forge it.
+//! relay carries the request and can neither read nor forge it. Owns also the queue in which all stand that relays ask.
 
 use std::sync::Arc;
 
+use comptoir_sync_protocol::console::ConsoleRequest;
 use comptoir_sync_protocol::enrolment::{JoinRequest, JoinState};
 use comptoir_sync_protocol::frame::{JoinAnswer, SealedJoinRequest};
 use comptoir_sync_protocol::roster::{Act, Admission, Roster};
 use comptoir_sync_protocol::session;
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 
+use crate::console;
 use crate::enrolment::invitations::{self, Invitation};
 use crate::enrolment::scopes::{self, Addressee};
 use crate::enrolment::sign_acts;
@@ -17,12 +20,22 @@ use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::{clock, entropy};
 
-/// A join request, and the session that carries the answer back.
-pub struct Request {
-    /// For our eyes only.
-    pub sealed: SealedJoinRequest,
-    /// The session that it came by.
-    pub answers: mpsc::Sender<session::Event>,
+/// What a relay carries here, and the session that carries the answer back.
+pub enum Request {
+    /// A site asks to join.
+    Join {
+        /// For our eyes only.
+        sealed: SealedJoinRequest,
+        /// The session that it came by.
+        answers: mpsc::Sender<session::Event>,
+    },
+    /// Headquarters' console asks something.
+    Console {
+        /// What.
+        request: ConsoleRequest,
+        /// The session that it came by.
+        answers: mpsc::Sender<session::Event>,
+    },
 }
 
 /// Answers requests one by one until the node stops.
@@ -32,22 +45,42 @@ pub async fn answer_requests(node: Arc<Node>, mut requests: mpsc::Receiver<Reque
             () = node.stopping().cancelled() => return,
             request = requests.recv() => request,
         };
-        let Some(Request { sealed, answers }) = request else { return };
-        if node.signer().is_err() {
-            continue;
-        }
-        let invitation = sealed.invitation;
+        let Some(request) = request else { return };
         let judge = Arc::clone(&node);
-        let judged = tokio::task::spawn_blocking(move || answer(&judge, &sealed)).await;
-        match judged {
-            Ok(Ok(state)) => {
-                tracing::info!(%invitation, ?state, "join request answered");
-                // A session that has ended meanwhile: the relay asks again in the next.
-                let _ = answers.send(session::Event::JoinAnswer(JoinAnswer { invitation, state })).await;
+        match request {
+            Request::Join { .. } if node.signer().is_err() => {}
+            Request::Join { sealed, answers } => {
+                let invitation = sealed.invitation;
+                let judged = tokio::task::spawn_blocking(move || {
+                    let state = answer(&judge, &sealed)?;
+                    tracing::info!(%invitation, ?state, "join request answered");
+                    Ok(Some(session::Event::JoinAnswer(JoinAnswer { invitation, state })))
+                });
+                send(judged.await, &answers, &invitation).await;
             }
-            Ok(Err(problem)) => tracing::error!(%invitation, %problem, "join request not answered"),
-            Err(_) => tracing::error!(%invitation, "answering a join request failed"),
+            Request::Console { request, answers } => {
+                let (id, session) = (request.id, answers.clone());
+                let judged = tokio::task::spawn_blocking(move || {
+                    let answer = console::arrived(&judge, request, session)?;
+                    Ok(answer.map(session::Event::ConsoleAnswer))
+                });
+                send(judged.await, &answers, &id).await;
+            }
         }
+    }
+}
+
+/// Sends what was answered. A session may have ended meanwhile: the relay asks again in the next.
+async fn send(
+    answered: Result<Result<Option<session::Event>, Problem>, JoinError>,
+    session: &mpsc::Sender<session::Event>,
+    request: &impl std::fmt::Display,
+) {
+    match answered {
+        Ok(Ok(Some(answer))) => drop(session.send(answer).await),
+        Ok(Ok(None)) => {}
+        Ok(Err(problem)) => tracing::error!(%request, %problem, "a request was not answered"),
+        Err(_) => tracing::error!(%request, "answering a request failed"),
     }
 }
 

@@ -26,7 +26,7 @@ pub use store::{NodeStore, Peer};
 /// What the program calls itself to a peer.
 pub const SOFTWARE: &str = concat!("comptoir-node/", env!("CARGO_PKG_VERSION"));
 
-/// Keeps a session with a relay of the roster until the node stops. Join requests that arrive go to `requests`.
+/// Keeps a session with a relay of the roster until the node stops. What relays ask goes to `requests`.
 pub async fn run(node: Arc<Node>, requests: mpsc::Sender<approve::Request>) {
     // Each attempt says by which key it is made.
     let endpoint = match Endpoint::client(&node.keys().tls) {
@@ -104,7 +104,7 @@ async fn one_session(
             return UNREACHED;
         }
     };
-    let (answers, events) = mpsc::channel(crate::limits::JOIN_REQUEST_QUEUE_REQUESTS);
+    let (answers, events) = mpsc::channel(crate::limits::REQUEST_QUEUE_REQUESTS);
     let healths = answers.clone();
     let store = Arc::new(NodeStore::new(Arc::clone(node), Peer::Relay(Some((requests.clone(), answers)))));
     let wiring = Wiring { store: store.clone(), commits: node.follow(), events, shutdown: stopping.child_token() };
@@ -114,8 +114,8 @@ async fn one_session(
         never = health::tell(node, &store, healths) => match never {},
     };
     session_ended(node, &relay.address, &end);
-    // A relay that knows us as removed says so at every attempt: it is asked ever less often, until we are let back.
-    let lasted = store.was_identified() && said(&end) != Some(CloseCode::Removed);
+    // A relay that lets us in no more says so at every attempt: it is asked ever less often, until we are let back.
+    let lasted = store.was_identified() && !matches!(said(&end), Some(CloseCode::Removed | CloseCode::Held));
     Ended { lasted, unknown: said(&end) == Some(CloseCode::NotAdmitted) }
 }
 
@@ -161,6 +161,10 @@ fn trouble(end: &SessionEnd) -> String {
             "headquarters has suspended or revoked this site: nothing that was written here is lost; ask headquarters"
                 .to_owned()
         }
+        end if said(end) == Some(CloseCode::Held) => {
+            "the line of this site is held at the relay: nothing that was written here is lost; ask headquarters"
+                .to_owned()
+        }
         end => told(end),
     }
 }
@@ -187,9 +191,13 @@ mod tests {
     fn what_a_person_can_mend_is_told_in_words() {
         let other = trouble(&SessionEnd::Here(CloseReason::WrongOrganisation));
         assert!(other.contains("another organisation") && !other.contains("WrongOrganisation"), "{other}");
-        let close = comptoir_transport::Close { code: CloseCode::Removed, reason: String::new() };
-        let address = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-        let removed = trouble(&SessionEnd::Connection(comptoir_transport::Closed::ByPeer { address, close }));
+        let closed = |code| {
+            let close = comptoir_transport::Close { code, reason: String::new() };
+            let address = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+            trouble(&SessionEnd::Connection(comptoir_transport::Closed::ByPeer { address, close }))
+        };
+        let (removed, held) = (closed(CloseCode::Removed), closed(CloseCode::Held));
         assert!(removed.contains("suspended") && removed.contains("ask headquarters"), "{removed}");
+        assert!(held.contains("held at the relay") && held.contains("ask headquarters"), "{held}");
     }
 }

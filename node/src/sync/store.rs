@@ -13,17 +13,18 @@ use tokio::sync::mpsc;
 use crate::api::events::Event;
 use crate::clock;
 use crate::direct::Place;
-use crate::enrolment::{approve, removal};
+use crate::enrolment::approve::Request;
+use crate::enrolment::removal;
 use crate::node::Node;
 use crate::sync::line::LineState;
 
-/// Where join requests go, and where their answers come in.
-pub type Enrolling = (mpsc::Sender<approve::Request>, mpsc::Sender<session::Event>);
+/// Where requests go, and where their answers come in.
+pub type Asking = (mpsc::Sender<Request>, mpsc::Sender<session::Event>);
 
 /// Who is at the other end.
 pub enum Peer {
-    /// A relay, which carries join requests too.
-    Relay(Option<Enrolling>),
+    /// A relay, which carries requests too.
+    Relay(Option<Asking>),
     /// Another site.
     Site(Arc<Place>),
 }
@@ -59,6 +60,17 @@ impl NodeStore {
         }
         self.node.tell(Event::Status);
         Ok(())
+    }
+}
+
+impl NodeStore {
+    /// Only a relay carries requests. It keeps them, and carries them again when there is no room now.
+    fn asked(&self, request: impl FnOnce(mpsc::Sender<session::Event>) -> Request) {
+        if let Peer::Relay(Some((requests, answers))) = &self.with
+            && requests.try_send(request(answers.clone())).is_err()
+        {
+            tracing::warn!("too many requests at one time");
+        }
     }
 }
 
@@ -130,17 +142,10 @@ impl SessionStore for NodeStore {
                     place.holds(holds);
                 }
             }
-            Notice::JoinRequest(sealed) => {
-                if let Peer::Relay(Some((requests, answers))) = &self.with {
-                    // The relay keeps the request and carries it again when there is no room now.
-                    let request = approve::Request { sealed, answers: answers.clone() };
-                    if requests.try_send(request).is_err() {
-                        tracing::warn!("too many join requests at one time");
-                    }
-                }
-            }
+            Notice::JoinRequest(sealed) => self.asked(|answers| Request::Join { sealed, answers }),
+            Notice::ConsoleRequest(request) => self.asked(|answers| Request::Console { request, answers }),
             // Sites tell relays; nobody tells a site.
-            Notice::JoinAnswer(_) | Notice::Health(_) => {}
+            Notice::JoinAnswer(_) | Notice::ConsoleAnswer(_) | Notice::Health(_) => {}
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ import { AccountsScreen } from './accounts/AccountsScreen';
 import { AlarmsScreen } from './alarms/AlarmsScreen';
 import { AuditScreen } from './audit/AuditScreen';
 import { RelayScreen } from './relay/RelayScreen';
+import { RequestsScreen } from './requests/RequestsScreen';
 import { SetupScreen } from './setup/SetupScreen';
 import { Failed } from './shell/Failed';
 import { NotFound } from './shell/NotFound';
@@ -30,6 +31,7 @@ const home = createRoute({
 });
 const sites = createRoute({ getParentRoute: () => inside, path: '/sites', component: SitesPlace });
 const site = createRoute({ getParentRoute: () => inside, path: '/sites/$code', component: SitePlace });
+const requests = createRoute({ getParentRoute: () => inside, path: '/requests', component: RequestsScreen });
 const alarms = createRoute({ getParentRoute: () => inside, path: '/alarms', component: AlarmsScreen });
 const relay = createRoute({ getParentRoute: () => inside, path: '/relay', component: RelayScreen });
 const accounts = createRoute({ getParentRoute: () => inside, path: '/accounts', component: AccountsPlace });
@@ -65,7 +67,7 @@ function AuditPlace() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, alarms, relay, accounts, audit])]),
+  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, requests, alarms, relay, accounts, audit])]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
   defaultErrorComponent: Failed,

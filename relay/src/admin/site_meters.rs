@@ -69,7 +69,7 @@ mod tests {
         };
         let keys = SiteKeys { tls_pin: [0; 32], signing: [0; 32], sealing: [0; 32] };
         let site = Site { id: SiteId([1; 16]), profile, keys, headquarters: false };
-        Standing { site, removed: None, since_ms: None, seen_ms: Some(5_000), told: None, lag: None }
+        Standing { site, removed: None, since_ms: None, seen_ms: Some(5_000), held: None, told: None, lag: None }
     }
 
     #[test]

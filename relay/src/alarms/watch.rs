@@ -81,7 +81,8 @@ impl Watch {
     /// What is known of the sites that stand.
     fn facts(&self, front: &Front, watched: &mut Watched, now_ms: i64) -> Result<Vec<SiteFacts>, StoreError> {
         let mut standings = front.standings(now_ms)?;
-        standings.retain(|standing| standing.removed.is_none());
+        // Whose line is held is silent because somebody here will have it so.
+        standings.retain(|standing| standing.removed.is_none() && standing.held.is_none());
         watched.look(standings.iter().map(Standing::id), now_ms);
         let raised = front.alarms().silences()?;
         let mut facts = Vec::with_capacity(standings.len());

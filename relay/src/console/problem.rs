@@ -63,6 +63,11 @@ codes! {
     SecondFactorWrong, "second-factor-wrong", CONFLICT, "Nothing was changed. Look whether the clocks are right, and give the next code.";
     PasswordUnfit, "password-unfit", CONFLICT, "Nothing was changed. Choose another password.";
     AlarmUnknown, "alarm-unknown", NOT_FOUND, "Nothing was changed. It may be over: read the list again.";
+    Headquarters, "is-headquarters", CONFLICT, "Nothing was changed. What this would do, headquarters would have to do to itself.";
+    SiteTaken, "site-taken", CONFLICT, "Nothing was changed. Choose another code.";
+    AskedAlready, "asked-already", CONFLICT, "Nothing was changed. Wait for the answer, which stands under Requests.";
+    TooManyRequests, "too-many-requests", CONFLICT, "Nothing was changed. Have headquarters decide on what waits.";
+    TooLong, "too-long", CONFLICT, "Nothing was changed. Say it in fewer words.";
     AccountUnknown, "account-unknown", NOT_FOUND, "Nothing was changed.";
     AccountTaken, "account-taken", CONFLICT, "Nothing was changed. Choose another name.";
     NameUnfit, "name-unfit", CONFLICT, "Nothing was changed. Choose another name.";

@@ -10,7 +10,7 @@ use axum::middleware;
 use axum::routing::{get, post, put};
 
 use super::account::Role;
-use super::api::{accounts, alarms, audit, relay, session, setup, sign_in, sites};
+use super::api::{accounts, alarms, audit, relay, requests, session, setup, sign_in, sites};
 use super::{Console, guard, openapi};
 use crate::limits::MAX_CONSOLE_BODY_BYTES;
 
@@ -43,6 +43,10 @@ pub(super) const TABLE: &[(&str, &str, Needs)] = &[
     (GET, "/api/v1/relay", VIEWER),
     (GET, "/api/v1/sites", VIEWER),
     (GET, "/api/v1/sites/{code}/history", VIEWER),
+    (POST, "/api/v1/sites/{code}/line", OPERATOR),
+    (DELETE, "/api/v1/sites/{code}/line", OPERATOR),
+    (GET, "/api/v1/requests", VIEWER),
+    (POST, "/api/v1/requests", OPERATOR),
     (GET, "/api/v1/alarms", VIEWER),
     (POST, "/api/v1/alarms/{id}/acknowledge", OPERATOR),
     (GET, "/api/v1/accounts", ADMINISTRATOR),
@@ -79,6 +83,8 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/relay", get(relay::read))
         .route("/api/v1/sites", get(sites::list))
         .route("/api/v1/sites/{code}/history", get(sites::history))
+        .route("/api/v1/sites/{code}/line", post(sites::hold).delete(sites::release))
+        .route("/api/v1/requests", get(requests::list).post(requests::ask))
         .route("/api/v1/alarms", get(alarms::list))
         .route("/api/v1/alarms/{id}/acknowledge", post(alarms::acknowledge))
         .route("/api/v1/accounts", get(accounts::list).post(accounts::add))

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::core::RelayCore;
 use crate::limits::{ENROLMENT_DEADLINE, ENROLMENT_SILENCE_DEADLINE, MAX_ENROLMENT_FRAMES, MAX_REQUESTS_PER_ENROLMENT};
 use crate::mailbox::Posted;
+use crate::requests::Addressee;
 use crate::store::StoreError;
 
 /// Serves an enrolment connection.
@@ -115,7 +116,7 @@ impl Conversation {
             }
             Posted::Kept => {
                 self.front.meters.enrolment("requested");
-                let forwarded = self.front.registry.tell_headquarters(&Event::JoinRequest(request));
+                let forwarded = self.front.registry.tell(Addressee::Headquarters, &Event::JoinRequest(request));
                 (0..forwarded).for_each(|_| self.front.meters.enrolment("forwarded"));
                 self.tell(invitation).await
             }

@@ -3,6 +3,7 @@
 //! Owns accepting, who is connected, and what a running relay shares. Judges no entry ([`crate::core`]) and admits no site:
 //! the roster does.
 
+mod asking;
 mod claim;
 mod enrolment;
 mod registry;
@@ -25,6 +26,7 @@ use crate::health::Board;
 use crate::identity::RelayIdentity;
 use crate::limits::STOP_DEADLINE;
 use crate::mailbox::Mailbox;
+use crate::requests::RequestBook;
 use registry::Registry;
 
 pub use standing::Standing;
@@ -38,6 +40,8 @@ pub(crate) struct Beside {
     pub board: Board,
     /// What headquarters should know.
     pub alarms: AlarmBook,
+    /// What people at the console ask of nodes.
+    pub requests: RequestBook,
 }
 
 /// What all tasks of a running relay share.
@@ -164,6 +168,11 @@ impl Front {
     /// What headquarters should know.
     pub(crate) fn alarms(&self) -> &AlarmBook {
         &self.beside.alarms
+    }
+
+    /// What people at the console ask of nodes.
+    pub(crate) fn requests(&self) -> &RequestBook {
+        &self.beside.requests
     }
 
     fn mailbox(&self) -> &Mailbox {

@@ -10,6 +10,7 @@ use comptoir_sync_protocol::session::Event;
 use comptoir_transport::{CloseCode, Pin, Sender};
 use tokio::sync::mpsc;
 
+use crate::requests::Addressee;
 use crate::{clock, limits};
 
 /// What a connection is here for.
@@ -113,12 +114,23 @@ impl Registry {
         Some(Place { registry: Arc::clone(self), number })
     }
 
-    /// Gives an event to every session of headquarters. Returns how many there are.
-    pub fn tell_headquarters(&self, event: &Event) -> usize {
+    /// Gives an event to every session of headquarters, or of a site. Returns how many there are.
+    pub fn tell(&self, addressee: Addressee, event: &Event) -> usize {
+        let is_meant = |entrant: &&Entrant| match addressee {
+            Addressee::Headquarters => entrant.headquarters,
+            Addressee::Site(site) => entrant.site.is_some_and(|(known, _)| known == site),
+        };
         let table = self.table();
-        let queues = table.places.values().filter(|entrant| entrant.headquarters);
+        let queues = table.places.values().filter(is_meant);
         // A session whose queue is full is behind; what waits is told again in its next one.
         queues.filter_map(|entrant| entrant.events.as_ref()?.try_send(event.clone()).ok()).count()
+    }
+
+    /// Ends every session of a site.
+    pub fn cut_off(&self, site: &SiteId, code: CloseCode, reason: &str) {
+        let table = self.table();
+        let of_site = table.places.values().filter(|entrant| entrant.site.is_some_and(|(known, _)| known == *site));
+        of_site.filter_map(|entrant| entrant.line.as_ref()).for_each(|line| line.close(code, reason));
     }
 
     pub fn census(&self) -> Census {
@@ -233,8 +245,9 @@ mod tests {
         assert_eq!(registry.census(), Census { named: 1, ..Census::default() });
         let (events, mut queue) = mpsc::channel(1);
         place.set_events(events);
-        assert_eq!(registry.tell_headquarters(&Event::Tick), 1);
-        assert_eq!(registry.tell_headquarters(&Event::Tick), 0, "its queue is full");
+        assert_eq!(registry.tell(Addressee::Site(SiteId([8; 16])), &Event::Tick), 0, "it is another site");
+        assert_eq!(registry.tell(Addressee::Headquarters, &Event::Tick), 1);
+        assert_eq!(registry.tell(Addressee::Site(site), &Event::Tick), 0, "its queue is full");
         assert!(queue.try_recv().is_ok());
         drop(place);
         assert!(registry.present().is_empty());

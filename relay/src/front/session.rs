@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock, Weak};
 
+use comptoir_sync_protocol::console::ConsoleAnswer;
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer};
 use comptoir_sync_protocol::health::HealthReport;
 use comptoir_sync_protocol::roster::Party;
@@ -128,6 +129,21 @@ impl PeerStore {
                 Err(error) => tracing::error!(?error, "join requests could not be read"),
             }
         }
+        match site.map(|site| front.site_is_here(site, headquarters)).transpose() {
+            Ok(waiting) => {
+                // What finds no room now is carried in the next session.
+                let asked = waiting.into_iter().flatten().map(Event::ConsoleRequest);
+                asked.for_each(|event| drop(self.events.try_send(event)));
+            }
+            Err(error) => tracing::error!(?error, "what the console asks could not be read"),
+        }
+    }
+
+    fn answered_console(&self, front: &Front, peer: Option<Party>, answer: &ConsoleAnswer) {
+        let headquarters = matches!(peer, Some(Party::Site(site)) if is_headquarters(&self.core, site));
+        if let Err(error) = front.answered_by(peer, headquarters, answer) {
+            tracing::error!(?error, "an answer to what the console asked could not be kept");
+        }
     }
 
     fn seen(&self, front: &Front, party: Party) {
@@ -202,12 +218,18 @@ impl SessionStore for PeerStore {
         match notice {
             Notice::Identified(party) => self.identified(&front, party),
             Notice::JoinAnswer(answer) => self.answered(&front, peer, answer),
+            Notice::ConsoleAnswer(answer) => self.answered_console(&front, peer, &answer),
             Notice::Health(report) => hear(&front, &self.core, peer, &report),
             Notice::PeerRefused { scope, head, code } => {
                 tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "a peer refused entries");
             }
-            // Requests come by enrolment connections alone, receipts are given here, not taken, and no site is on this side.
-            Notice::JoinRequest(_) | Notice::Receipts(_) | Notice::Current | Notice::PeerHolds(_) => {}
+            // Requests come by enrolment connections or from the console alone, receipts are given here, not taken, and no site is on this
+            // side.
+            Notice::JoinRequest(_)
+            | Notice::ConsoleRequest(_)
+            | Notice::Receipts(_)
+            | Notice::Current
+            | Notice::PeerHolds(_) => {}
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use comptoir_sync_protocol::{ScopeId, SiteId};
 
 use super::Front;
 use crate::health::Told;
+use crate::requests::HeldLine;
 use crate::store::StoreError;
 
 /// How one site stands.
@@ -21,6 +22,8 @@ pub struct Standing {
     pub since_ms: Option<i64>,
     /// When it was last here: now, while a session is open; Unix milliseconds.
     pub seen_ms: Option<i64>,
+    /// Who holds its line, if somebody does.
+    pub held: Option<HeldLine>,
     /// What it last said of itself.
     pub told: Option<Told>,
     /// Entries that are here and not there, of the scopes that it may hold, by what it last said.
@@ -45,7 +48,7 @@ impl Front {
         let Some(core) = self.core() else { return Ok(Vec::new()) };
         let (roster, present, seen) = (core.roster(), self.registry.present(), self.board().last_seen()?);
         let counts: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
-        let mut held = held_for_each(&roster, &counts);
+        let (mut held, mut lines) = (held_for_each(&roster, &counts), self.requests().held_lines()?);
         let standing = |site: &Site| {
             let (since_ms, told) = (present.get(&site.id).copied(), self.board().last(&site.id));
             // A relay that was killed in a session knows of its end by the last word alone.
@@ -55,6 +58,7 @@ impl Front {
                 site: site.clone(),
                 removed: roster.removal(&site.id).map(|removal| removal.revoked),
                 since_ms,
+                held: lines.remove(&site.id),
                 seen_ms: since_ms.map(|_| now_ms).or(left_ms),
                 lag: told.as_ref().map(|told| told.lag(held)),
                 told,

@@ -6,6 +6,7 @@ mod browser;
 mod ends;
 mod host;
 mod open;
+mod requests;
 mod roles;
 mod setup;
 mod sign_in;

@@ -237,8 +237,7 @@ impl Core {
 
     /// Nothing is under way in either direction, and the peer has all that it would take.
     pub fn is_idle(&self) -> bool {
-        self.admitting.is_empty()
-            && self.transfers.iter().all(|(scope, transfer)| transfer.is_idle(&self.vector(scope)))
+        self.admitting.is_empty() && self.transfers.iter().all(|(scope, other)| other.is_idle(&self.vector(scope)))
     }
 
     /// What is the same in every state after the hello. Other events come back.
@@ -250,11 +249,14 @@ impl Core {
             Event::Frame(Frame::JoinRequest(request)) => self.effects.push(Effect::JoinRequest(request)),
             Event::Frame(Frame::JoinAnswer(answer)) => self.effects.push(Effect::JoinAnswer(answer)),
             Event::Frame(Frame::Health(report)) => self.effects.push(Effect::Health(report)),
-            Event::Frame(Frame::Unknown(..)) => {}
+            Event::Frame(Frame::ConsoleRequest(request)) => self.effects.push(Effect::ConsoleRequest(request)),
+            Event::Frame(Frame::ConsoleAnswer(answer)) => self.effects.push(Effect::ConsoleAnswer(answer)),
             Event::JoinRequest(request) => self.send(Frame::JoinRequest(request)),
             Event::JoinAnswer(answer) => self.send(Frame::JoinAnswer(answer)),
+            Event::ConsoleRequest(request) => self.send(Frame::ConsoleRequest(request)),
+            Event::ConsoleAnswer(answer) => self.send(Frame::ConsoleAnswer(answer)),
             Event::Health(report) if matches!(self.peer, Some(Party::Relay(_))) => self.send(Frame::Health(report)),
-            Event::Health(_) => {}
+            Event::Health(_) | Event::Frame(Frame::Unknown(..)) => {}
             Event::Read { scope, entries } => self.on_read(scope, entries),
             Event::Admitted(admitted) => self.on_admitted(admitted),
             Event::Committed { scope, heads, roster } => {

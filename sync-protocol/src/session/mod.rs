@@ -27,6 +27,7 @@ use self::awaiting_scope_digests::AwaitingScopeDigests;
 use self::core::Core;
 use self::live::Live;
 use crate::Entry;
+use crate::console::{ConsoleAnswer, ConsoleRequest};
 use crate::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
 use crate::header::LogHead;
 use crate::health::HealthReport;
@@ -95,6 +96,10 @@ pub enum Event {
     JoinAnswer(JoinAnswer),
     /// Tell the peer how this site stands, if it is a relay.
     Health(HealthReport),
+    /// Carry what the console asks to the peer, whom it is for.
+    ConsoleRequest(ConsoleRequest),
+    /// Tell the relay what became of what its console asked.
+    ConsoleAnswer(ConsoleAnswer),
     /// Time passes.
     Tick,
 }
@@ -171,6 +176,10 @@ pub enum Effect {
     JoinAnswer(JoinAnswer),
     /// The peer's word on how some site stands. Check that it is its own, then keep it.
     Health(HealthReport),
+    /// The peer's console asks something. Check that the peer is a relay.
+    ConsoleRequest(ConsoleRequest),
+    /// What became of what was asked. Check that it was the peer who was asked.
+    ConsoleAnswer(ConsoleAnswer),
     /// End the session: no further event will be handled.
     Close(CloseReason),
 }

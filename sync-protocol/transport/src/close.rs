@@ -31,12 +31,14 @@ pub enum CloseCode {
     Internal,
     /// The roster has suspended or revoked the peer.
     Removed,
+    /// People at the relay's console hold the line of this site.
+    Held,
     /// A number that this version does not know. 0 is a connection that was dropped without a word.
     Unknown(u32),
 }
 
 impl CloseCode {
-    const KNOWN: [(Self, u32, &'static str); 10] = [
+    const KNOWN: [(Self, u32, &'static str); 11] = [
         (Self::Done, 1, "done"),
         (Self::NotAdmitted, 2, "not admitted"),
         (Self::WrongOrganisation, 3, "wrong organisation"),
@@ -47,6 +49,7 @@ impl CloseCode {
         (Self::ShuttingDown, 8, "shutting down"),
         (Self::Internal, 9, "internal error"),
         (Self::Removed, 10, "suspended or revoked"),
+        (Self::Held, 11, "line held"),
     ];
 
     /// The number on the wire.

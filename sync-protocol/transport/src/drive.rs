@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use comptoir_sync_protocol::console::{ConsoleAnswer, ConsoleRequest};
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
 use comptoir_sync_protocol::health::HealthReport;
 use comptoir_sync_protocol::receipt::Receipt;
@@ -67,6 +68,10 @@ pub enum Notice {
     JoinAnswer(JoinAnswer),
     /// A word on how some site stands. Check that it is the peer's own, then keep it.
     Health(HealthReport),
+    /// What a relay's console asks. Check that the peer is a relay.
+    ConsoleRequest(ConsoleRequest),
+    /// What became of what was asked. Check that it was the peer who was asked.
+    ConsoleAnswer(ConsoleAnswer),
 }
 
 /// The store failed in a way that no peer can mend: the disk is broken, an fsync failed.
@@ -277,6 +282,8 @@ impl Driver {
                 Effect::JoinRequest(request) => self.notice(Notice::JoinRequest(request)),
                 Effect::JoinAnswer(answer) => self.notice(Notice::JoinAnswer(answer)),
                 Effect::Health(report) => self.notice(Notice::Health(report)),
+                Effect::ConsoleRequest(request) => self.notice(Notice::ConsoleRequest(request)),
+                Effect::ConsoleAnswer(answer) => self.notice(Notice::ConsoleAnswer(answer)),
                 Effect::Close(reason) => return Err(SessionEnd::Here(reason)),
             }
         }

@@ -172,7 +172,12 @@ impl World {
                 }
                 Effect::Identified(_) => self.around[host].failures = 0,
                 Effect::PeerHolds(holds) => self.check_holds(id, side, &holds)?,
-                Effect::Current | Effect::JoinRequest(_) | Effect::JoinAnswer(_) | Effect::Health(_) => {}
+                Effect::Current
+                | Effect::JoinRequest(_)
+                | Effect::JoinAnswer(_)
+                | Effect::Health(_)
+                | Effect::ConsoleRequest(_)
+                | Effect::ConsoleAnswer(_) => {}
                 Effect::Close(reason) => {
                     self.note(|| format!("host {host} closes line {id}: {reason:?}"));
                     let removed = matches!(reason, CloseReason::Removed | CloseReason::Reopened)

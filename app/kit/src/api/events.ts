@@ -60,6 +60,9 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.log);
       stale(keys.merges);
       break;
+    case 'console':
+      stale(keys.consoleRequests);
+      break;
     case 'import':
       for (const listener of importListeners) listener(event);
       break;

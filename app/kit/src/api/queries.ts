@@ -12,6 +12,7 @@ export const keys = {
   demo: ['demo'] as const,
   invitations: ['invitations'] as const,
   siteRequests: ['site-requests'] as const,
+  consoleRequests: ['console-requests'] as const,
   status: ['status'] as const,
   organisation: ['organisation'] as const,
   /** How the sites stand, and how far what they wrote counts. */
@@ -99,6 +100,11 @@ export const invitationsQuery = queryOptions({
 export const siteRequestsQuery = queryOptions({
   queryKey: keys.siteRequests,
   queryFn: async () => (await answer(api.GET('/api/v1/site-requests'))).requests,
+});
+/** What headquarters' console asks. For whoever may do everything. */
+export const consoleRequestsQuery = queryOptions({
+  queryKey: keys.consoleRequests,
+  queryFn: async () => (await answer(api.GET('/api/v1/console-requests'))).requests,
 });
 export const statusQuery = queryOptions({
   queryKey: keys.status,

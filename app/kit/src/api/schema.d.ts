@@ -114,6 +114,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what headquarters' console has asked. Only at headquarters is there anything. */
+        get: operations["get_console_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console-requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the console asks. Only at headquarters. */
+        post: operations["post_console_requests_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console-requests/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline what the console asks. Only at headquarters. */
+        post: operations["post_console_requests_id_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -2210,6 +2261,60 @@ export interface components {
              */
             status: string;
         };
+        /** @description How a request is approved. */
+        ConsoleApproval: {
+            /**
+             * Format: int64
+             * @description For how long the code of an invitation is valid, in seconds; a week when nothing is said.
+             * @default null
+             */
+            expires_s: number | null;
+        };
+        /** @description What came of a request that was approved. */
+        ConsoleApproved: {
+            invitation?: components["schemas"]["InvitationMade"] | null;
+        };
+        /** @description What was decided of a request. */
+        ConsoleDecision: {
+            /** @description When; RFC 3339. */
+            at: string;
+            /** @description Who decided. */
+            by: string;
+            /** @description Whether it was done; else it was declined. */
+            done: boolean;
+            /** @description What they said to it. */
+            said: string;
+        };
+        /** @description Why a request is declined. */
+        ConsoleDeclined: {
+            /**
+             * @description What is said to it.
+             * @default
+             */
+            answer: string;
+        };
+        /** @description One request of the console. */
+        ConsoleRequestShown: {
+            /** @description `invite`, `suspend`, `resume`, `revoke` or `rotate`; `unknown`: of a newer console, to be declined. */
+            act: string;
+            /** @description When it was asked, by the relay's clock; RFC 3339. */
+            at: string;
+            /** @description The account of the console that asks, as the relay says. */
+            by: string;
+            decision?: components["schemas"]["ConsoleDecision"] | null;
+            /** @description Which. */
+            id: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The scope that it is about. */
+            scope?: string | null;
+            site?: components["schemas"]["SiteNamed"] | null;
+        };
+        /** @description What the console has asked. */
+        ConsoleRequests: {
+            /** @description What waits first, then the latest. */
+            requests: components["schemas"]["ConsoleRequestShown"][];
+        };
         /** @description One way to reach a party. */
         Contact: {
             /**
@@ -2707,6 +2812,9 @@ export interface components {
         } | {
             /** @enum {string} */
             event: "organisation";
+        } | {
+            /** @enum {string} */
+            event: "console";
         } | {
             /** @description The act, if whoever asked for it named it: by it they know their own from others'. */
             batch?: string | null;
@@ -4755,6 +4863,15 @@ export interface components {
             /** @description Its name, for people. */
             name: string;
         };
+        /** @description A site, as a request names it. */
+        SiteNamed: {
+            /** @description Its code. */
+            code: string;
+            /** @description ISO 3166-1 alpha-2; empty where it is not known. */
+            country: string;
+            /** @description Its name; empty: none is given. */
+            name: string;
+        };
         /**
          * SiteRequest
          * @description A site that somebody wishes for.
@@ -5565,6 +5682,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_console_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRequests"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_console_requests_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleApproval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleApproved"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_console_requests_id_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleDeclined"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRequests"];
                 };
             };
             default: {

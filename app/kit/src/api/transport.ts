@@ -65,7 +65,7 @@ const http: Transport = {
         // A browser gives up on a stream that was refused; the node may be there again soon, or the session.
         if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
       };
-      for (const name of ['records', 'organisation', 'import', 'status', 'missed']) {
+      for (const name of ['records', 'organisation', 'console', 'import', 'status', 'missed']) {
         source.addEventListener(name, (frame: MessageEvent<string>) => heard.event(JSON.parse(frame.data) as Event));
       }
     };

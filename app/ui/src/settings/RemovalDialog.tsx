@@ -12,7 +12,15 @@ const PATHS = {
   adopt: '/api/v1/sites/{code}/adopt',
 } as const;
 
-export function RemovalDialog({ site, act, close }: { site: Site; act: RemovalAct; close: () => void }) {
+interface RemovalDialogProps {
+  site: Site;
+  act: RemovalAct;
+  /** How it is done, where another asked for it. */
+  put?: () => Promise<unknown>;
+  close: () => void;
+}
+
+export function RemovalDialog({ site, act, put, close }: RemovalDialogProps) {
   const words = useWords();
   const client = useQueryClient();
   const toasts = useToasts();
@@ -21,7 +29,7 @@ export function RemovalDialog({ site, act, close }: { site: Site; act: RemovalAc
   const lines = cutOf(site, act);
   const run = async () => {
     try {
-      await answer(api.POST(PATHS[act], { params: { path: { code } } }));
+      await (put ? put() : answer(api.POST(PATHS[act], { params: { path: { code } } })));
     } finally {
       for (const queryKey of [keys.sites, keys.organisation, keys.status]) void client.invalidateQueries({ queryKey });
     }

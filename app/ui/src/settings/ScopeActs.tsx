@@ -143,7 +143,14 @@ export function Confine({ scope, laws, close }: { scope: Scope; laws: string[]; 
   );
 }
 
-export function Rotate({ scope, close }: { scope: Scope; close: () => void }) {
+interface RotateProps {
+  scope: Scope;
+  /** How it is done, where another asked for it. */
+  put?: () => Promise<unknown>;
+  close: () => void;
+}
+
+export function Rotate({ scope, put, close }: RotateProps) {
   const words = useWords();
   const client = useQueryClient();
   const toasts = useToasts();
@@ -152,7 +159,7 @@ export function Rotate({ scope, close }: { scope: Scope; close: () => void }) {
       title={words.text('residency.rotate.title', { scope: words.scope(scope.name) })}
       yes={words.text('residency.rotate')}
       act={async () => {
-        await answer(api.POST('/api/v1/scopes/{name}/rotate', { params: { path: { name: scope.name } } }));
+        await (put ? put() : answer(api.POST('/api/v1/scopes/{name}/rotate', { params: { path: { name: scope.name } } })));
         void client.invalidateQueries({ queryKey: keys.organisation });
         toasts.say(words.text('residency.done', { scope: words.scope(scope.name) }));
         close();

@@ -1,8 +1,9 @@
 // Sites that are asked for: by whom and why, and what became of it; headquarters invites one, or declines it and says why.
-import { Badge, Button, Card, Group, Table, Text, Textarea, Title } from '@mantine/core';
-import { answer, api, Ask, keys, ProblemAlert, regionName, siteRequestsQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
+import { Badge, Button, Card, Group, Table, Text, Title } from '@mantine/core';
+import { answer, api, keys, ProblemAlert, regionName, siteRequestsQuery, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DeclineDialog } from './DeclineDialog';
 import { Invited } from './Invite';
 
 type Request = Schemas['SiteRequestShown'];
@@ -27,6 +28,13 @@ export function SiteRequests({ decides }: { decides: boolean }) {
       setProblem(error);
     } finally {
       for (const queryKey of [keys.siteRequests, keys.invitations]) void client.invalidateQueries({ queryKey });
+    }
+  };
+  const decline = async ({ id }: Request, said: string) => {
+    try {
+      await answer(api.POST('/api/v1/site-requests/{id}/decline', { params: { path: { id } }, body: { answer: said } }));
+    } finally {
+      void client.invalidateQueries({ queryKey: keys.siteRequests });
     }
   };
   if (requests.error) return <ProblemAlert error={requests.error} />;
@@ -97,7 +105,15 @@ export function SiteRequests({ decides }: { decides: boolean }) {
       </Table.ScrollContainer>
       {problem ? <ProblemAlert error={problem} close={() => setProblem(undefined)} /> : null}
       {made ? <Invited {...made} /> : null}
-      {declining ? <DeclineDialog request={declining} close={() => setDeclining(undefined)} /> : null}
+      {declining ? (
+        <DeclineDialog
+          title={words.text('requests.decline', { site: declining.site.code })}
+          what={words.text('requests.decline.what')}
+          done={words.text('requests.declined', { site: declining.site.code })}
+          put={(said) => decline(declining, said)}
+          close={() => setDeclining(undefined)}
+        />
+      ) : null}
     </Card>
   );
 }
@@ -121,35 +137,4 @@ function Decision({ decision, answer }: Request) {
         </>
       );
   }
-}
-
-function DeclineDialog({ request: { id, site }, close }: { request: Request; close: () => void }) {
-  const words = useWords();
-  const client = useQueryClient();
-  const toasts = useToasts();
-  const [said, setSaid] = useState('');
-  const decline = async () => {
-    try {
-      await answer(api.POST('/api/v1/site-requests/{id}/decline', { params: { path: { id } }, body: { answer: said.trim() } }));
-    } finally {
-      void client.invalidateQueries({ queryKey: keys.siteRequests });
-    }
-    close();
-    toasts.say(words.text('requests.declined', { site: site.code }));
-  };
-  return (
-    <Ask title={words.text('requests.decline', { site: site.code })} yes={words.text('requests.decline.do')} act={decline} close={close} hasField>
-      <Text size="sm">{words.text('requests.decline.what')}</Text>
-      <Textarea
-        size="sm"
-        data-autofocus
-        autosize
-        minRows={2}
-        dir="auto"
-        label={words.text('requests.answer')}
-        value={said}
-        onChange={(event) => setSaid(event.currentTarget.value)}
-      />
-    </Ask>
-  );
 }

@@ -1,9 +1,10 @@
 // The organisation's sites and relays; headquarters invites a site, removes it and lets it back, takes a relay into service and retires it.
 import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { answer, api, keys, organisationQuery, ProblemAlert, regionName, useMay, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { accountQuery, answer, api, keys, organisationQuery, ProblemAlert, regionName, useMay, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AskForSite } from './AskForSite';
+import { ConsoleRequests } from './ConsoleRequests';
 import { Invitations } from './Invitations';
 import { Invite } from './Invite';
 import { RetireRelay } from './RetireRelay';
@@ -13,6 +14,7 @@ import { SiteTable } from './SiteTable';
 export function Sites() {
   const words = useWords();
   const organisation = useQuery(organisationQuery);
+  const account = useQuery(accountQuery);
   const isHeadquarters = organisation.data?.sites.some((site) => site.here && site.headquarters) ?? false;
   const mayAsk = useMay('site-request', 'edit');
   const seesRequests = useMay('site-request', 'see');
@@ -24,6 +26,7 @@ export function Sites() {
       {isHeadquarters ? hasRelay ? <Invite /> : <Text size="sm">{words.text('sites.needRelay')}</Text> : <Text size="sm">{words.text('sites.elsewhere')}</Text>}
       {organisation.data && !isHeadquarters && mayAsk ? <AskForSite /> : null}
       {organisation.data && seesRequests ? <SiteRequests decides={isHeadquarters} /> : null}
+      {isHeadquarters && account.data?.everything ? <ConsoleRequests /> : null}
       {isHeadquarters ? <Invitations /> : null}
       <Card withBorder component="section" aria-labelledby="relays">
         <Title order={2} size="h5" id="relays" mb="xs">

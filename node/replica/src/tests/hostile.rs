@@ -268,7 +268,14 @@ fn a_broken_rule_quarantines_its_entry_alone_and_everywhere() {
     forger.sites.replicas[2].admit(shared, vec![entry], NOW_MS).unwrap();
     forger.sites.assert_pair_alike(0, 2);
     assert!(forger.sites.replicas[0].rebuild().unwrap().changed.is_empty());
-    assert_eq!(forger.sites.replicas[0].quarantined().unwrap().len(), 6);
+    let quarantined = forger.sites.replicas[0].quarantined().unwrap();
+    assert_eq!(quarantined.len(), 6);
+    assert_eq!(forger.sites.replicas[0].judge_again(&quarantined[0].head.hash).unwrap(), Some(false));
+    assert_eq!(
+        forger.sites.replicas[0].quarantined().unwrap(),
+        quarantined,
+        "judged again, it breaks the rule as before"
+    );
 }
 
 #[test]

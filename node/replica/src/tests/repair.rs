@@ -77,6 +77,25 @@ fn f06_the_roster_is_repaired_too() {
 }
 
 #[test]
+fn an_entry_that_was_set_aside_wrongly_counts_once_it_is_judged_again() {
+    let mut sites = Sites::new(2, 43);
+    let id = sites.new_note(0, "counts");
+    sites.settle();
+    let scope = sites.shared();
+    let head = sites.replicas[0].read_missing(scope, &Vector::default(), usize::MAX).unwrap()[0].0;
+    assert_eq!(sites.replicas[1].judge_again(&head.hash).unwrap(), None, "it is not set aside");
+    // As an older version, or a fault of the program, may have left it.
+    let raw = rusqlite::Connection::open(sites.path(1)).unwrap();
+    assert_eq!(raw.execute("UPDATE entries SET standing = 1 WHERE hash = ?1", [head.hash.0]).unwrap(), 1);
+    let all = [sites.replicas[1].quarantined().unwrap(), sites.replicas[1].parked().unwrap()].concat();
+    assert_eq!(all.iter().map(|entry| entry.head).collect::<Vec<_>>(), [head]);
+    assert_eq!(sites.replicas[1].judge_again(&head.hash).unwrap(), Some(true));
+    assert_eq!(sites.winner(1, id, "title"), "counts".into());
+    sites.assert_alike();
+    assert!(sites.replicas[1].verify().unwrap().is_sound());
+}
+
+#[test]
 fn verify_finds_what_was_planted_and_leaves_everything_as_it_was() {
     let mut sites = Sites::new(2, 42);
     let id = sites.new_note(0, "one");

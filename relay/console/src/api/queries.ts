@@ -12,6 +12,7 @@ export const keys = {
   sites: [LIVE, 'sites'] as const,
   relay: [LIVE, 'relay'] as const,
   alarms: [LIVE, 'alarms'] as const,
+  requests: [LIVE, 'requests'] as const,
   history: ['history'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
@@ -21,6 +22,7 @@ export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: () =
 export const sitesQuery = queryOptions({ queryKey: keys.sites, queryFn: () => answer(api.GET('/api/v1/sites')) });
 export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code], queryFn: () => answer(api.GET('/api/v1/sites/{code}/history', { params: { path: { code } } })) });
 export const alarmsQuery = (all: boolean) => queryOptions({ queryKey: [...keys.alarms, all], queryFn: () => answer(api.GET('/api/v1/alarms', { params: { query: { all } } })) });
+export const requestsQuery = queryOptions({ queryKey: keys.requests, queryFn: () => answer(api.GET('/api/v1/requests')) });
 export const relayQuery = queryOptions({ queryKey: keys.relay, queryFn: () => answer(api.GET('/api/v1/relay')) });
 export const accountsQuery = queryOptions({ queryKey: keys.accounts, queryFn: () => answer(api.GET('/api/v1/accounts')) });
 

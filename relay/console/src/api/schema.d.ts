@@ -192,6 +192,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked of nodes. */
+        get: operations["get_requests"];
+        put?: never;
+        /** Ask a node for something. It is carried to the node as soon as that is here, and done there or declined. */
+        post: operations["post_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -329,6 +347,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{code}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold the line of a site: its sessions end now, and none is taken until the line is released. The roster says nothing of it. */
+        post: operations["post_sites_code_line"];
+        /** Release the line of a site, which comes back by itself. */
+        delete: operations["delete_sites_code_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -357,6 +393,44 @@ export interface components {
         AccountsShown: {
             /** @description By name. */
             accounts: components["schemas"]["Account"][];
+        };
+        /** @description What a node is to do. */
+        ActAsked: {
+            /** @enum {string} */
+            act: "invite";
+            /** @description The code that it is to have: `DKR`. */
+            code: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            /** @description Its name, for people. */
+            name?: string;
+        } | {
+            /** @enum {string} */
+            act: "suspend";
+            /** @description Its code. */
+            site: string;
+        } | {
+            /** @enum {string} */
+            act: "resume";
+            /** @description Its code. */
+            site: string;
+        } | {
+            /** @enum {string} */
+            act: "revoke";
+            /** @description Its code. */
+            site: string;
+        } | {
+            /** @enum {string} */
+            act: "rotate";
+            /** @description The scope's name. */
+            scope: string;
+        } | {
+            /** @enum {string} */
+            act: "judge-again";
+            /** @description The entry's hash. */
+            entry: string;
+            /** @description The site's code. */
+            site: string;
         };
         /** @description One alarm. */
         AlarmShown: {
@@ -387,6 +461,17 @@ export interface components {
         AlarmsShown: {
             /** @description Those that hold first, the latest of each first. */
             alarms: components["schemas"]["AlarmShown"][];
+        };
+        /** @description What became of a request. */
+        AnswerShown: {
+            /** @description When it arrived; RFC 3339. */
+            at: string;
+            /** @description Who decided; empty: no person had to. */
+            by: string;
+            /** @description `done`, `declined`, or `unchanged`: it was looked at, and nothing came of it. */
+            outcome: string;
+            /** @description What they say to it. */
+            said: string;
         };
         /** @description One line. */
         AuditEntry: {
@@ -491,6 +576,8 @@ export interface components {
             quarantined: number;
             /** @description Whether its database was older than what relays had acknowledged. */
             restored: boolean;
+            /** @description Entries that it has set aside, some of them where there are many. */
+            set_aside: components["schemas"]["SetAsideShown"][];
             /** @description Its program and version. */
             software: string;
             /**
@@ -504,10 +591,27 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description A line that is held: the relay takes no session of that site. */
+        HeldLineShown: {
+            /** @description The account that holds it. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Since when; RFC 3339. */
+            since: string;
+        };
         /** @description How a site stood. */
         HistoryShown: {
             /** @description Oldest first, about one in five minutes. */
             samples: components["schemas"]["SampleShown"][];
+        };
+        /** @description Why a line is to be held. */
+        LineHold: {
+            /**
+             * @description For whoever wonders.
+             * @default
+             */
+            reason: string;
         };
         /** @description An account to be made. */
         NewAccount: {
@@ -535,6 +639,38 @@ export interface components {
         RelayShown: components["schemas"]["Status"] & {
             /** @description Since when it runs; RFC 3339. */
             started: string;
+        };
+        /** @description What is asked of a node. */
+        RequestMade: {
+            /** @description What it is to do. */
+            ask: components["schemas"]["ActAsked"];
+            /** @description Why, for whoever decides. */
+            reason?: string;
+        };
+        /** @description What was asked of a node, and what became of it. */
+        RequestShown: {
+            /** @description `invite`, `suspend`, `resume`, `revoke`, `rotate` or `judge-again`. */
+            act: string;
+            answer?: components["schemas"]["AnswerShown"] | null;
+            /** @description When; RFC 3339. */
+            at: string;
+            /** @description The account that asked. */
+            by: string;
+            /** @description The entry that it is about. */
+            entry?: string | null;
+            /** @description Which. */
+            id: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The scope that it is about, by its name. */
+            scope?: string | null;
+            /** @description The site that it is about, or that is wished for: its code, or its id where the roster names it no more. */
+            site?: string | null;
+        };
+        /** @description What was asked of nodes. */
+        RequestsShown: {
+            /** @description What waits first, then the latest. */
+            requests: components["schemas"]["RequestShown"][];
         };
         /**
          * @description What somebody may do; each role may what those before it may.
@@ -608,6 +744,24 @@ export interface components {
             /** @description What they may. */
             role: components["schemas"]["Role"];
         };
+        /** @description An entry that a site has set aside. */
+        SetAsideShown: {
+            /** @description Why, as a code that never changes. */
+            code: string;
+            /** @description Its hash. */
+            entry: string;
+            /** @description Whether it may count in a later version, or once more has arrived; else it breaks a rule. */
+            parked: boolean;
+            /** @description Its scope, by its name. */
+            scope: string;
+            /**
+             * Format: int64
+             * @description The how-manieth of its writer's log.
+             */
+            seq: number;
+            /** @description Who wrote it: the site's code, or its id where the roster names it no more. */
+            site: string;
+        };
         /** @description A set-up code. */
         SetupCode: {
             code: string;
@@ -668,6 +822,7 @@ export interface components {
             /** @description Whether it is headquarters. */
             headquarters: boolean;
             health?: components["schemas"]["HealthShown"] | null;
+            held?: components["schemas"]["HeldLineShown"] | null;
             /** @description Its id. */
             id: string;
             /** @description Whose law its data is under. */
@@ -1098,6 +1253,64 @@ export interface operations {
             };
         };
     };
+    get_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestMade"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -1354,6 +1567,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_sites_code_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineHold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitesShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sites_code_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitesShown"];
                 };
             };
             default: {

@@ -4,7 +4,8 @@ import { valueOf, type Pairs } from '../shell/place';
 
 /** The acts that the relay tells (`Act`). */
 export const ACTS = [
-  'sign-in', 'sign-in-by-recovery-code', 'sign-out', 'set-up', 'account-add', 'account-role', 'account-disable', 'account-enable', 'account-reset', 'alarm-acknowledge', 'audit-export', 'denied',
+  'sign-in', 'sign-in-by-recovery-code', 'sign-out', 'set-up', 'account-add', 'account-role', 'account-disable', 'account-enable', 'account-reset', 'alarm-acknowledge',
+  'request', 'line-hold', 'line-release', 'audit-export', 'denied',
 ];
 
 /** The first moment of a day where the reader is, so many days later. */

@@ -8,7 +8,8 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { answer, api, UNREACHABLE, type Role, type Schemas } from '../api/client';
 import { useLive } from '../api/live';
-import { alarmsQuery, isOver, relayQuery, sessionQuery, signedOut } from '../api/queries';
+import { alarmsQuery, isOver, relayQuery, requestsQuery, sessionQuery, signedOut } from '../api/queries';
+import { waits } from '../requests/request';
 import type { OwnId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
 import { Outside } from './Outside';
@@ -18,6 +19,7 @@ import { SignIn } from './SignIn';
 
 const NAVIGATION: { to: string; name: OwnId; role: Role }[] = [
   { to: places.sites, name: 'sites.title', role: 'viewer' },
+  { to: places.requests, name: 'requests.title', role: 'viewer' },
   { to: places.alarms, name: 'alarms.title', role: 'viewer' },
   { to: places.relay, name: 'relay.title', role: 'viewer' },
   { to: places.accounts, name: 'accounts.title', role: 'administrator' },
@@ -55,6 +57,7 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const relay = useQuery(relayQuery);
   const unseen = (useQuery(alarmsQuery(false)).data?.alarms ?? []).filter((alarm) => alarm.acknowledged == null).length;
+  const waiting = (useQuery(requestsQuery).data?.requests ?? []).filter(waits).length;
   useLive(session.idle_s);
   useKeys({ '?': () => setHelp(true) });
   useEffect(() => close(), [close, path]);
@@ -87,6 +90,10 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
                   to === places.alarms && unseen > 0 ? (
                     <Badge color="red" variant="light" aria-label={words.text('alarms.count', { count: unseen })}>
                       {words.count(unseen)}
+                    </Badge>
+                  ) : to === places.requests && waiting > 0 ? (
+                    <Badge variant="light" aria-label={words.text('requests.count', { count: waiting })}>
+                      {words.count(waiting)}
                     </Badge>
                   ) : undefined
                 }

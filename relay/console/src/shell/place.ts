@@ -5,6 +5,7 @@ export type Pairs = [string, string][];
 export const places = {
   sites: '/sites',
   site: (code: string) => `/sites/${encodeURIComponent(code)}`,
+  requests: '/requests',
   alarms: '/alarms',
   relay: '/relay',
   accounts: '/accounts',

@@ -1,5 +1,5 @@
-// One site in depth: what the roster says of it, whether it is here, what it says of itself, how far each of its logs is held.
-import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
+// One site in depth: what the roster says of it, whether it is here, what may be done about it, what it says of itself, how far each of its logs is held.
+import { Alert, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { PlaceLink } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { sitesQuery } from '../api/queries';
@@ -10,6 +10,8 @@ import { ScopeTable } from '../shell/ScopeTable';
 import { useWords } from '../words/useWords';
 import { standingOf, stateOf } from './columns';
 import { Health } from './Health';
+import { SetAside } from './SetAside';
+import { SiteActs } from './SiteActs';
 
 export function SiteScreen({ code }: { code: string }) {
   const words = useWords();
@@ -38,7 +40,7 @@ export function SiteScreen({ code }: { code: string }) {
         <Title order={1} size="h3">
           {site.code} · <bdi>{site.name}</bdi>
         </Title>
-        <Badge variant="light" color={state === 'online' ? 'teal' : 'gray'}>
+        <Badge variant="light" color={state === 'online' ? 'teal' : state === 'held' ? 'red' : 'gray'}>
           {words.text(`sites.state.${state}`)}
         </Badge>
         {standing === 'active' ? null : (
@@ -48,6 +50,17 @@ export function SiteScreen({ code }: { code: string }) {
         )}
         {site.headquarters ? <Badge variant="light">{words.text('site.headquarters')}</Badge> : null}
       </Group>
+      {site.held == null ? null : (
+        <Alert color="red" role="alert" title={words.text('line.held', { site: site.code })}>
+          {words.text('line.held.by', { site: site.code, by: site.held.by, since: words.moment(site.held.since) })}
+          {site.held.reason === '' ? null : (
+            <Text size="sm" mt="xs">
+              <bdi>{site.held.reason}</bdi>
+            </Text>
+          )}
+        </Alert>
+      )}
+      <SiteActs site={site} />
       <Card withBorder component="section" aria-labelledby="facts">
         <Title order={2} size="h5" id="facts" mb="xs">
           {words.text('site.facts')}
@@ -65,6 +78,7 @@ export function SiteScreen({ code }: { code: string }) {
         />
       </Card>
       <Health site={site} />
+      <SetAside site={site} />
       <Card withBorder component="section" aria-labelledby="scopes">
         <Title order={2} size="h5" id="scopes" mb="xs">
           {words.text('site.scopes')}

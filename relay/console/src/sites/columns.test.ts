@@ -5,7 +5,7 @@ import { english } from '../words/catalogue';
 import { Words } from '../words/useWords';
 import { COLUMNS, drawnColumns, fileRows, inOrder } from './columns';
 import { csvCell, csvFile } from './csv';
-import { health, site } from './site.fixture';
+import { health, held, site } from './site.fixture';
 
 const words = new Words(createIntl({ locale: 'en-GB', messages: english }));
 const now = Date.parse('2026-11-24T12:00:00Z');
@@ -32,6 +32,14 @@ it('each column says something of a site', () => {
   expect(new Set(COLUMNS.map((column) => column.key)).size).toBe(COLUMNS.length);
   const [, , seen] = drawnColumns(words, now);
   expect([seen?.cell(dakar), seen?.cell(thies)]).toEqual(['2 hours ago', '']);
+});
+
+it('a held line is said to be held, up or down, on the screen and in a file', () => {
+  for (const line of [{ ...paris, held }, { ...thies, held }]) {
+    expect(drawnColumns(words, now).find((column) => column.key === 'state')?.cell(line)).toBe('held');
+    expect(csvFile(fileRows([line], words, now))).toContain(`"${line.code}","held"`);
+  }
+  expect(inOrder([thies, dakar, { ...dakar, code: 'ABJ', held }, paris], ['state'], 'fr').map((one) => one.code)).toEqual(['PAR', 'ABJ', 'DKR', 'THS']);
 });
 
 it('the file has what is shown as programs read it, and runs nothing', () => {

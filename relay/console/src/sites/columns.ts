@@ -21,7 +21,8 @@ export interface SiteColumn {
 
 const entries = (site: Site): number => site.scopes.reduce((sum, scope) => sum + scope.entries, 0);
 
-export const stateOf = (site: Site): 'online' | 'offline' | 'unseen' => (site.connected ? 'online' : site.seen == null ? 'unseen' : 'offline');
+/** How its line is; that it is held goes before all else. */
+export const stateOf = (site: Site): 'online' | 'held' | 'offline' | 'unseen' => (site.held != null ? 'held' : site.connected ? 'online' : site.seen == null ? 'unseen' : 'offline');
 export const standingOf = (site: Site): 'active' | 'suspended' | 'revoked' => (site.removed === 'suspended' || site.removed === 'revoked' ? site.removed : 'active');
 
 /** What a site says of itself as a number; what never said it comes last. */
@@ -46,7 +47,7 @@ const held = (site: Site, words: Words): string => site.scopes.map((scope) => `$
 
 export const COLUMNS: SiteColumn[] = [
   { key: 'code', heading: 'sites.code', width: [84, 0], order: (site) => site.code, text: (site) => site.code },
-  { key: 'state', heading: 'sites.state', width: [100, 0], order: (site) => ['online', 'offline', 'unseen'].indexOf(stateOf(site)), text: (site, words) => words.text(`sites.state.${stateOf(site)}`), file: stateOf },
+  { key: 'state', heading: 'sites.state', width: [100, 0], order: (site) => ['online', 'held', 'offline', 'unseen'].indexOf(stateOf(site)), text: (site, words) => words.text(`sites.state.${stateOf(site)}`), file: stateOf },
   { key: 'seen', heading: 'sites.seen', width: [140, 0], order: (site) => (site.seen == null ? null : Date.parse(site.seen)), text: (site, words, nowMs) => (site.seen == null ? '' : words.ago(site.seen, nowMs)), file: (site) => site.seen ?? '' },
   { key: 'name', heading: 'sites.name', width: [170, 2], order: (site) => site.name, text: (site) => site.name },
   { key: 'country', heading: 'sites.country', width: [110, 1], order: (site) => site.country, text: (site, words) => words.country(site.country), file: (site) => site.country },

@@ -1,11 +1,11 @@
 // What is typed finds the sites that are meant, and what means nothing is told.
 import { describe, expect, it } from 'vitest';
-import { health, site } from './site.fixture';
+import { health, held, site } from './site.fixture';
 import { fitsFilter, readFilter } from './filter';
 
 const sites = [
   site({ code: 'PAR', name: 'Île-de-France', country: 'FR', jurisdiction: 'FR', headquarters: true, connected: true, health: health({ software: 'comptoir-node/0.10.0', outbox: 12 }) }),
-  site({ code: 'DKR', name: 'Dakar Plateau', country: 'SN', jurisdiction: 'SN', seen: '2026-11-20T10:00:00Z', scopes: [{ name: 'private:DKR', logs: 1, entries: 4 }] }),
+  site({ code: 'DKR', name: 'Dakar Plateau', country: 'SN', jurisdiction: 'SN', seen: '2026-11-20T10:00:00Z', held, scopes: [{ name: 'private:DKR', logs: 1, entries: 4 }] }),
   site({ code: 'THS', name: 'Thiès', country: 'SN', jurisdiction: 'SN', removed: 'suspended' }),
   site({ code: 'MTL', name: 'Montréal', country: 'CA', jurisdiction: 'CA', connected: true, health: health({ software: 'comptoir-node/0.9.1', outbox: 0 }) }),
 ];
@@ -18,6 +18,8 @@ describe('a filter', () => {
     ['is:offline -site:DKR law:SN', ['THS']],
     ['-is:online', ['DKR', 'THS']],
     ['is:unseen', ['THS']],
+    ['is:held', ['DKR']],
+    ['is:offline -is:held', ['THS']],
     ['is:suspended,headquarters', ['PAR', 'THS']],
     ['IS:Active Law:sn', ['DKR']],
     ['country:FR,ca', ['PAR', 'MTL']],

@@ -10,6 +10,7 @@ const isStates: Record<string, (site: Site) => boolean> = {
   online: (site) => site.connected,
   offline: (site) => !site.connected,
   unseen: (site) => !site.connected && site.seen == null,
+  held: (site) => site.held != null,
   headquarters: (site) => site.headquarters,
   active: (site) => site.removed == null,
   suspended: (site) => site.removed === 'suspended',

@@ -2,7 +2,7 @@
 import { regionName, Words as KitWords } from '@comptoir/kit';
 import { useMemo } from 'react';
 import { useIntl, type IntlShape } from 'react-intl';
-import type { Role } from '../api/client';
+import type { Role, Schemas } from '../api/client';
 import type { TextId } from './catalogue';
 
 type Values = Record<string, string | number>;
@@ -30,6 +30,13 @@ export class Words {
   measure = (kind: string, measure: number): string => this.known(`alarm.measure.${kind}`, { measure }) ?? '';
 
   private known = (id: string, values?: Values): string | undefined => (Object.hasOwn(this.intl.messages, id) ? this.intl.formatMessage({ id }, values) : undefined);
+
+  /** What is asked of a node; what only a newer relay knows, by its own name. */
+  request = ({ act, site, scope }: Pick<Schemas['RequestShown'], 'act' | 'site' | 'scope'>): string =>
+    this.known(`request.act.${act}`, { site: site ?? '', scope: scope == null ? '' : this.scope(scope) }) ?? act;
+
+  /** What became of it; likewise. */
+  outcome = (outcome: string): string => this.known(`request.outcome.${outcome}`) ?? outcome;
 
   country = (code: string): string => regionName(this.intl, code);
 

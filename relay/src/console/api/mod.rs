@@ -5,6 +5,7 @@ pub(super) mod accounts;
 pub(super) mod alarms;
 pub(super) mod audit;
 pub(super) mod relay;
+pub(super) mod requests;
 pub(super) mod session;
 pub(super) mod setup;
 pub(super) mod sign_in;

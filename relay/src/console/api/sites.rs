@@ -3,19 +3,26 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
+use comptoir_sync_protocol::SiteId;
+use comptoir_sync_protocol::health::SetAsideHealth;
+use comptoir_sync_protocol::roster::Roster;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Params, Segment};
+use super::requests::{site_of, text};
+use super::{JsonBody, Params, Segment};
 use crate::admin::ScopeStatus;
 use crate::clock::{moment, rfc3339};
 use crate::console::Console;
+use crate::console::book::audit::Act;
+use crate::console::guard::Asking;
 use crate::console::problem::{Answer, Code, Problem, ProblemBody};
 use crate::front::{Front, Standing};
 use crate::health::{Sample, Told};
-use crate::limits::HISTORY_SHOWN_MS;
+use crate::limits::{HISTORY_SHOWN_MS, MAX_REASON_BYTES};
+use crate::requests::HeldLine;
 use crate::store::StoreError;
 
 /// The sites.
@@ -50,8 +57,46 @@ pub(in crate::console) struct SiteShown {
     seen: Option<String>,
     /// How far this relay holds the site's own logs.
     scopes: Vec<ScopeStatus>,
+    /// Who holds its line; null where nobody does.
+    held: Option<HeldLineShown>,
     /// What it last said of itself; null where it never did.
     health: Option<HealthShown>,
+}
+
+/// A line that is held: the relay takes no session of that site.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(in crate::console) struct HeldLineShown {
+    /// The account that holds it.
+    by: String,
+    /// Why.
+    reason: String,
+    /// Since when; RFC 3339.
+    since: String,
+}
+
+/// Why a line is to be held.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(in crate::console) struct LineHold {
+    /// For whoever wonders.
+    reason: String,
+}
+
+/// An entry that a site has set aside.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(in crate::console) struct SetAsideShown {
+    /// Its hash.
+    entry: String,
+    /// Its scope, by its name.
+    scope: String,
+    /// Who wrote it: the site's code, or its id where the roster names it no more.
+    site: String,
+    /// The how-manieth of its writer's log.
+    seq: u64,
+    /// Why, as a code that never changes.
+    code: String,
+    /// Whether it may count in a later version, or once more has arrived; else it breaks a rule.
+    parked: bool,
 }
 
 /// What a site says of itself, by its own signature.
@@ -85,6 +130,8 @@ pub(in crate::console) struct HealthShown {
     restored: bool,
     /// Proofs of two histories that it holds.
     forks: u64,
+    /// Entries that it has set aside, some of them where there are many.
+    set_aside: Vec<SetAsideShown>,
 }
 
 /// How a site stood.
@@ -147,8 +194,7 @@ pub(in crate::console) async fn history(
     };
     let front = Arc::clone(&console.front);
     let samples = console.run(move |_, _| {
-        let site = front.core().and_then(|core| core.roster().site_by_code(&code).map(|site| site.id));
-        let site = site.ok_or_else(|| Problem::new(Code::NotFound, "There is no such site").with("site", &code))?;
+        let (site, _) = site(&front, &code)?;
         Ok(front.board().samples(&site, since_ms)?)
     });
     Ok(Json(HistoryShown { samples: samples.await?.into_iter().map(SampleShown::from).collect() }))
@@ -169,7 +215,7 @@ impl From<Sample> for SampleShown {
 }
 
 impl HealthShown {
-    fn of(told: &Told, lag: u64) -> Self {
+    fn of(told: &Told, lag: u64, roster: &Roster) -> Self {
         let health = &told.health;
         Self {
             at: rfc3339(told.at_ms),
@@ -186,15 +232,85 @@ impl HealthShown {
             clock_skew_ms: told.clock_skew_ms(),
             restored: health.restored,
             forks: health.forks,
+            set_aside: health.set_aside.iter().flatten().map(|entry| SetAsideShown::of(entry, roster)).collect(),
         }
     }
 }
 
+impl SetAsideShown {
+    fn of(SetAsideHealth { scope, head, code, parked }: &SetAsideHealth, roster: &Roster) -> Self {
+        let writer = head.writer.site;
+        Self {
+            entry: head.hash.to_string(),
+            scope: roster.scopes.get(scope).map_or_else(|| scope.to_string(), |scope| scope.name.clone()),
+            site: roster.sites.get(&writer).map_or_else(|| writer.to_string(), |site| site.profile.code.clone()),
+            seq: head.seq,
+            code: code.clone(),
+            parked: *parked,
+        }
+    }
+}
+
+/// Hold the line of a site: its sessions end now, and none is taken until the line is released. The roster says nothing of it.
+#[utoipa::path(post, path = "/api/v1/sites/{code}/line", tag = "sites", request_body = LineHold,
+    params(("code" = String, Path, description = "The site's code")),
+    responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn hold(
+    State(console): State<Arc<Console>>,
+    Extension(asking): Extension<Asking>,
+    Segment(code): Segment,
+    JsonBody(LineHold { reason }): JsonBody<LineHold>,
+) -> Answer<SitesShown> {
+    let (front, by) = (Arc::clone(&console.front), asking.by());
+    let held = console.run(move |book, _| {
+        let (site, roster) = site(&front, &code)?;
+        if roster.is_headquarters(&site) {
+            let message = "The line of headquarters is not held: it decides on what is asked here";
+            return Err(Problem::new(Code::Headquarters, message).with("site", &code));
+        }
+        let reason = text("reason", reason, MAX_REASON_BYTES)?;
+        let line = HeldLine { by: by.account.clone().unwrap_or_default(), reason, since_ms: by.at_ms };
+        if front.hold(&site, &line)? {
+            book.note(&by, Act::LineHold, Some(&code), false)?;
+        }
+        Ok(sites(&front, by.at_ms)?)
+    });
+    Ok(Json(SitesShown { sites: held.await? }))
+}
+
+/// Release the line of a site, which comes back by itself.
+#[utoipa::path(delete, path = "/api/v1/sites/{code}/line", tag = "sites",
+    params(("code" = String, Path, description = "The site's code")),
+    responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn release(
+    State(console): State<Arc<Console>>,
+    Extension(asking): Extension<Asking>,
+    Segment(code): Segment,
+) -> Answer<SitesShown> {
+    let (front, by) = (Arc::clone(&console.front), asking.by());
+    let released = console.run(move |book, _| {
+        let (site, _) = site(&front, &code)?;
+        if front.requests().release(&site)? {
+            book.note(&by, Act::LineRelease, Some(&code), false)?;
+        }
+        Ok(sites(&front, by.at_ms)?)
+    });
+    Ok(Json(SitesShown { sites: released.await? }))
+}
+
+/// The site of a code, and the roster that names it.
+fn site(front: &Front, code: &str) -> Result<(SiteId, Arc<Roster>), Problem> {
+    let roster = front.core().map(|core| core.roster()).unwrap_or_default();
+    site_of(&roster, code).map(|site| (site, roster))
+}
+
 fn sites(front: &Front, now_ms: i64) -> Result<Vec<SiteShown>, StoreError> {
+    let roster = front.core().map(|core| core.roster()).unwrap_or_default();
     let mut holdings = front.core().map(|core| core.holdings()).unwrap_or_default();
     let shown = |standing: Standing| {
         let held = holdings.remove(&standing.id()).unwrap_or_default();
-        let health = standing.told.as_ref().map(|told| HealthShown::of(told, standing.lag.unwrap_or_default()));
+        let health =
+            standing.told.as_ref().map(|told| HealthShown::of(told, standing.lag.unwrap_or_default(), &roster));
         let profile = standing.site.profile;
         SiteShown {
             id: standing.site.id.to_string(),
@@ -208,6 +324,11 @@ fn sites(front: &Front, now_ms: i64) -> Result<Vec<SiteShown>, StoreError> {
             connected_since: standing.since_ms.map(rfc3339),
             seen: standing.seen_ms.map(rfc3339),
             scopes: held.into_iter().map(ScopeStatus::from).collect(),
+            held: standing.held.map(|line| HeldLineShown {
+                by: line.by,
+                reason: line.reason,
+                since: rfc3339(line.since_ms),
+            }),
             health,
         }
     };

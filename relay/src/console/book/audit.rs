@@ -46,6 +46,12 @@ pub enum Act {
     AccountReset,
     /// Somebody has seen an alarm.
     AlarmAcknowledge,
+    /// Something was asked of a node.
+    Request,
+    /// The line of a site is held.
+    LineHold,
+    /// The line of a site is held no more.
+    LineRelease,
     /// The log was exported.
     AuditExport,
     /// Somebody asked for what their role does not grant.
@@ -54,7 +60,7 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::SignIn,
         Self::SignInByRecoveryCode,
         Self::SignOut,
@@ -65,6 +71,9 @@ impl Act {
         Self::AccountEnable,
         Self::AccountReset,
         Self::AlarmAcknowledge,
+        Self::Request,
+        Self::LineHold,
+        Self::LineRelease,
         Self::AuditExport,
         Self::Denied,
     ];
@@ -82,6 +91,9 @@ impl Act {
             Self::AccountEnable => "account-enable",
             Self::AccountReset => "account-reset",
             Self::AlarmAcknowledge => "alarm-acknowledge",
+            Self::Request => "request",
+            Self::LineHold => "line-hold",
+            Self::LineRelease => "line-release",
             Self::AuditExport => "audit-export",
             Self::Denied => "denied",
         }
