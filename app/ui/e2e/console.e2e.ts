@@ -89,6 +89,7 @@ afterAll(async () => {
 it('lets an account be set up with a one-time code and an authenticator', async () => {
   const { setup_code: code } = organisation.relayCommand<{ setup_code: string }>('account', 'add', 'awa', '--role', 'administrator');
   ({ page, complaints } = await opened(browser, `${organisation.console}/set-up#set-up=${code}`));
+  await page.getByRole('button', { name: 'Suivant' }).waitFor();
   await clean();
   await page.getByRole('button', { name: 'Suivant' }).click();
   await page.getByLabel('Nouveau mot de passe').fill(PASSWORD);

@@ -181,10 +181,10 @@ export class Organisation {
   async agreed(): Promise<void> {
     const deadline = Date.now() + READY_MS;
     for (;;) {
-      const [one, other] = [this.paris, this.dakar].map((site) => site.command<{ outbox: number; scopes: { name: string; digest: string }[] }>('status'));
+      const [one, other] = [this.paris, this.dakar].map((site) => site.command<{ outbox: number; relay: object; scopes: { name: string; digest: string }[] }>('status'));
       const shared = one?.scopes.find((scope) => scope.name === 'organisation')?.digest;
       if (one?.outbox === 0 && other?.outbox === 0 && shared === other.scopes.find((scope) => scope.name === 'organisation')?.digest) return;
-      if (Date.now() > deadline) throw new Error('the sites do not agree');
+      if (Date.now() > deadline) throw new Error(`the sites do not agree: ${JSON.stringify([one, other].map((site) => [site?.outbox, site?.relay]))}`);
       await new Promise((done) => setTimeout(done, 200));
     }
   }

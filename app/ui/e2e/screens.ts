@@ -181,6 +181,8 @@ export function screens(place: Place): Screen[] {
       path: '/settings/sites',
       then: async (page) => {
         place.organisation.dakar.command('site', 'ask', '--site', 'BKE', '--country', 'CI', '--name', 'Bouaké', '--reason', 'un dépôt au nord');
+        // How long that takes is the line's affair: a site whose line was lost comes back within half a minute.
+        await place.organisation.agreed();
         await page.getByRole('button', { name: /^(Refuser|Decline) BKE$/ }).first().waitFor();
       },
     },
