@@ -12,6 +12,8 @@ const BIN = process.env.COMPTOIR_BIN ?? join(TREE, 'target/debug');
 export const UI = join(TREE, 'app/ui/dist');
 const CONSOLE = join(TREE, 'relay/console/dist');
 const READY_MS = 30_000;
+/** A site whose line was lost tries again after half a minute at most. */
+const AGREED_MS = 90_000;
 // An import of a hundred thousand rows is a command too.
 const COMMAND_MS = 600_000;
 
@@ -179,7 +181,7 @@ export class Organisation {
 
   /** Waits until both sites have nothing to send and hold the same. */
   async agreed(): Promise<void> {
-    const deadline = Date.now() + READY_MS;
+    const deadline = Date.now() + AGREED_MS;
     for (;;) {
       const [one, other] = [this.paris, this.dakar].map((site) => site.command<{ outbox: number; relay: object; scopes: { name: string; digest: string }[] }>('status'));
       const shared = one?.scopes.find((scope) => scope.name === 'organisation')?.digest;
