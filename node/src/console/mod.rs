@@ -76,7 +76,12 @@ fn judge_again(node: &Node, id: RequestId, (site, entry): (SiteId, &Hash)) -> Re
         tracing::warn!(request = %id, "a relay asks for what another site decides");
         return Ok(None);
     }
-    let counts = set_aside_no_more(node, entry)?;
+    node.check_whole()?;
+    let counts = node.replica().judge_again(entry).map_err(|error| node.storage_problem(&error))?;
+    if counts == Some(true) {
+        // Which records came of it is not told: all is read again.
+        node.tell(Event::Missed);
+    }
     let outcome = if counts == Some(true) { ConsoleOutcome::Done } else { ConsoleOutcome::Unchanged };
     let said = match counts {
         Some(true) => "it counts now",
@@ -84,17 +89,6 @@ fn judge_again(node: &Node, id: RequestId, (site, entry): (SiteId, &Hash)) -> Re
         None => "no entry of this hash is set aside here",
     };
     Ok(Some(ConsoleAnswer { id, outcome, by: String::new(), said: said.to_owned() }))
-}
-
-/// Judges an entry again that was set aside: whether it counts now; `None` where no such entry is set aside.
-pub fn set_aside_no_more(node: &Node, entry: &Hash) -> Result<Option<bool>, Problem> {
-    node.check_whole()?;
-    let counts = node.replica().judge_again(entry).map_err(|error| node.storage_problem(&error))?;
-    if counts == Some(true) {
-        // Which records came of it is not told: all is read again.
-        node.tell(Event::Missed);
-    }
-    Ok(counts)
 }
 
 /// What the console has asked: what waits first, then the latest.

@@ -1,6 +1,6 @@
 //! How the sites stand: what each last said of itself, when it was last here, and how that went over the last weeks.
 //!
-//! Owns that memory and its file, and whose word is taken. Knows counts alone, never what a record says; raises no alarm and
+//! Owns that memory and its file, and whose word is taken. Knows counts and places alone, never what a record says; raises no alarm and
 //! ends no session. Losing the file costs the history and no more.
 
 mod history;

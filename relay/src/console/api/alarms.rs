@@ -8,7 +8,7 @@ use comptoir_sync_protocol::SiteId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Params, Segment};
+use super::{Params, Segment, code_of};
 use crate::alarms::book::{Alarm, Shown};
 use crate::clock::rfc3339;
 use crate::console::Console;
@@ -95,11 +95,8 @@ pub(in crate::console) async fn acknowledge(
 
 /// The code of a site, its id where the roster does not name it.
 fn codes(front: &Front) -> impl Fn(&SiteId) -> String + use<> {
-    let roster = front.core().map(|core| core.roster());
-    move |site| {
-        let known = roster.as_ref().and_then(|roster| roster.sites.get(site));
-        known.map_or_else(|| site.to_string(), |site| site.profile.code.clone())
-    }
+    let roster = front.core().map(|core| core.roster()).unwrap_or_default();
+    move |site| code_of(&roster, site)
 }
 
 fn shown(alarm: Alarm, code: &impl Fn(&SiteId) -> String) -> AlarmShown {

@@ -15,6 +15,8 @@ use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use comptoir_sync_protocol::SiteId;
+use comptoir_sync_protocol::roster::Roster;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
@@ -28,6 +30,11 @@ pub(super) struct Params<T>(pub T);
 
 /// The variable part of the path.
 pub(super) struct Segment(pub String);
+
+/// The code of a site, its id where the roster does not name it.
+pub(super) fn code_of(roster: &Roster, site: &SiteId) -> String {
+    roster.sites.get(site).map_or_else(|| site.to_string(), |site| site.profile.code.clone())
+}
 
 /// A request with too large a body.
 pub(super) fn too_large() -> Problem {

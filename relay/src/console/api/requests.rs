@@ -14,7 +14,7 @@ use comptoir_sync_protocol::roster::Roster;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::JsonBody;
+use super::{JsonBody, code_of};
 use crate::clock::rfc3339;
 use crate::console::Console;
 use crate::console::book::audit::Act;
@@ -127,9 +127,9 @@ pub(in crate::console) struct AnswerShown {
 pub(in crate::console) async fn list(State(console): State<Arc<Console>>) -> Answer<RequestsShown> {
     let front = Arc::clone(&console.front);
     let requests = console.run(move |_, _| {
-        let roster = front.core().map(|core| core.roster());
+        let roster = front.core().map(|core| core.roster()).unwrap_or_default();
         let requests = front.requests().requests()?;
-        Ok(requests.into_iter().map(|request| shown(request, roster.as_deref())).collect())
+        Ok(requests.into_iter().map(|request| shown(request, &roster)).collect())
     });
     Ok(Json(RequestsShown { requests: requests.await? }))
 }
@@ -159,7 +159,7 @@ pub(in crate::console) async fn ask(
             }
             Posted::NoRoom => return Err(Problem::new(Code::TooManyRequests, "Too many requests wait for an answer")),
         }
-        let shown = shown(Request { request, answer: None }, Some(&roster));
+        let shown = shown(Request { request, answer: None }, &roster);
         let subject = shown.site.as_deref().or(shown.scope.as_deref()).unwrap_or_default();
         book.note(&by, Act::Request, Some(&format!("{} {subject}", shown.act)), false)?;
         Ok(shown)
@@ -222,11 +222,8 @@ pub(super) fn text(name: &str, typed: String, most: usize) -> Result<String, Pro
     Ok(text.chars().map(kept).collect())
 }
 
-fn shown(Request { request, answer }: Request, roster: Option<&Roster>) -> RequestShown {
-    let code = |site: &SiteId| {
-        let known = roster.and_then(|roster| roster.sites.get(site));
-        known.map_or_else(|| site.to_string(), |site| site.profile.code.clone())
-    };
+fn shown(Request { request, answer }: Request, roster: &Roster) -> RequestShown {
+    let code = |site: &SiteId| code_of(roster, site);
     let (mut site, mut scope, mut entry) = (None, None, None);
     let act = match &request.act {
         ConsoleAct::Invite(wish) => {
@@ -246,8 +243,7 @@ fn shown(Request { request, answer }: Request, roster: Option<&Roster>) -> Reque
             "revoke"
         }
         ConsoleAct::Rotate(SubjectScope { scope: id }) => {
-            let known = roster.and_then(|roster| roster.scopes.get(id));
-            scope = Some(known.map_or_else(|| id.to_string(), |scope| scope.name.clone()));
+            scope = Some(roster.scopes.get(id).map_or_else(|| id.to_string(), |scope| scope.name.clone()));
             "rotate"
         }
         ConsoleAct::JudgeAgain(set_aside) => {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::requests::{site_of, text};
-use super::{JsonBody, Params, Segment};
+use super::{JsonBody, Params, Segment, code_of};
 use crate::admin::ScopeStatus;
 use crate::clock::{moment, rfc3339};
 use crate::console::Console;
@@ -239,11 +239,10 @@ impl HealthShown {
 
 impl SetAsideShown {
     fn of(SetAsideHealth { scope, head, code, parked }: &SetAsideHealth, roster: &Roster) -> Self {
-        let writer = head.writer.site;
         Self {
             entry: head.hash.to_string(),
             scope: roster.scopes.get(scope).map_or_else(|| scope.to_string(), |scope| scope.name.clone()),
-            site: roster.sites.get(&writer).map_or_else(|| writer.to_string(), |site| site.profile.code.clone()),
+            site: code_of(roster, &head.writer.site),
             seq: head.seq,
             code: code.clone(),
             parked: *parked,
