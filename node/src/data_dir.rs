@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::custody::passphrase::Source;
 use crate::limits::ENTER_INTERVAL;
-use crate::os;
 use crate::problem::{Code, Problem, told};
+use comptoir_daemon::os;
 
 /// Where everything of one node lies.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::limits::MAX_SMALL_FILE_BYTES;
-use crate::os;
+use comptoir_daemon::os;
 
 /// Why a small file could not be read.
 #[derive(Debug, thiserror::Error)]

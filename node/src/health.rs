@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use comptoir_daemon::os;
 use comptoir_replica::{SetAside, StorageError};
 use comptoir_sync_protocol::health::{Health, HealthReport, ScopeHealth, SetAsideHealth};
 use comptoir_sync_protocol::limits::MAX_SET_ASIDE_TOLD;
@@ -12,11 +13,11 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::api::events::Event;
+use crate::clock;
 use crate::limits::{HEALTH_INTERVAL, HEALTH_PAUSE};
 use crate::node::Node;
 use crate::problem::told;
 use crate::sync::{NodeStore, SOFTWARE};
-use crate::{clock, os};
 
 /// Tells the relay at the other end of a session, once it is known, for as long as this is polled.
 pub async fn tell(node: &Arc<Node>, store: &NodeStore, session: mpsc::Sender<session::Event>) -> Infallible {

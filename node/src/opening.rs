@@ -2,16 +2,17 @@
 //! is done with it is the node's.
 
 use comptoir_backoffice::BackOffice;
+use comptoir_daemon::os;
 use comptoir_replica::{Durability, OpenError, Options, Replica};
 use comptoir_sync_protocol::{Incarnation, OrganisationId};
 
 use crate::custody::keyring::Keyring;
 use crate::data_dir::DataDir;
 use crate::durable::WriteError;
+use crate::entropy;
 use crate::identity::write_problem;
 use crate::node::storage_problem;
 use crate::problem::{Code, Problem, told};
-use crate::{entropy, os};
 
 /// Opens the replica of a node.
 pub(crate) fn open_replica(

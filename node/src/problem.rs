@@ -91,6 +91,7 @@ codes! {
     ProfileInvalid, "profile-invalid", Usage, 400, "Nothing was changed. Correct the option and try again.";
     NotADataDirectory, "not-a-data-directory", Usage, 400, "Nothing was changed. Name the directory of a node with --data, or make one with `create` or `join`.";
     FileUnreadable, "file-unreadable", Usage, 400, "Nothing was changed. Check the path and its permissions.";
+    SettingsUnfit, "settings-unfit", Usage, 400, "Nothing was started. Correct the setting, and look with `comptoir-node config check`.";
     NotFound, "not-found", Refused, 404, "Nothing was changed.";
     Unauthorised, "unauthorised", Refused, 401, "Nothing was changed. The token stands in api.json in the node's data directory.";
     SignInUnknown, "sign-in-unknown", Refused, 401, "Nothing was changed. A sign-in link works once and for ten minutes: `comptoir-node open` makes a new one.";

@@ -6,11 +6,12 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use comptoir_daemon::os;
 use comptoir_sync_protocol::ids::BatchId;
 
 use crate::data_dir::DataDir;
+use crate::entropy;
 use crate::problem::{Code, Problem, told};
-use crate::{entropy, os};
 
 const PREFIX: &str = "passing-";
 

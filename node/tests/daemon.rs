@@ -168,7 +168,7 @@ fn a_port_in_use_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     node.run(&["run", "--api", &address]).failed(1, "port-in-use");
-    node.run(&["run", "--api", "0.0.0.0:0"]).failed(2, "bad-request");
+    node.run(&["run", "--api", "0.0.0.0:0"]).failed(2, "settings-unfit");
 }
 
 #[test]

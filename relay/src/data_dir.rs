@@ -9,9 +9,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use comptoir_daemon::os;
 use serde::{Deserialize, Serialize};
 
-use crate::{durable, os};
+use crate::durable;
 
 /// Keys and claim.
 pub const KEY_FILE: &str = "relay.json";

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::limits::MAX_SMALL_FILE_BYTES;
-use crate::os;
+use comptoir_daemon::os;
 
 /// Reads a file. An error of kind `InvalidData` says that it does not hold what it should.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {

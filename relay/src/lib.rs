@@ -20,7 +20,6 @@ pub mod health;
 pub mod identity;
 pub mod limits;
 pub mod mailbox;
-mod os;
 mod relay;
 pub mod requests;
 pub mod settings;

@@ -10,8 +10,8 @@ use rusqlite::{Connection, Row, params};
 
 use crate::data_dir::DataDir;
 use crate::limits::MAX_ACCESSES;
-use crate::os;
 use crate::problem::told;
+use comptoir_daemon::os;
 
 /// Layout of the file; a later one is not read.
 const VERSION: i64 = 1;

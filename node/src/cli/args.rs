@@ -1,10 +1,10 @@
 //! The command line as clap reads it: a contract for scripts. Owns names, options and their help; does nothing.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::config::ConfigCommand;
 use crate::cli::direct_args::DirectCommand;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
 use crate::cli::keys_args::{AdminCommand, KeysCommand, KeysOpened, RootCommand};
@@ -13,6 +13,7 @@ use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
 use crate::cli::staff_args::{AccessCommand, StaffCommand};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
+use crate::cli::told::Told;
 
 /// One site's back office: works without a line, reconciles when there is one.
 ///
@@ -80,7 +81,13 @@ pub enum Command {
     /// Join an organisation with a code from headquarters.
     Join(Join),
     /// Run the daemon until it is asked to stop; in an empty directory, set a node up from its screens first.
-    Run(Run),
+    Run(Told),
+    /// Look at the daemon's settings.
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Make a link that signs a browser on this machine in, once.
     Open,
     /// The door on the local network, for browsers and windows on other machines of the branch.
@@ -234,17 +241,6 @@ pub enum DemoCommand {
     Add,
     /// Take them out again; what somebody changed since stays.
     Remove,
-}
-
-/// Options of `run`.
-#[derive(Debug, Args)]
-pub struct Run {
-    /// Where the HTTP API listens: a loopback address; port 0 takes any free one.
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
-    pub api: SocketAddr,
-    /// The folder of the built web interface; the one beside the program when nothing is said.
-    #[arg(long, env = "COMPTOIR_UI", value_name = "DIR")]
-    pub ui: Option<PathBuf>,
 }
 
 /// Commands on the door on the local network.

@@ -4,6 +4,7 @@
 mod access;
 mod args;
 mod batches;
+mod config;
 mod confirm;
 mod create;
 mod demo;
@@ -51,6 +52,7 @@ mod status;
 mod stock;
 mod stock_args;
 mod token;
+mod told;
 mod usage;
 mod verify;
 
@@ -119,6 +121,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Site { command } => site::run(context, command),
         Command::Join(arguments) => join::run(context, arguments),
         Command::Run(arguments) => run::run(context, &arguments),
+        Command::Config { command } => config::run(context, &command),
         Command::Open => open::run(context),
         Command::Lan { command } => lan::run(context, &command),
         Command::Direct { command } => direct::run(context, &command),

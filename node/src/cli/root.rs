@@ -15,8 +15,8 @@ use crate::custody::passphrase::Passphrase;
 use crate::durable::WriteError;
 use crate::identity::write_problem;
 use crate::limits::MAX_KEY_COPY_BYTES;
-use crate::os;
 use crate::problem::{Code, Problem};
+use comptoir_daemon::os;
 
 pub fn run(context: &Context, command: RootCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;

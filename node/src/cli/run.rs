@@ -3,24 +3,23 @@
 use std::io::IsTerminal;
 use std::pin::pin;
 
+use comptoir_daemon::os;
+use comptoir_daemon::service::{self, Life};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
-use super::args::Run;
+use super::told::Told;
 use super::{Context, Done, show};
-use crate::api::screens;
-use crate::daemon::{self, Config};
+use crate::daemon;
 use crate::limits::BACKGROUND_STOP_DEADLINE;
-use crate::os;
 use crate::problem::{Code, Problem};
 
-pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
-    log();
+pub fn run(context: &Context, told: &Told) -> Result<Done, Problem> {
+    log(context.json);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let ended = runtime.block_on(async {
-        let ui = arguments.ui.clone().or_else(screens::beside_the_program);
-        let config = Config { data: context.data()?.clone(), api: arguments.api, ui };
+        let config = told.settings()?.table.config(context.data()?.clone())?;
         // Before anybody can learn that it runs: whoever does may ask it to stop at once.
         let mut stop_request = pin!(os::stop_request());
         let running = tokio::select! {
@@ -42,10 +41,13 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
                 show::line(&format!("Open {link} (works once, for ten minutes; `comptoir-node open` makes another)."));
             }
         }
+        service::tell(Life::Ready);
         tokio::select! {
             () = stop_request => {}
             () = running.failed() => {}
+            () = service::live() => {}
         }
+        service::tell(Life::Stopping);
         running.stop().await
     });
     // Work that goes on in the background (a long import, a verification) is cut off between two commits, as by a kill.
@@ -54,11 +56,9 @@ pub fn run(context: &Context, arguments: &Run) -> Result<Done, Problem> {
 }
 
 /// Logs go to standard error; what they hold from outside is escaped by the formatter and, in messages, by `plain`.
-fn log() {
+fn log(json: bool) {
     let filter = EnvFilter::try_from_env("COMPTOIR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
+    let coloured = !json && std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured);
+    let _ = if json { log.json().try_init() } else { log.try_init() };
 }

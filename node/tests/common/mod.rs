@@ -122,7 +122,7 @@ impl TestNode {
 
     /// Starts its daemon, and waits until its address stands in its directory, which is before it says so itself.
     pub fn start_unheard(&self) -> Daemon {
-        let child = self.spawn_daemon(&[]);
+        let child = self.spawn_daemon(&[], &[]);
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
         while !self.data().join("api.json").exists() {
             assert!(std::time::Instant::now() < deadline, "the daemon does not come up");
@@ -130,9 +130,13 @@ impl TestNode {
         Daemon { child, address: String::new(), ready: Value::Null }
     }
 
-    fn spawn_daemon(&self, options: &[&str]) -> Child {
+    fn spawn_daemon(&self, variables: &[(&str, &str)], options: &[&str]) -> Child {
         let mut run = command(&self.data());
-        run.args(["--json", "run", "--api", "127.0.0.1:0"]).args(options).stdout(Stdio::piped()).stderr(Stdio::null());
+        run.envs(variables.iter().copied())
+            .args(["--json", "run", "--api", "127.0.0.1:0"])
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         run.spawn().unwrap()
     }
 
@@ -143,7 +147,12 @@ impl TestNode {
 
     /// Starts its daemon with further options.
     pub fn start_with(&self, options: &[&str]) -> Daemon {
-        let mut child = self.spawn_daemon(options);
+        self.start_where(&[], options)
+    }
+
+    /// Starts its daemon with these variables in its environment.
+    pub fn start_where(&self, variables: &[(&str, &str)], options: &[&str]) -> Daemon {
+        let mut child = self.spawn_daemon(variables, options);
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
@@ -153,7 +162,13 @@ impl TestNode {
 
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-node"));
-    let others = ["COMPTOIR_DATA", "COMPTOIR_UI", "COMPTOIR_KEYS_PASSPHRASE_FILE", "COMPTOIR_KEYS_CREDENTIAL"];
+    let others = [
+        "COMPTOIR_DATA",
+        "COMPTOIR_NODE_CONFIG",
+        "COMPTOIR_NODE__UI",
+        "COMPTOIR_KEYS_PASSPHRASE_FILE",
+        "COMPTOIR_KEYS_CREDENTIAL",
+    ];
     for variable in others {
         command.env_remove(variable);
     }

@@ -1,11 +1,10 @@
 //! `config`: the settings looked at, before or while a relay runs by them. Owns how they are shown; starts nothing.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use comptoir_daemon::settings::Shown;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::told::Told;
 use super::{Failure, print};
@@ -36,18 +35,6 @@ pub(super) struct Looked {
 }
 
 #[derive(Serialize)]
-struct Line {
-    key: String,
-    value: Value,
-    origin: String,
-}
-
-#[derive(Serialize)]
-struct Shown {
-    settings: Vec<Line>,
-}
-
-#[derive(Serialize)]
 struct Checked {
     checked: usize,
 }
@@ -70,25 +57,8 @@ pub(super) fn config(command: &ConfigCommand) -> Result<(), Failure> {
             print(looked.json, &Checked { checked }, || format!("{checked} settings, and all are as they should be."))
         }
         ConfigCommand::Show { looked, origin } => {
-            let lines = looked.told.settings()?.lines.into_iter();
-            let lines = lines.map(|(key, (value, origin))| Line { key, value, origin: origin.to_string() });
-            let shown = Shown { settings: lines.collect() };
-            print(looked.json, &shown, || words(&shown.settings, *origin))
+            let shown = Shown::of(looked.told.settings()?);
+            print(looked.json, &shown, || shown.toml(*origin))
         }
     }
-}
-
-/// TOML, in which what nobody said and what is nothing stands behind a `#`.
-fn words(lines: &[Line], with_origin: bool) -> String {
-    let mut text = String::new();
-    for Line { key, value, origin } in lines {
-        // Strings and lists of strings are written alike in both.
-        let line = match value {
-            Value::Null => format!("# {key} ="),
-            value => format!("{key} = {value}"),
-        };
-        let origin = if with_origin { format!("  # {origin}") } else { String::new() };
-        let _ = writeln!(text, "{line}{origin}");
-    }
-    text.trim_end().to_owned()
 }

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io;
 
-use comptoir_settings::SettingsError;
+use comptoir_daemon::settings::SettingsError;
 use serde::Serialize;
 
 use crate::console::ConsoleError;

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use comptoir_daemon::os;
+use comptoir_daemon::service::{self, Life};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use super::told::Told;
 use super::{Common, Failure, print};
-use crate::os::{self, Life};
 use crate::relay::Relay;
 
 #[derive(Debug, Args)]
@@ -50,23 +51,14 @@ async fn serve(arguments: &RunArguments) -> Result<(), Failure> {
         console_fingerprint: relay.console_fingerprint().map(str::to_owned),
     };
     print(arguments.common.json, &listening, || words(&listening))?;
-    os::tell(Life::Ready);
+    service::tell(Life::Ready);
     tokio::select! {
         () = stop_request => tracing::info!("asked to stop"),
         () = relay.stopped() => {}
-        () = live() => {}
+        () = service::live() => {}
     }
-    os::tell(Life::Stopping);
+    service::tell(Life::Stopping);
     Ok(relay.shut_down().await?)
-}
-
-/// Tells the service manager, twice in the time that it waits, that this runtime still runs what is put on it.
-async fn live() {
-    let Some(within) = os::heard_within() else { return std::future::pending().await };
-    loop {
-        os::tell(Life::Alive);
-        tokio::time::sleep(within / 2).await;
-    }
 }
 
 fn words(listening: &Listening) -> String {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use comptoir_settings::{Settings, Sources};
+use comptoir_daemon::settings::{Settings, Sources};
 
 use super::Failure;
 use crate::console::host::ConsoleName;
@@ -62,7 +62,7 @@ impl Told {
         let environment =
             std::env::vars_os().filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()));
         let sources = Sources { file: self.config.clone(), prefix: PREFIX, environment: environment.collect(), flags };
-        Ok(comptoir_settings::read(&sources)?)
+        Ok(comptoir_daemon::settings::read(&sources)?)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a relay is told: its table of settings, with what holds where nobody says otherwise. Owns names, defaults, and the step from text to
-//! what the parts of the relay take; how the sources go together is [`comptoir_settings`]'.
+//! what the parts of the relay take; how the sources go together is [`comptoir_daemon::settings`]'.
 
 mod unfit;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use comptoir_daemon::settings::Span;
 use comptoir_door::screens::Screens;
-use comptoir_settings::Span;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -324,9 +324,12 @@ mod tests {
         let environment = toml.iter().map(|(key, value)| {
             (format!("{PREFIX}ALARMS__{}", key.to_uppercase().replace('.', "__")), (*value).to_owned())
         });
-        let sources =
-            comptoir_settings::Sources { prefix: PREFIX, environment: environment.collect(), ..Default::default() };
-        comptoir_settings::read::<Table>(&sources).unwrap().table.alarms
+        let sources = comptoir_daemon::settings::Sources {
+            prefix: PREFIX,
+            environment: environment.collect(),
+            ..Default::default()
+        };
+        comptoir_daemon::settings::read::<Table>(&sources).unwrap().table.alarms
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::{Durability, OpenError};
 use crate::limits::{STORE_BUSY_TIMEOUT, STORE_WAL_KEPT_BYTES};
-use crate::os;
+use comptoir_daemon::os;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
     "CREATE TABLE meta (

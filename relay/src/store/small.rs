@@ -7,7 +7,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::OpenError;
 use crate::limits::STORE_BUSY_TIMEOUT;
-use crate::os;
+use comptoir_daemon::os;
 
 /// Opens a file, or makes it, with tables as this version knows them. A power cut may take its last moments: whoever
 /// cannot do without them says so to SQLite.

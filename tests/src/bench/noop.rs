@@ -14,7 +14,7 @@ use crate::processes::wait::until_every;
 use crate::processes::{Failure, until};
 
 /// What a node's log says when it begins to connect, and when it has heard that it has everything.
-const BEGINS: &str = "line state=Connecting";
+const BEGINS: &str = "\"message\":\"line\",\"state\":\"Connecting\"";
 const IS_CURRENT: &str = "everything that the relay has is here";
 /// So many looks without a byte, and a line is quiet.
 const QUIET_LOOKS: u32 = 20;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use config::ConfigError;
 
-use crate::Origin;
+use super::Origin;
 
 /// Why settings cannot be used. Nothing was started.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,5 @@
-//! What differs between operating systems: file permissions, and making a directory's entries durable.
-//! Owns nothing else; no other file of this crate asks which system it runs on.
+//! What differs between operating systems: permissions, durable renames, room on a disk, how a process is asked to stop.
+//! Owns nothing else; of node and relay, no other file asks which system it runs on.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -31,6 +31,14 @@ fn private(options: &mut OpenOptions) {
 #[cfg(not(unix))]
 fn private(_: &mut OpenOptions) {}
 
+/// Makes sure that a database which SQLite is about to create is its owner's alone; its other files follow it. What fails
+/// here fails again, with a better word for it, when the database is opened.
+pub fn keep_database_private(path: &Path) {
+    if !path.exists() {
+        let _ = create_private(path);
+    }
+}
+
 /// Creates a directory, and those above it, that only its owner may enter.
 pub fn create_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -41,6 +49,20 @@ pub fn create_private_dir(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// Whether others than its owner may read or enter it, as far as the system tells; no where there is nothing.
+pub fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// Makes a rename within a directory durable.

@@ -6,7 +6,7 @@ use std::path::Path;
 use config::{FileFormat, FileSourceFile, Map, Source, Value, ValueKind};
 use serde_json::Value as Json;
 
-use crate::{Origin, SettingsError};
+use super::{Origin, SettingsError};
 
 /// Keys and values of one origin.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 mod duration;
 mod error;
 mod layer;
+mod shown;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,10 +15,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use crate::layer::Layer;
+use layer::Layer;
 
 pub use duration::Span;
 pub use error::SettingsError;
+pub use shown::Shown;
 
 /// Where a program is told its settings.
 #[derive(Clone, Debug, Default)]
