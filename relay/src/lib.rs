@@ -13,6 +13,7 @@ pub mod clock;
 pub mod console;
 pub mod core;
 pub mod data_dir;
+mod doctor;
 mod durable;
 mod entropy;
 pub mod front;

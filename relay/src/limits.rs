@@ -160,3 +160,7 @@ pub const MAX_AUDIT_ENTRIES: u32 = 1_000;
 pub const MAX_PEM_BYTES: u64 = 256 * 1024;
 /// How long browsers remember that the console is called over TLS alone, where its certificate was given.
 pub const STRICT_TRANSPORT_SECONDS: u64 = 365 * 24 * 3_600;
+/// `doctor` has a look at a certificate that ends within this; milliseconds.
+pub const CERTIFICATE_LOOK_MS: i64 = 21 * 24 * 3_600 * 1_000;
+/// So many sites must have said something within the hour before their clocks count against the relay's.
+pub const DOCTOR_MIN_REPORTS: usize = 3;

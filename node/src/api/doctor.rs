@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use comptoir_daemon::checks::{Check, Examined};
 
 use crate::api::answer::Answer;
 use crate::api::{Api, direct, inbox};
@@ -13,38 +12,6 @@ use crate::doorway::Standing;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 use crate::sync::line::LineState;
-
-/// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Nothing to do.
-    Good,
-    /// Somebody should look.
-    Look,
-    /// Something is wrong.
-    Bad,
-}
-
-/// One check.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Check {
-    /// What was looked at.
-    pub check: String,
-    /// How it came out.
-    pub state: Outcome,
-    /// What was seen.
-    pub detail: String,
-    /// What to do, if anything.
-    pub advice: String,
-}
-
-/// All checks.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Examined {
-    /// In the order in which they were made.
-    pub checks: Vec<Check>,
-}
 
 /// An outbox that holds more than this while the line is up is worth a look.
 const OUTBOX_LOOK_ENTRIES: u64 = 1_000;
@@ -67,18 +34,14 @@ pub async fn examine(State(api): State<Api>) -> Answer<Examined> {
     .map(Json)
 }
 
-fn check(check: &str, state: Outcome, detail: impl Into<String>, advice: &str) -> Check {
-    Check { check: check.into(), state, detail: detail.into(), advice: advice.into() }
-}
-
 fn disk(node: &Node) -> Check {
     let probe = node.data().path().join("doctor.probe");
     let written = std::fs::write(&probe, [0; 4096]).and_then(|()| std::fs::remove_file(&probe));
     match written {
-        Ok(()) => check("disk", Outcome::Good, "the directory can be written", ""),
+        Ok(()) => Check::good("disk", "the directory can be written"),
         Err(error) => {
             let advice = "Free some space, or give this user the right to write there. Reading goes on.";
-            check("disk", Outcome::Bad, error.to_string(), advice)
+            Check::bad("disk", error.to_string(), advice)
         }
     }
 }
@@ -88,23 +51,23 @@ fn clock_check(node: &Node) -> Check {
     let newest = node.line().received_up_to_ms().unwrap_or(0);
     if now < PROGRAM_BORN_MS || now.saturating_add(CLOCK_LOOK_MS) < newest {
         let advice = "Set the clock. Nothing was harmed: time orders nothing, but dates are shown wrong.";
-        return check("clock", Outcome::Look, format!("it says {}", clock::rfc3339(now)), advice);
+        return Check::look("clock", format!("it says {}", clock::rfc3339(now)), advice);
     }
-    check("clock", Outcome::Good, clock::rfc3339(now), "")
+    Check::good("clock", clock::rfc3339(now))
 }
 
 fn keys(node: &Node) -> Check {
     if node.is_restored() {
         let advice = "It goes on in a new epoch, and what it lacks comes back from the relay. If another machine still runs \
                       with these keys, stop one of the two.";
-        return check("keys", Outcome::Look, "the database was older than what a relay has acknowledged", advice);
+        return Check::look("keys", "the database was older than what a relay has acknowledged", advice);
     }
     let named = node.own_site().is_some_and(|site| node.keyring().holds(&site.keys));
     if named {
-        half_sealed(node).unwrap_or_else(|| check("keys", Outcome::Good, "the roster names the keys that are here", ""))
+        half_sealed(node).unwrap_or_else(|| Check::good("keys", "the roster names the keys that are here"))
     } else {
         let advice = "The directory may be a copy or an old backup. Ask headquarters before writing here.";
-        check("keys", Outcome::Bad, "the roster names other keys than those that are here", advice)
+        Check::bad("keys", "the roster names other keys than those that are here", advice)
     }
 }
 
@@ -112,27 +75,27 @@ fn keys(node: &Node) -> Check {
 fn half_sealed(node: &Node) -> Option<Check> {
     let standing = acts::standing(node.data()).ok()?;
     let advice = "Stop the daemon and run comptoir-node keys seal again with the same passphrase, or keys unseal.";
-    standing.is_half_done().then(|| check("keys", Outcome::Look, "some key files are sealed and some are not", advice))
+    standing.is_half_done().then(|| Check::look("keys", "some key files are sealed and some are not", advice))
 }
 
 fn line(node: &Node) -> Check {
     if let Some(refused) = node.line().refused() {
         let advice = "What was written stays here and does not reach others. The directory may be a copy or an old backup: \
                       ask headquarters.";
-        return check("line", Outcome::Bad, format!("the relay refused {refused}"), advice);
+        return Check::bad("line", format!("the relay refused {refused}"), advice);
     }
     let roster = node.roster();
     if roster.removal(&node.keys().site).is_some() {
         let advice = "Nothing that was written here is lost, and what is here can be read. Ask headquarters.";
-        return check("line", Outcome::Look, "headquarters has suspended or revoked this site", advice);
+        return Check::look("line", "headquarters has suspended or revoked this site", advice);
     }
     match (roster.relays.len(), node.is_daemon(), node.line().state()) {
-        (0, ..) => check("line", Outcome::Look, "no relay", "At headquarters: comptoir-node relay add CODE"),
-        (_, false, _) => check("line", Outcome::Look, "the daemon does not run", "Start it: comptoir-node run"),
-        (_, true, LineState::Connected) => check("line", Outcome::Good, "connected", ""),
+        (0, ..) => Check::look("line", "no relay", "At headquarters: comptoir-node relay add CODE"),
+        (_, false, _) => Check::look("line", "the daemon does not run", "Start it: comptoir-node run"),
+        (_, true, LineState::Connected) => Check::good("line", "connected"),
         (_, true, _) => {
             let detail = node.line().trouble().unwrap_or_else(|| "not connected yet".into());
-            check("line", Outcome::Look, detail, "Work goes on; what is written waits in the outbox.")
+            Check::look("line", detail, "Work goes on; what is written waits in the outbox.")
         }
     }
 }
@@ -146,10 +109,10 @@ fn sites(node: &Node) -> Result<Option<Check>, Problem> {
     if let Some((site, refused)) = direct.seen().into_iter().find_map(|(site, seen)| Some((site, seen.refused?))) {
         let detail = format!("{} refused {refused}", node.code_of(site));
         let advice = "What was written stays here. The directory may be a copy or an old backup: ask headquarters.";
-        return Ok(Some(check("direct", Outcome::Bad, detail, advice)));
+        return Ok(Some(Check::bad("direct", detail, advice)));
     }
     if !node.is_daemon() {
-        return Ok(Some(check("direct", Outcome::Look, "the daemon does not run", "Start it: comptoir-node run")));
+        return Ok(Some(Check::look("direct", "the daemon does not run", "Start it: comptoir-node run")));
     }
     let door = match direct.standing() {
         Standing::Shut => "no other site comes in here".to_owned(),
@@ -169,9 +132,9 @@ fn sites(node: &Node) -> Result<Option<Check>, Problem> {
     let failed = matches!(direct.standing(), Standing::Failed(_));
     let dialled_in_vain = peers.iter().any(|peer| peer.address.is_some() && peer.state != LineState::Connected);
     Ok(Some(if failed || dialled_in_vain {
-        check("direct", Outcome::Look, detail, "Work goes on; both are tried again. See comptoir-node direct list.")
+        Check::look("direct", detail, "Work goes on; both are tried again. See comptoir-node direct list.")
     } else {
-        check("direct", Outcome::Good, detail, "")
+        Check::good("direct", detail)
     }))
 }
 
@@ -183,18 +146,13 @@ fn log(node: &Node) -> Result<Check, Problem> {
     let wanted: usize = node.replica().wanted().values().map(Vec::len).sum();
     let detail = format!("{quarantined} quarantined, {parked} parked, {waiting} waiting, {wanted} damaged");
     Ok(if wanted > 0 {
-        check("log", Outcome::Bad, detail, "Stored entries were damaged; they are fetched again while the daemon runs.")
+        Check::bad("log", detail, "Stored entries were damaged; they are fetched again while the daemon runs.")
     } else if quarantined > 0 {
-        check(
-            "log",
-            Outcome::Look,
-            detail,
-            "Entries that broke a rule were set aside, alike everywhere: see the inbox.",
-        )
+        Check::look("log", detail, "Entries that broke a rule were set aside, alike everywhere: see the inbox.")
     } else if parked > 0 {
-        check("log", Outcome::Look, detail, "A newer version wrote them: upgrade this node.")
+        Check::look("log", detail, "A newer version wrote them: upgrade this node.")
     } else {
-        check("log", Outcome::Good, detail, "")
+        Check::good("log", detail)
     })
 }
 
@@ -203,10 +161,10 @@ fn work(node: &Node) -> Result<Check, Problem> {
     let open = inbox::count(node)?;
     let detail = format!("{open} in the inbox, {outbox} in the outbox");
     Ok(if outbox > OUTBOX_LOOK_ENTRIES && node.line().state() == LineState::Connected {
-        check("work", Outcome::Look, detail, "The relay does not acknowledge: look at its log.")
+        Check::look("work", detail, "The relay does not acknowledge: look at its log.")
     } else if open > 0 {
-        check("work", Outcome::Look, detail, "comptoir-node inbox list")
+        Check::look("work", detail, "comptoir-node inbox list")
     } else {
-        check("work", Outcome::Good, detail, "")
+        Check::good("work", detail)
     })
 }

@@ -13,6 +13,7 @@ use crate::cli::record_args::RecordCommand;
 use crate::cli::scope_args::{ScopeCommand, Where};
 use crate::cli::staff_args::{AccessCommand, StaffCommand};
 use crate::cli::stock_args::{MoveCommand, RightsCommand, StockCommand, TransferCommand};
+use crate::cli::support_bundle::SupportBundle;
 use crate::cli::told::Told;
 
 /// One site's back office: works without a line, reconciles when there is one.
@@ -219,6 +220,8 @@ pub enum Command {
     Rebuild,
     /// Look for trouble: disk, clock, keys, line, inbox.
     Doctor,
+    /// Write what helps whoever helps into one file: checks, counts, settings; no keys, nothing of any record.
+    SupportBundle(SupportBundle),
     /// Print the description of the HTTP API (OpenAPI 3.1).
     Openapi,
     /// Print completions for a shell.

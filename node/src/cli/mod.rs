@@ -51,6 +51,7 @@ mod staff_args;
 mod status;
 mod stock;
 mod stock_args;
+mod support_bundle;
 mod token;
 mod told;
 mod usage;
@@ -151,6 +152,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
         Command::Verify => verify::run(context),
         Command::Rebuild => rebuild::run(context),
         Command::Doctor => doctor::run(context),
+        Command::SupportBundle(arguments) => support_bundle::run(context, &arguments),
         Command::Openapi => generate::openapi(),
         Command::Completions { shell } => generate::completions(shell, Cli::command()),
         Command::Man { out } => generate::man(out.as_deref(), Cli::command()),

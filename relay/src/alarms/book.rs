@@ -186,6 +186,12 @@ impl AlarmBook {
         Ok(tell::due(&self.connection(), now_ms)?)
     }
 
+    /// How much was tried to be told in vain, and is tried again.
+    pub fn untold(&self) -> Result<u32, StoreError> {
+        let count = "SELECT count(*) FROM deliveries WHERE tries > 0";
+        Ok(self.connection().query_row(count, [], |row| row.get(0))?)
+    }
+
     /// It was told, or not. Whether it is given up.
     pub fn done(&self, delivery: &Delivery, told: bool, now_ms: i64) -> Result<bool, StoreError> {
         Ok(tell::done(&self.connection(), delivery, told, now_ms)?)

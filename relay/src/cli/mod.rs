@@ -3,10 +3,12 @@
 
 mod account;
 mod config;
+mod doctor;
 mod failure;
 mod init;
 mod run;
 mod status;
+mod support_bundle;
 mod told;
 mod usage;
 
@@ -36,6 +38,10 @@ enum Command {
     Run(run::RunArguments),
     /// Say how the relay stands, whether it runs or not.
     Status(Common),
+    /// Look for trouble, whether the relay runs or not, and say what to do. Give it the settings that the relay runs by.
+    Doctor(doctor::DoctorArguments),
+    /// Write what helps whoever helps into one file: settings, checks, figures; no keys, no names of people.
+    SupportBundle(support_bundle::BundleArguments),
     /// Keep the accounts of headquarters' console, whether the relay runs or not.
     Account {
         /// What to do.
@@ -78,22 +84,31 @@ pub fn main() -> ExitCode {
         Err(error) => return ExitCode::from(usage::told(&error, &typed)),
     };
     let (json, outcome) = match arguments.command {
-        Command::Init(arguments) => (arguments.common.json, init::init(&arguments)),
-        Command::Run(arguments) => (arguments.common.json, run::run(&arguments)),
-        Command::Status(common) => (common.json, status::status(&common)),
-        Command::Account { command } => (command.json(), account::account(&command)),
-        Command::Config { command } => (command.json(), config::config(&command)),
-        Command::Openapi => (false, openapi()),
-        Command::Completions { shell } => (false, completions(shell)),
-        Command::Man => (false, man()),
+        Command::Init(arguments) => (arguments.common.json, done(init::init(&arguments))),
+        Command::Run(arguments) => (arguments.common.json, done(run::run(&arguments))),
+        Command::Status(common) => (common.json, done(status::status(&common))),
+        Command::Doctor(arguments) => (arguments.common.json, doctor::doctor(&arguments)),
+        Command::SupportBundle(arguments) => {
+            (arguments.asked.common.json, done(support_bundle::support_bundle(&arguments)))
+        }
+        Command::Account { command } => (command.json(), done(account::account(&command))),
+        Command::Config { command } => (command.json(), done(config::config(&command))),
+        Command::Openapi => (false, done(openapi())),
+        Command::Completions { shell } => (false, done(completions(shell))),
+        Command::Man => (false, done(man())),
     };
     match outcome {
-        Ok(()) => ExitCode::from(exit::DONE),
+        Ok(code) => ExitCode::from(code),
         Err(failure) => {
             failure.print(json);
             ExitCode::from(failure.exit)
         }
     }
+}
+
+/// The exit code of a command that does what it was asked, or fails.
+fn done(outcome: Result<(), Failure>) -> Result<u8, Failure> {
+    outcome.map(|()| exit::DONE)
 }
 
 fn openapi() -> Result<(), Failure> {
@@ -152,6 +167,8 @@ mod tests {
             "comptoir-relay account add awa --role administrator --data D --json",
             "comptoir-relay account list --data D",
             "comptoir-relay account reset awa --data D",
+            "comptoir-relay doctor --data D --config F --json",
+            "comptoir-relay support-bundle B --data D --config F",
             "comptoir-relay openapi",
             "comptoir-relay completions bash",
             "comptoir-relay man",

@@ -1,24 +1,20 @@
 //! `status`: how the relay stands. Asks the one that runs; when none does, looks into the directory itself.
 
-use std::time::Duration;
-
 use super::{Common, Failure, print};
 use crate::admin::Status;
 use crate::core::RelayCore;
 use crate::data_dir::{DataDir, DirError, MAILBOX_FILE, announced};
+use crate::doctor::ask;
 use crate::front::status_of;
 use crate::identity::RelayIdentity;
-use crate::limits::ADMIN_REQUEST_DEADLINE;
 use crate::mailbox::Mailbox;
 use crate::store::Durability;
-
-const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 
 pub(super) fn status(common: &Common) -> Result<(), Failure> {
     let status = match DataDir::open(&common.data) {
         Ok(dir) => look(&dir)?,
         Err(DirError::InUse { dir }) => match announced(&dir) {
-            Some(run) => ask(run.admin)?,
+            Some(run) => ask(run.admin).map_err(Failure::unreachable)?,
             None => return Err(DirError::InUse { dir }.into()),
         },
         Err(error) => return Err(error.into()),
@@ -35,17 +31,6 @@ fn look(dir: &DataDir) -> Result<Status, Failure> {
     let mailbox = Mailbox::open(&dir.file(MAILBOX_FILE))?;
     let join_requests = mailbox.waiting_count().unwrap_or_default();
     Ok(Status { join_requests, ..status_of(&identity, core.as_ref()) })
-}
-
-fn ask(admin: std::net::SocketAddr) -> Result<Status, Failure> {
-    let agent = ureq::Agent::config_builder()
-        .timeout_connect(Some(CONNECT_DEADLINE))
-        .timeout_global(Some(ADMIN_REQUEST_DEADLINE))
-        .proxy(None)
-        .build()
-        .new_agent();
-    let mut response = agent.get(format!("http://{admin}/status")).call().map_err(Failure::unreachable)?;
-    response.body_mut().read_json().map_err(Failure::unreachable)
 }
 
 fn words(status: &Status) -> String {

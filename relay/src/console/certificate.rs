@@ -82,6 +82,17 @@ pub fn load(dir: &Path, given: Option<&Given>) -> Result<Shown, CertificateError
     Ok(Shown { tls, fingerprint, issued: given.is_some() })
 }
 
+/// Until when a certificate that was given is good; Unix milliseconds. Fails where it cannot be shown with its key.
+pub fn ends_ms(given: &Given) -> Result<i64, CertificateError> {
+    let (chain, key) = (chain(&given.certificate)?, key(&given.key)?);
+    let none = || CertificateError::NoPem { path: given.certificate.clone(), what: "certificate" };
+    let first = chain.first().ok_or_else(none)?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(first).map_err(|_| none())?;
+    let ends_ms = parsed.validity().not_after.timestamp().saturating_mul(1_000);
+    https::server_of(chain, key).map_err(|error| CertificateError::Setup(Box::new(error)))?;
+    Ok(ends_ms)
+}
+
 fn fingerprint(certificate: &CertificateDer<'static>) -> String {
     let digits: Vec<String> = Sha256::digest(certificate).iter().map(|byte| format!("{byte:02X}")).collect();
     digits.join(":")

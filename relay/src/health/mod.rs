@@ -117,6 +117,11 @@ impl Board {
         self.told().get(site).cloned()
     }
 
+    /// How far the clocks of the sites that said something since a moment are ahead; milliseconds.
+    pub fn skews_since(&self, since_ms: i64) -> Vec<i64> {
+        self.told().values().filter(|told| told.at_ms >= since_ms).map(Told::clock_skew_ms).collect()
+    }
+
     /// A session of a site began or ended: it was here.
     pub fn seen(&self, site: &SiteId, now_ms: i64) -> Result<(), StoreError> {
         Ok(history::see(&self.connection(), site, now_ms)?)

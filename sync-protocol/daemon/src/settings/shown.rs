@@ -28,6 +28,17 @@ impl Shown {
         Self { settings: settings.lines.into_iter().map(line).collect() }
     }
 
+    /// The same, without the values of these keys: that they are set is said.
+    pub fn withholding(mut self, keys: &[&str]) -> Self {
+        let is_set = |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+        for line in &mut self.settings {
+            if keys.contains(&line.key.as_str()) && is_set(&line.value) {
+                line.value = "withheld".into();
+            }
+        }
+        self
+    }
+
     /// TOML, in which what nobody said and what is nothing stands behind a `#`; with where each value came from, if that is asked for.
     pub fn toml(&self, with_origin: bool) -> String {
         let mut text = String::new();

@@ -1,0 +1,152 @@
+//! `doctor` and `support-bundle` of a relay, as whoever runs it meets them: what is found, what is advised, what is withheld.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn command(arguments: &[&str], dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-relay"));
+    command.args(arguments).arg("--json").arg("--data").arg(dir).stdin(Stdio::null());
+    command.env_remove("COMPTOIR_RELAY_DATA").env_remove("COMPTOIR_RELAY_CONFIG").env_remove("RUST_LOG");
+    command
+}
+
+fn ask(arguments: &[&str], dir: &Path) -> Output {
+    command(arguments, dir).output().unwrap()
+}
+
+/// Exit code, and each check's state with what is advised.
+fn examined(output: Output) -> (Option<i32>, impl Fn(&str) -> (String, String)) {
+    let found: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)));
+    let state = move |name: &str| {
+        let checks = found["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("{name}: {found}"));
+        (check["state"].as_str().unwrap().to_owned(), format!("{} {}", check["detail"], check["advice"]))
+    };
+    (output.status.code(), state)
+}
+
+struct Running(Child);
+
+impl Running {
+    fn start(dir: &Path, listen: &str) -> Self {
+        let mut run = command(&["run", "--listen", listen, "--admin", "127.0.0.1:0"], dir);
+        let mut child = run.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An address of the loopback that nobody listens on.
+fn free() -> String {
+    std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+#[test]
+fn each_trouble_is_named_with_what_to_do() {
+    let made = tempfile::tempdir().unwrap();
+    let dir = made.path().join("relay");
+    let (exit, state) = examined(ask(&["doctor"], &dir));
+    assert_eq!((exit, state("keys").0.as_str()), (Some(4), "bad"));
+    assert!(state("keys").1.contains("comptoir-relay init"), "{}", state("keys").1);
+
+    let address = free();
+    assert!(ask(&["init", "--address", &address], &dir).status.success());
+    let quiet = ["--listen", &address, "--admin", "127.0.0.1:0"];
+    let look = |more: &[&str]| examined(ask(&[&["doctor"], more].concat(), &dir));
+    let (exit, state) = look(&quiet);
+    assert_eq!(exit, Some(0), "nothing is wrong with one that was just made");
+    for (name, wanted) in
+        [("settings", "good"), ("directory", "good"), ("keys", "good"), ("disk", "good"), ("clock", "good")]
+    {
+        assert_eq!(state(name).0, wanted, "{name}: {}", state(name).1);
+    }
+    for (name, advice) in [
+        ("running", "systemctl start"),
+        ("organisation", "relay add"),
+        ("address", "a trial"),
+        ("alarms", "[alarms.mail]"),
+    ] {
+        let (found, text) = state(name);
+        assert!(found == "look" && text.contains(advice), "{name}: {found} {text}");
+    }
+
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (exit, state) = look(&["--listen", &taken.local_addr().unwrap().to_string(), "--admin", "127.0.0.1:0"]);
+    assert_eq!((exit, state("ports").0.as_str()), (Some(4), "bad"));
+    let settings = made.path().join("relay.toml");
+    std::fs::write(&settings, "listn = 1").unwrap();
+    let (exit, state) = look(&["--config", settings.to_str().unwrap()]);
+    assert_eq!(exit, Some(4));
+    assert!(state("settings").1.contains("is listen meant?"), "{}", state("settings").1);
+    std::fs::write(&settings, "[console]\nlisten = \"127.0.0.1:0\"\ntls_cert = \"/nowhere\"\ntls_key = \"/nowhere\"\n")
+        .unwrap();
+    let (_, state) = look(&[&quiet[..], &["--config", settings.to_str().unwrap()]].concat());
+    assert_eq!(state("console").0, "bad", "{}", state("console").1);
+
+    let running = Running::start(&dir, &address);
+    let (exit, state) = look(&quiet);
+    assert_eq!(exit, Some(0));
+    for name in ["running", "reach", "store"] {
+        assert_eq!(state(name).0, "good", "{name}: {}", state(name).1);
+    }
+    drop(running);
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(dir.join("relay.json"), PermissionsExt::from_mode(0o644)).unwrap();
+        let (exit, state) = look(&quiet);
+        assert_eq!((exit, state("directory").0.as_str()), (Some(4), "bad"));
+        assert!(state("directory").1.contains("chmod"), "{}", state("directory").1);
+    }
+    std::fs::write(dir.join("relay.json"), "{").unwrap();
+    assert_eq!(look(&quiet).0, Some(4));
+}
+
+#[test]
+fn a_support_bundle_tells_how_it_stands_and_no_secret() {
+    let made = tempfile::tempdir().unwrap();
+    let (dir, bundle) = (made.path().join("relay"), made.path().join("bundle.json"));
+    let address = free();
+    assert!(ask(&["init", "--address", &address], &dir).status.success());
+    let account: Value =
+        serde_json::from_slice(&ask(&["account", "add", "unmistakable", "--role", "viewer"], &dir).stdout).unwrap();
+    let settings = made.path().join("relay.toml");
+    let (from, secret) = ("relay-unmistakable@example.org", made.path().join("secret"));
+    std::fs::write(&secret, "whsec_dW5taXN0YWthYmxl").unwrap();
+    let told = format!(
+        "[alarms.mail]\nhost = \"m.example\"\nfrom = \"{from}\"\nto = [\"{from}\"]\n\
+         [alarms.webhook]\nurl = \"https://example.org/unmistakable\"\nsecret_file = {:?}\n",
+        secret.display().to_string()
+    );
+    std::fs::write(&settings, told).unwrap();
+    let _running = Running::start(&dir, &address);
+    let write = || ask(&["support-bundle", bundle.to_str().unwrap(), "--config", settings.to_str().unwrap()], &dir);
+    let written = write();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let text = std::fs::read_to_string(&bundle).unwrap();
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&found["status"]["running"], &found["program"]), (&Value::from(true), &Value::from("comptoir-relay")));
+    assert!(found["figures"].as_str().unwrap().contains("comptoir_relay_"), "{text}");
+    assert!(text.contains("alarms.mail.to") && text.contains("withheld"), "{text}");
+    assert!(found["databases"].as_array().unwrap().iter().any(|found| found["rows"]["accounts"] == 1), "{text}");
+    let keys: Value = serde_json::from_slice(&std::fs::read(dir.join("relay.json")).unwrap()).unwrap();
+    let secrets = [keys["tls_key"].as_str(), keys["signing_key"].as_str(), account["setup_code"].as_str()];
+    for secret in secrets.into_iter().map(Option::unwrap).chain([from, "unmistakable", "dW5taXN0YWthYmxl"]) {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    let again = write();
+    assert_eq!(again.status.code(), Some(1), "no file is replaced");
+}
