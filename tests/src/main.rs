@@ -36,6 +36,7 @@ subcommands! {
     MakeEdition => comptoir_tests::editions::Arguments,
     Simulate => comptoir_tests::simulator::Arguments,
     Bench => comptoir_tests::bench::Arguments,
+    BenchConsole => comptoir_tests::bench::console::Arguments,
     BenchStock => comptoir_tests::bench::stock::Arguments,
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::open::Open;
 use crate::site::Site;
-use crate::world::World;
+use crate::world::{World, until};
 
 #[test]
 fn the_console_tells_of_the_relay_and_of_each_site() {
@@ -46,4 +46,28 @@ fn the_console_tells_of_the_relay_and_of_each_site() {
     };
     let seen = std::iter::repeat_with(gone).take(10_000).flatten().next();
     assert_eq!(seen, Some(true), "it left, and when is told");
+}
+
+#[test]
+fn a_thousand_sites_are_listed_whole_and_by_their_codes() {
+    const SITES: usize = 1_000;
+    let world = World::new(SITES);
+    let open = Open::of(world.dir.path(), None, &[]);
+    let browser = open.signed_in(&open.person("awa", Role::Viewer));
+    let site = Site::new(&world, 0).with_roster(&world);
+    let running = open.relay.as_ref().unwrap();
+    let line = open.runtime.block_on(async {
+        let mut line = site.dial(running.listen_addr(), Some(world.code.claim.0)).await;
+        line.hear_current().await;
+        let named = || running.core().is_some_and(|core| core.roster().sites.len() == SITES);
+        until("the relay has the roster", named).await;
+        line
+    });
+    let listed = browser.get("/api/v1/sites").done().json();
+    let codes: Vec<&str> =
+        listed["sites"].as_array().unwrap().iter().map(|site| site["code"].as_str().unwrap()).collect();
+    assert_eq!((codes.len(), codes.is_sorted()), (SITES, true));
+    assert_eq!(codes.iter().collect::<std::collections::BTreeSet<_>>().len(), SITES);
+    assert_eq!(listed["sites"].as_array().unwrap().iter().filter(|site| site["connected"] == true).count(), 1);
+    open.runtime.block_on(line.hang_up());
 }

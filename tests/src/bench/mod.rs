@@ -5,6 +5,7 @@
 //! network namespace of its own, so that nothing of the HTTP API is among them. Where that is not allowed, all runs on the
 //! loopback of the machine, API included, and the report says so.
 
+pub mod console;
 mod events;
 mod figures;
 mod floor;
@@ -82,8 +83,7 @@ impl Arguments {
     }
 
     fn measured(&self) -> Result<(), Failure> {
-        let named = std::env::var_os(PROGRAMS_VARIABLE).is_some();
-        let programs = if self.dev || named { Programs::ready()? } else { released()? };
+        let programs = programs(self.dev)?;
         let made = tempfile::Builder::new().prefix("comptoir-bench-").tempdir();
         let root = made.map_err(Failure::system("cannot make a directory"))?;
         let network = Network::laid(self.inside, &root.path().join("network.log"))?;
@@ -152,6 +152,12 @@ impl Arguments {
 /// Says on standard error how far the bench is.
 fn told(scenario: &str, what: &str) {
     eprintln!("bench: {scenario} {what}");
+}
+
+/// The two programs: those that are named, those of a development build, else built for release.
+fn programs(dev: bool) -> Result<Programs, Failure> {
+    let named = std::env::var_os(PROGRAMS_VARIABLE).is_some();
+    if dev || named { Programs::ready() } else { released() }
 }
 
 /// The two programs as cargo builds them for release.

@@ -106,6 +106,12 @@ impl Relay {
         self.daemon.as_mut()
     }
 
+    /// Its process id, while it runs.
+    pub fn pid(&self) -> Result<u32, Failure> {
+        let daemon = self.daemon.as_ref().ok_or_else(|| Failure::Wrong("the relay does not run".to_owned()))?;
+        Ok(daemon.pid())
+    }
+
     /// Where its second port is, while it runs.
     pub fn admin(&self) -> Option<&str> {
         self.admin.as_deref()
