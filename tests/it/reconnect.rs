@@ -14,12 +14,12 @@ const MOST_BYTES: u64 = 2 * 1024;
 /// anything new or not, in their own time.
 fn frame_bytes(relay: &Relay) -> Result<u64, Failure> {
     let metrics = relay.page("/metrics")?;
-    let figure = |name: &str| metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
-    let counter =
-        |name: &str| figure(name).ok_or_else(|| Failure::Wrong(format!("the relay's figures lack {name}:\n{metrics}")));
+    let counter = |name: &str| {
+        let figure = metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+        figure.ok_or_else(|| Failure::Wrong(format!("the relay's figures lack {name}:\n{metrics}")))
+    };
     let all = counter("comptoir_relay_received_bytes_total")? + counter("comptoir_relay_sent_bytes_total")?;
-    // Nobody has said anything until there is such a count.
-    Ok((all - figure("comptoir_relay_health_bytes_total").unwrap_or(0.0)) as u64)
+    Ok((all - counter("comptoir_relay_health_bytes_total")?) as u64)
 }
 
 /// Until a number stays what it is for as many looks: what was under way has arrived.

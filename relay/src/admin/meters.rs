@@ -1,14 +1,13 @@
 //! What the relay counts, in the words of Prometheus. Owns names, labels and rendering; each relay of a process has its own.
 
-use comptoir_sync_protocol::frame::RefusalCode;
-use comptoir_sync_protocol::session::CloseReason;
-use comptoir_transport::SessionEnd;
-use metrics::{Counter, Gauge, Key, Label, Level, Metadata, Recorder};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics::{Counter, Key, Label, Level, Metadata, Recorder};
+use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
+use super::events::{Claim, Enrolment, Event, HealthReport, Refused, SessionEnded, TurnedAway};
+use super::help;
 use crate::core::AdmitReport;
 
-const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
+pub(super) const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
 
 /// Every count of one relay.
 pub struct Meters {
@@ -17,11 +16,14 @@ pub struct Meters {
     stored_entries: Counter,
     stored_bytes: Counter,
     receipts: Counter,
+    health_bytes: Counter,
 }
 
 /// What is asked of the relay when it is scraped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readings {
+    /// Whether it takes connections and can store what they bring.
+    pub ready: bool,
     /// Connections open, those in their handshake among them.
     pub connections: usize,
     /// Sessions of parties that the roster names.
@@ -51,26 +53,37 @@ pub struct Readings {
 }
 
 impl Meters {
-    /// All at zero.
-    pub fn new() -> Self {
-        let recorder = PrometheusBuilder::new().build_recorder();
+    /// All at zero, of a relay that was started at this moment.
+    pub fn new(started_ms: i64) -> Self {
+        let recorder = help::recorder();
         let handle = recorder.handle();
-        let counter = |name| recorder.register_counter(&Key::from_static_name(name), &METADATA);
+        let counter = |name| {
+            let counter = recorder.register_counter(&Key::from_static_name(name), &METADATA);
+            counter.increment(0);
+            counter
+        };
         let meters = Self {
             stored_entries: counter("comptoir_relay_stored_entries_total"),
             stored_bytes: counter("comptoir_relay_stored_bytes_total"),
             receipts: counter("comptoir_relay_receipts_total"),
+            health_bytes: counter("comptoir_relay_health_bytes_total"),
             handle,
             recorder,
         };
-        // A count that nobody has seen at zero cannot be seen to rise.
-        for code in ALL_REFUSALS {
-            meters.refused(code).increment(0);
-        }
-        for counter in [&meters.stored_entries, &meters.stored_bytes, &meters.receipts] {
-            counter.increment(0);
-        }
+        meters.at_zero::<TurnedAway>();
+        meters.at_zero::<Claim>();
+        meters.at_zero::<Enrolment>();
+        meters.at_zero::<Refused>();
+        meters.at_zero::<HealthReport>();
+        meters.at_zero::<SessionEnded>();
+        meters.set("comptoir_relay_start_time_seconds", None, started_ms as f64 / 1_000.0);
+        meters.set("comptoir_relay_build_info", Some(("version", env!("CARGO_PKG_VERSION"))), 1.0);
         meters
+    }
+
+    /// Something happened.
+    pub fn count<E: Event>(&self, event: E) {
+        self.counter(event).increment(1);
     }
 
     /// A frame of entries was admitted.
@@ -78,43 +91,18 @@ impl Meters {
         self.stored_entries.increment(report.stored_entries as u64);
         self.stored_bytes.increment(report.stored_bytes as u64);
         self.receipts.increment(report.admitted.receipts.len() as u64);
-        report.admitted.refused.iter().for_each(|(_, code)| self.refused(*code).increment(1));
-    }
-
-    /// A session ended.
-    pub fn session_ended(&self, end: &SessionEnd) {
-        self.labelled("comptoir_relay_sessions_ended_total", "reason", end_reason(end)).increment(1);
-    }
-
-    /// A connection was turned away.
-    pub fn turned_away(&self, reason: &'static str) {
-        self.labelled("comptoir_relay_turned_away_total", "reason", reason).increment(1);
-    }
-
-    /// A claim was tried.
-    pub fn claim(&self, outcome: &'static str) {
-        self.labelled("comptoir_relay_claims_total", "outcome", outcome).increment(1);
-    }
-
-    /// A site said how it stands.
-    pub fn health(&self, outcome: &'static str) {
-        self.labelled("comptoir_relay_health_reports_total", "outcome", outcome).increment(1);
+        report.admitted.refused.iter().for_each(|(_, code)| self.count(Refused::from(*code)));
     }
 
     /// A health report of so many bytes came, taken or not.
     pub fn health_bytes(&self, bytes: usize) {
-        let key = Key::from_static_name("comptoir_relay_health_bytes_total");
-        self.recorder.register_counter(&key, &METADATA).increment(bytes as u64);
-    }
-
-    /// A join request came, or was answered.
-    pub fn enrolment(&self, event: &'static str) {
-        self.labelled("comptoir_relay_enrolment_total", "event", event).increment(1);
+        self.health_bytes.increment(bytes as u64);
     }
 
     /// The text that Prometheus reads.
     pub fn render(&self, now: &Readings) -> String {
-        let gauges: [(&'static str, f64); 9] = [
+        let gauges = [
+            ("comptoir_relay_ready", f64::from(u8::from(now.ready))),
             ("comptoir_relay_connections", now.connections as f64),
             ("comptoir_relay_enrolments", now.enrolments as f64),
             ("comptoir_relay_join_requests_waiting", f64::from(now.join_requests)),
@@ -122,11 +110,10 @@ impl Meters {
             ("comptoir_relay_entries", now.entries as f64),
             ("comptoir_relay_damaged_entries", now.damaged_entries as f64),
             ("comptoir_relay_store_bytes", now.store_bytes as f64),
-            ("comptoir_relay_sessions{state=\"named\"}", now.sessions as f64),
-            ("comptoir_relay_sessions{state=\"stranger\"}", now.strangers as f64),
         ];
-        for (name, value) in gauges {
-            self.gauge(name).set(value);
+        gauges.into_iter().for_each(|(name, value)| self.set(name, None, value));
+        for (state, sessions) in [("named", now.sessions), ("stranger", now.strangers)] {
+            self.set("comptoir_relay_sessions", Some(("state", state)), sessions as f64);
         }
         let counters = [
             ("comptoir_relay_received_bytes_total", now.received_bytes),
@@ -140,28 +127,20 @@ impl Meters {
         self.handle.render()
     }
 
-    fn refused(&self, code: RefusalCode) -> Counter {
-        self.labelled("comptoir_relay_refused_entries_total", "code", refusal_name(code))
+    /// A count that nobody has seen at zero cannot be seen to rise.
+    fn at_zero<E: Event>(&self) {
+        E::ALL.iter().for_each(|event| self.counter(*event).increment(0));
     }
 
-    fn labelled(&self, name: &'static str, label: &'static str, value: &'static str) -> Counter {
-        let key = Key::from_parts(name, vec![Label::from_static_parts(label, value)]);
+    fn counter<E: Event>(&self, event: E) -> Counter {
+        let key = Key::from_parts(E::COUNTER, vec![Label::from_static_parts(E::LABEL, event.word())]);
         self.recorder.register_counter(&key, &METADATA)
     }
 
-    /// A name may carry one label, as it is written in the output.
-    fn gauge(&self, name: &'static str) -> Gauge {
-        let key = match name.split_once("{state=\"") {
-            None => Key::from_static_name(name),
-            Some((name, state)) => Key::from_parts(name, vec![Label::new("state", state.trim_end_matches("\"}"))]),
-        };
-        self.recorder.register_gauge(&key, &METADATA)
-    }
-}
-
-impl Default for Meters {
-    fn default() -> Self {
-        Self::new()
+    fn set(&self, name: &'static str, label: Option<(&'static str, &'static str)>, value: f64) {
+        let labels = label.map(|(name, value)| Label::from_static_parts(name, value));
+        let key = Key::from_parts(name, labels.into_iter().collect::<Vec<_>>());
+        self.recorder.register_gauge(&key, &METADATA).set(value);
     }
 }
 
@@ -171,61 +150,42 @@ impl std::fmt::Debug for Meters {
     }
 }
 
-const ALL_REFUSALS: [RefusalCode; 5] = [
-    RefusalCode::Forked,
-    RefusalCode::BadSignature,
-    RefusalCode::NoAuthority,
-    RefusalCode::Malformed,
-    RefusalCode::WrongPlace,
-];
-
-fn refusal_name(code: RefusalCode) -> &'static str {
-    match code {
-        RefusalCode::Forked => "forked",
-        RefusalCode::BadSignature => "bad_signature",
-        RefusalCode::NoAuthority => "no_authority",
-        RefusalCode::Malformed => "malformed",
-        RefusalCode::WrongPlace => "wrong_place",
-    }
-}
-
-/// A session's end, in one word.
-pub fn end_reason(end: &SessionEnd) -> &'static str {
-    match end {
-        SessionEnd::Connection(closed) if closed.is_done() => "done",
-        SessionEnd::Connection(_) => "connection",
-        SessionEnd::Here(CloseReason::NotAdmitted) => "not_admitted",
-        SessionEnd::Here(CloseReason::WrongOrganisation) => "wrong_organisation",
-        SessionEnd::Here(CloseReason::VersionUnknown) => "version_unknown",
-        SessionEnd::Here(CloseReason::Malformed) | SessionEnd::Receive(_) => "malformed",
-        SessionEnd::Here(CloseReason::TooSlow) => "too_slow",
-        SessionEnd::Here(CloseReason::Removed) => "removed",
-        SessionEnd::Here(CloseReason::Reopened) => "reopened",
-        SessionEnd::Send(_) => "send",
-        SessionEnd::FellBehind => "fell_behind",
-        SessionEnd::Store(_) => "store",
-        SessionEnd::Shutdown => "shutdown",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_happened_is_rendered() {
-        let meters = Meters::new();
-        meters.claim("accepted");
+        let meters = Meters::new(1_500);
+        meters.count(Claim::Accepted);
         let readings = Readings { sessions: 3, strangers: 1, store_bytes: 4096, sent_bytes: 77, ..Readings::default() };
         let text = meters.render(&readings);
         for line in [
             "comptoir_relay_claims_total{outcome=\"accepted\"} 1",
-            "comptoir_relay_refused_entries_total{code=\"forked\"} 0",
             "comptoir_relay_sessions{state=\"named\"} 3",
             "comptoir_relay_sessions{state=\"stranger\"} 1",
             "comptoir_relay_store_bytes 4096",
             "comptoir_relay_sent_bytes_total 77",
+            "comptoir_relay_start_time_seconds 1.5",
+            "comptoir_relay_ready 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_not_happened_yet_stands_at_zero() {
+        let meters = Meters::new(0);
+        let text = meters.render(&Readings::default());
+        for line in [
             "comptoir_relay_stored_entries_total 0",
+            "comptoir_relay_health_bytes_total 0",
+            "comptoir_relay_refused_entries_total{code=\"forked\"} 0",
+            "comptoir_relay_turned_away_total{reason=\"held\"} 0",
+            "comptoir_relay_claims_total{outcome=\"failed\"} 0",
+            "comptoir_relay_enrolment_total{event=\"answered\"} 0",
+            "comptoir_relay_health_reports_total{outcome=\"too_fast\"} 0",
+            "comptoir_relay_sessions_ended_total{reason=\"fell_behind\"} 0",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }
@@ -233,8 +193,8 @@ mod tests {
 
     #[test]
     fn relays_of_one_process_count_apart() {
-        let (one, other) = (Meters::new(), Meters::new());
-        one.claim("accepted");
-        assert!(!other.render(&Readings::default()).contains("accepted"));
+        let (one, other) = (Meters::new(0), Meters::new(0));
+        one.count(Claim::Accepted);
+        assert!(other.render(&Readings::default()).contains("claims_total{outcome=\"accepted\"} 0\n"));
     }
 }

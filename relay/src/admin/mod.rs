@@ -1,6 +1,8 @@
 //! The admin port: whether the relay lives, whether it is ready, what it counts, how it stands. HTTP on the loopback
 //! interface, read-only. Owns routes and their shapes; knows nothing that the front does not tell.
 
+pub mod events;
+mod help;
 mod host;
 pub mod meters;
 mod site_meters;

@@ -1,18 +1,17 @@
 //! How the sites stand, in the words of Prometheus: gauges by site, made anew at each scrape so that a site that is gone leaves none behind.
 //! Owns names, labels and rendering.
 
-use metrics::{Key, Label, Level, Metadata, Recorder};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics::{Key, Label, Recorder};
 
+use super::help;
+use super::meters::METADATA;
 use crate::alarms::AlarmKind;
 use crate::alarms::book::Alarm;
 use crate::front::Standing;
 
-const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
-
 /// The text that Prometheus reads, of the sites that stand and of the alarms that hold.
 pub fn render(standings: &[Standing], alarms: &[Alarm], now_ms: i64) -> String {
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let recorder = help::recorder();
     let set = |name: &'static str, label: (&'static str, String), value: f64| {
         let key = Key::from_parts(name, vec![Label::new(label.0, label.1)]);
         recorder.register_gauge(&key, &METADATA).set(value);

@@ -8,6 +8,7 @@ use comptoir_sync_protocol::session::Event;
 use comptoir_transport::CloseCode;
 
 use super::Front;
+use crate::admin::events::TurnedAway;
 use crate::clock;
 use crate::requests::{Addressee, HeldLine, Posted};
 use crate::store::StoreError;
@@ -32,7 +33,7 @@ impl Front {
     /// A site is here: what waits for it is carried, unless its line is held.
     pub(super) fn site_is_here(&self, site: SiteId, headquarters: bool) -> Result<Vec<ConsoleRequest>, StoreError> {
         if self.requests().is_held(&site)? {
-            self.meters.turned_away("held");
+            self.meters.count(TurnedAway::Held);
             self.registry.cut_off(&site, CloseCode::Held, "the line of this site is held");
             return Ok(Vec::new());
         }

@@ -9,6 +9,7 @@ use comptoir_transport::{CONTROL, CloseCode, Connection, Receiver};
 
 use super::registry::Kind;
 use super::{Front, session};
+use crate::admin::events::{Claim, TurnedAway};
 use crate::core::RelayCore;
 use crate::identity::KeyFileError;
 use crate::limits::CLAIM_DEADLINE;
@@ -27,7 +28,7 @@ enum ClaimError {
 pub(super) async fn serve(front: Arc<Front>, connection: Connection) {
     let pin = connection.peer_pin();
     let Some(place) = front.registry.enter(Kind::Claim, pin, connection.peer_address()) else {
-        front.meters.turned_away("no_room");
+        front.meters.count(TurnedAway::NoRoom);
         return connection.close(CloseCode::Busy, "no room for another claim");
     };
     let (sender, mut receiver) = connection.split();
@@ -40,7 +41,7 @@ pub(super) async fn serve(front: Arc<Front>, connection: Connection) {
         None => false,
     };
     if !claims {
-        front.meters.claim("refused");
+        front.meters.count(Claim::Refused);
         tracing::warn!(peer = %sender.peer_address(), pin = %pin.short(), "a connection without the claim of this relay");
         sender.finish_and_close(CloseCode::NotAdmitted, "this relay belongs to nobody yet").await;
         return;
@@ -55,11 +56,11 @@ pub(super) async fn serve(front: Arc<Front>, connection: Connection) {
             session::run(front, core, place, (sender, receiver), Some(Frame::Hello(hello))).await;
         }
         Ok(Ok(_)) => {
-            front.meters.claim("refused");
+            front.meters.count(Claim::Refused);
             sender.finish_and_close(CloseCode::NotAdmitted, "this relay was claimed before").await;
         }
         Ok(Err(error)) => {
-            front.meters.claim("failed");
+            front.meters.count(Claim::Failed);
             tracing::error!(error = ?error, "a claim could not be carried out");
             sender.finish_and_close(CloseCode::Internal, "the claim could not be carried out").await;
         }
@@ -86,7 +87,7 @@ fn take(front: &Front, organisation: OrganisationId) -> Result<Arc<RelayCore>, C
     }
     let core = Arc::new(RelayCore::open(front.dir.path(), identity.core(organisation), Durability::Full)?);
     identity.bind(&front.dir, organisation)?;
-    front.meters.claim("accepted");
+    front.meters.count(Claim::Accepted);
     tracing::info!(%organisation, "the relay has an owner");
     Ok(Arc::clone(front.core.get_or_init(|| core)))
 }

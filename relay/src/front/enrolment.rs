@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Front;
 use super::registry::Kind;
+use crate::admin::events::{Enrolment, TurnedAway};
 use crate::clock;
 use crate::core::RelayCore;
 use crate::limits::{ENROLMENT_DEADLINE, ENROLMENT_SILENCE_DEADLINE, MAX_ENROLMENT_FRAMES, MAX_REQUESTS_PER_ENROLMENT};
@@ -25,11 +26,11 @@ use crate::store::StoreError;
 /// Serves an enrolment connection.
 pub(super) async fn serve(front: Arc<Front>, connection: Connection) {
     let Some(core) = front.core() else {
-        front.meters.turned_away("unclaimed");
+        front.meters.count(TurnedAway::Unclaimed);
         return connection.close(CloseCode::NotAdmitted, "this relay belongs to nobody yet");
     };
     let Some(place) = front.registry.enter(Kind::Enrolment, connection.peer_pin(), connection.peer_address()) else {
-        front.meters.turned_away("no_room");
+        front.meters.count(TurnedAway::NoRoom);
         return connection.close(CloseCode::Busy, "no room for another enrolment");
     };
     let (sender, receiver) = connection.split();
@@ -111,13 +112,13 @@ impl Conversation {
         let posted = blocking(move || front.mailbox().post(&posted, address, clock::now_ms())).await?;
         match posted {
             Posted::NoRoom => {
-                self.front.meters.enrolment("no_room");
+                self.front.meters.count(Enrolment::NoRoom);
                 self.send(JoinAnswer { invitation, state: JoinState::RelayBusy }).await
             }
             Posted::Kept => {
-                self.front.meters.enrolment("requested");
+                self.front.meters.count(Enrolment::Requested);
                 let forwarded = self.front.registry.tell(Addressee::Headquarters, &Event::JoinRequest(request));
-                (0..forwarded).for_each(|_| self.front.meters.enrolment("forwarded"));
+                (0..forwarded).for_each(|_| self.front.meters.count(Enrolment::Forwarded));
                 self.tell(invitation).await
             }
         }

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::admin::meters::{Meters, Readings};
 use crate::admin::{ScopeStatus, Status};
 use crate::alarms::book::AlarmBook;
+use crate::clock;
 use crate::core::RelayCore;
 use crate::data_dir::DataDir;
 use crate::health::Board;
@@ -76,7 +77,7 @@ impl Front {
             core: core.map(|core| OnceLock::from(Arc::new(core))).unwrap_or_default(),
             beside,
             registry: Arc::default(),
-            meters: Meters::new(),
+            meters: Meters::new(clock::now_ms()),
             endpoint,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -206,6 +207,7 @@ impl Front {
         let census = self.registry.census();
         let accepted = self.endpoint.accept_counts();
         let mut readings = Readings {
+            ready: self.unready().is_none(),
             connections: self.endpoint.open_connections(),
             sessions: census.named,
             strangers: census.strangers,

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::Front;
 use super::registry::{Kind, Place};
-use crate::admin::meters::end_reason;
+use crate::admin::events::{Enrolment, Event as _, HealthReport as Report, SessionEnded, TurnedAway};
 use crate::core::RelayCore;
 use crate::limits::{EVENT_QUEUE_EVENTS, STRANGER_DEADLINE};
 use crate::{SOFTWARE, clock};
@@ -28,7 +28,7 @@ pub(super) async fn serve(front: Arc<Front>, core: Arc<RelayCore>, connection: C
         None => Kind::Stranger,
     };
     let Some(place) = front.registry.enter(kind, connection.peer_pin(), connection.peer_address()) else {
-        front.meters.turned_away("no_room");
+        front.meters.count(TurnedAway::NoRoom);
         return connection.close(CloseCode::Busy, "no room for another session");
     };
     let (sender, receiver) = connection.split();
@@ -65,7 +65,7 @@ pub(super) async fn run(
     let end = tokio::select! {
         end = drive(sender, receiver, config, wiring, first) => end,
         () = overdue(is_named) => {
-            front.meters.turned_away("unnamed");
+            front.meters.count(TurnedAway::Unnamed);
             tracing::info!(peer = %peer_address, pin = %peer_pin.short(), "a stranger brought no roster that names it");
             return line.close(CloseCode::NotAdmitted, "no roster names this key");
         }
@@ -74,7 +74,7 @@ pub(super) async fn run(
         store.seen(&front, *party);
     }
     report(&front, peer_pin, &end);
-    front.meters.session_ended(&end);
+    front.meters.count(SessionEnded::from(&end));
     if let SessionEnd::Store(failure) = end {
         front.fail(failure);
     }
@@ -89,7 +89,7 @@ async fn overdue(mut is_named: watch::Receiver<bool>) {
 }
 
 fn report(front: &Front, pin: Pin, end: &SessionEnd) {
-    let reason = end_reason(end);
+    let reason = SessionEnded::from(end).word();
     match end {
         SessionEnd::Store(failure) => {
             tracing::error!(pin = %pin.short(), error = ?failure, "the store failed: the relay stops");
@@ -124,7 +124,7 @@ impl PeerStore {
             match front.mailbox().waiting() {
                 Ok(requests) => {
                     let sent = requests.into_iter().map_while(|r| self.events.try_send(Event::JoinRequest(r)).ok());
-                    (0..sent.count()).for_each(|_| front.meters.enrolment("forwarded"));
+                    (0..sent.count()).for_each(|_| front.meters.count(Enrolment::Forwarded));
                 }
                 Err(error) => tracing::error!(?error, "join requests could not be read"),
             }
@@ -159,7 +159,7 @@ impl PeerStore {
             tracing::warn!(?peer, "an answer to a join request came from somebody else than headquarters");
             return;
         }
-        front.meters.enrolment("answered");
+        front.meters.count(Enrolment::Answered);
         if let Err(error) = front.mailbox().answer(answer, clock::now_ms()) {
             tracing::error!(?error, "an answer to a join request could not be kept");
         }
@@ -172,9 +172,9 @@ fn hear(front: &Front, core: &RelayCore, peer: Option<Party>, report: &HealthRep
     // Four bytes of length stand before a frame.
     front.meters.health_bytes(Frame::Health(report.clone()).encode().len() + 4);
     match front.board().hear((&core.roster(), &held), peer, report, clock::now_ms()) {
-        Ok(_) => front.meters.health("taken"),
+        Ok(_) => front.meters.count(Report::Taken),
         Err(refused) => {
-            front.meters.health(refused.word());
+            front.meters.count(Report::from(&refused));
             tracing::debug!(?peer, error = %refused, "a health report was not taken");
         }
     }

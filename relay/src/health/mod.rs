@@ -62,19 +62,6 @@ pub enum NotTaken {
     Store(#[from] StoreError),
 }
 
-impl NotTaken {
-    /// In one word, for a count.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::NotItsOwn => "not_its_own",
-            Self::TooFast => "too_fast",
-            Self::Report(HealthError::NotSigned) => "not_signed",
-            Self::Report(HealthError::Malformed(_)) => "malformed",
-            Self::Store(_) => "not_kept",
-        }
-    }
-}
-
 /// What is known of all sites. Calls block.
 #[derive(Debug)]
 pub struct Board {
