@@ -15,6 +15,7 @@ mod load;
 mod old_data;
 mod place;
 mod places;
+mod prometheus;
 mod reconnect;
 mod rekey;
 mod requests;
