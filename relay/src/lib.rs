@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod alarms;
+pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod console;

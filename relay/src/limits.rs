@@ -116,6 +116,18 @@ pub const CONSOLE_REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 pub const MAX_CONSOLE_REQUESTS: usize = 64;
 /// Requests of people who are not signed in that it serves at one time; who comes beyond is told to come again.
 pub const MAX_CONSOLE_STRANGERS: usize = 16;
+/// How often an open page is told of one topic at most.
+pub const CHANGE_GAP: Duration = Duration::from_secs(1);
+/// The same where only numbers changed, as they do with each entry and each report.
+pub const FIGURES_GAP: Duration = Duration::from_secs(5);
+/// How often a quiet event stream shows that it is alive.
+pub const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a quiet event stream may outlive its session.
+pub const EVENT_LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// Event streams of the console at one time: half of what its door takes.
+pub const MAX_EVENT_STREAMS: usize = 128;
+/// The same of one session. A browser has six connections to one place, and some are to be left for requests.
+pub const MAX_EVENT_STREAMS_PER_SESSION: usize = 4;
 /// How long a set-up code may be used.
 pub const SETUP_CODE_LIFETIME_MS: i64 = 24 * 3_600 * 1_000;
 /// How long a set-up that was begun in a browser may take.

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::admin;
 use crate::alarms::book::AlarmBook;
 use crate::alarms::watch::Watch;
+use crate::changes::Changes;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
 use crate::data_dir::{
@@ -114,11 +115,12 @@ impl Relay {
             Some(organisation) => Some(RelayCore::open(dir.path(), identity.core(organisation), Durability::Full)?),
             None => None,
         };
+        let changes = Changes::default();
         let beside = Beside {
             mailbox: Mailbox::open(&dir.file(MAILBOX_FILE))?,
-            board: Board::open(&dir.file(HEALTH_FILE))?,
-            alarms: AlarmBook::open(&dir.file(ALARMS_FILE))?,
-            requests: RequestBook::open(&dir.file(REQUESTS_FILE))?,
+            board: Board::open(&dir.file(HEALTH_FILE), changes.clone())?,
+            alarms: AlarmBook::open(&dir.file(ALARMS_FILE), changes.clone())?,
+            requests: RequestBook::open(&dir.file(REQUESTS_FILE), changes.clone())?,
         };
         let endpoint = Endpoint::server(config.listen, &identity.tls, &[Purpose::Sync, Purpose::Enrolment])?;
         let admin_failed = |source| StartError::Admin { address: config.admin, source };
@@ -135,7 +137,7 @@ impl Relay {
             console: console.as_ref().map(console::Opened::address),
             pid: std::process::id(),
         };
-        let front = Arc::new(Front::new(dir, identity, core, beside, endpoint));
+        let front = Arc::new(Front::new(dir, identity, core, (beside, changes), endpoint));
         let announcement = front.dir().announce(&run)?;
         let accepting = tokio::spawn(Arc::clone(&front).accept());
         let stopped = front.stopping();

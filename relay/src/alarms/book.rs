@@ -13,6 +13,7 @@ use rusqlite_migration::M;
 
 use super::tell::{self, Channels, Delivery, Notice, Turn};
 use super::{AlarmKind, Finding};
+use crate::changes::{Changes, Topic};
 use crate::clock;
 use crate::limits::{ALARM_KEPT_MS, MAX_ALARMS_SHOWN};
 use crate::store::{OpenError, StoreError, open_small};
@@ -112,12 +113,13 @@ pub enum Shown {
 #[derive(Debug)]
 pub struct AlarmBook {
     connection: Mutex<Connection>,
+    changes: Changes,
 }
 
 impl AlarmBook {
     /// Opens its file, or makes one.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self { connection: Mutex::new(open_small(path, MIGRATIONS)?) })
+    pub fn open(path: &Path, changes: Changes) -> Result<Self, OpenError> {
+        Ok(Self { connection: Mutex::new(open_small(path, MIGRATIONS)?), changes })
     }
 
     /// Everything that holds now is this. What is news of it, which is put on the list of what is to be told.
@@ -148,6 +150,9 @@ impl AlarmBook {
         let kept = now_ms.saturating_sub(ALARM_KEPT_MS);
         transaction.execute("DELETE FROM alarms WHERE over_ms < ?1", [kept])?;
         transaction.commit()?;
+        if !news.is_empty() {
+            self.changes.tell(&[Topic::Alarms]);
+        }
         Ok(news)
     }
 
@@ -169,6 +174,7 @@ impl AlarmBook {
         if done == 0 {
             return Ok(None);
         }
+        self.changes.tell(&[Topic::Alarms]);
         Ok(read(&connection, "WHERE id = ?1", [id])?.pop())
     }
 
@@ -262,7 +268,7 @@ mod tests {
 
     fn book() -> (AlarmBook, tempfile::TempDir) {
         let directory = tempfile::tempdir().unwrap();
-        (AlarmBook::open(&directory.path().join("alarms.sqlite")).unwrap(), directory)
+        (AlarmBook::open(&directory.path().join("alarms.sqlite"), Changes::default()).unwrap(), directory)
     }
 
     fn finding(kind: AlarmKind, measure: u64) -> Finding {
@@ -289,7 +295,7 @@ mod tests {
         assert_eq!(words(&now(&book, &[silent], NOW_MS)), [(true, AlarmKind::SilentSite, 16)]);
         let longer = finding(AlarmKind::SilentSite, 30);
         assert_eq!(now(&book, &[longer], NOW_MS + 1), []);
-        let again = AlarmBook::open(&directory.path().join("alarms.sqlite")).unwrap();
+        let again = AlarmBook::open(&directory.path().join("alarms.sqlite"), Changes::default()).unwrap();
         assert_eq!(now(&again, &[longer], NOW_MS + 2), [], "it outlives the process");
         let open = again.alarms(Shown::Open).unwrap();
         assert_eq!((open.len(), open[0].measure, open[0].raised_ms), (1, 30, NOW_MS));

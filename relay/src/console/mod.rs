@@ -16,6 +16,7 @@ pub mod openapi;
 mod problem;
 mod routes;
 mod sessions;
+mod streams;
 pub mod totp;
 
 use std::net::SocketAddr;
@@ -36,6 +37,7 @@ use self::certificate::{CertificateError, Given};
 use self::host::ConsoleName;
 use self::problem::{Code, Problem};
 use self::sessions::Sessions;
+use self::streams::Streams;
 use self::totp::Shared;
 use crate::clock::Clock;
 use crate::front::Front;
@@ -143,12 +145,13 @@ struct Console {
     started_ms: i64,
     places: Semaphore,
     strangers: Semaphore,
+    streams: Arc<Streams>,
 }
 
 impl Console {
     fn new(book: Book, config: ConsoleConfig, (issued, pages): (bool, Option<Screens>), front: Arc<Front>) -> Self {
         Self {
-            book: Arc::new(book),
+            book: Arc::new(book.telling(front.changes().clone())),
             front,
             sessions: Sessions::default(),
             challenges: Awaiting::new(MAX_CHALLENGES, CHALLENGE_LIFETIME),
@@ -162,6 +165,7 @@ impl Console {
             pages,
             places: Semaphore::new(MAX_CONSOLE_REQUESTS),
             strangers: Semaphore::new(MAX_CONSOLE_STRANGERS),
+            streams: Arc::default(),
         }
     }
 

@@ -66,6 +66,7 @@ codes! {
     Headquarters, "is-headquarters", CONFLICT, "Nothing was changed. What this would do, headquarters would have to do to itself.";
     SiteTaken, "site-taken", CONFLICT, "Nothing was changed. Choose another code.";
     AskedAlready, "asked-already", CONFLICT, "Nothing was changed. Wait for the answer, which stands under Requests.";
+    TooManyStreams, "too-many-streams", TOO_MANY_REQUESTS, "Nothing was lost. Close other event streams first.";
     TooManyRequests, "too-many-requests", CONFLICT, "Nothing was changed. Have headquarters decide on what waits.";
     TooLong, "too-long", CONFLICT, "Nothing was changed. Say it in fewer words.";
     AccountUnknown, "account-unknown", NOT_FOUND, "Nothing was changed.";

@@ -63,6 +63,14 @@ impl Sessions {
         Some(session.signed)
     }
 
+    /// The same of a request that was let in and is still under way, by which no session lives on.
+    pub fn still(&self, borne: Option<&str>, now: Instant) -> Option<Signed> {
+        let secret = blake3::hash(borne?.as_bytes());
+        let sessions = self.locked();
+        let session = sessions.iter().find(|session| session.secret == secret)?;
+        session.is_open(now).then_some(session.signed)
+    }
+
     /// Ends the one that a request bears.
     pub fn end(&self, borne: Option<&str>) {
         if let Some(secret) = borne.map(|borne| blake3::hash(borne.as_bytes())) {
@@ -111,7 +119,10 @@ mod tests {
         }
         assert_eq!(sessions.who(borne, begun + SESSION_LIFETIME), None);
         let cookie = sessions.open(None, signed(1), ([2; 32], now));
-        assert_eq!(sessions.who(Some(secret_of(&cookie)), now + SESSION_IDLE_LIFETIME), None);
+        let borne = Some(secret_of(&cookie));
+        assert_eq!(sessions.still(borne, now + SESSION_IDLE_LIFETIME / 2), Some(signed(1)));
+        assert_eq!(sessions.still(borne, now + SESSION_IDLE_LIFETIME), None, "to look is no request");
+        assert_eq!(sessions.who(borne, now + SESSION_IDLE_LIFETIME), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use comptoir_transport::{CONTROL, CloseCode, Connection, Receiver};
 use super::registry::Kind;
 use super::{Front, session};
 use crate::admin::events::{Claim, TurnedAway};
+use crate::changes::Topic;
 use crate::core::RelayCore;
 use crate::identity::KeyFileError;
 use crate::limits::CLAIM_DEADLINE;
@@ -89,5 +90,7 @@ fn take(front: &Front, organisation: OrganisationId) -> Result<Arc<RelayCore>, C
     identity.bind(&front.dir, organisation)?;
     front.meters.count(Claim::Accepted);
     tracing::info!(%organisation, "the relay has an owner");
-    Ok(Arc::clone(front.core.get_or_init(|| core)))
+    let core = Arc::clone(front.core.get_or_init(|| core));
+    front.changes.tell(&[Topic::Sites, Topic::Relay]);
+    Ok(core)
 }

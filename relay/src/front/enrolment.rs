@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Front;
 use super::registry::Kind;
 use crate::admin::events::{Enrolment, TurnedAway};
+use crate::changes::Topic;
 use crate::clock;
 use crate::core::RelayCore;
 use crate::limits::{ENROLMENT_DEADLINE, ENROLMENT_SILENCE_DEADLINE, MAX_ENROLMENT_FRAMES, MAX_REQUESTS_PER_ENROLMENT};
@@ -117,6 +118,7 @@ impl Conversation {
             }
             Posted::Kept => {
                 self.front.meters.count(Enrolment::Requested);
+                self.front.changes.tell(&[Topic::Relay]);
                 let forwarded = self.front.registry.tell(Addressee::Headquarters, &Event::JoinRequest(request));
                 (0..forwarded).for_each(|_| self.front.meters.count(Enrolment::Forwarded));
                 self.tell(invitation).await

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::admin::meters::{Meters, Readings};
 use crate::admin::{ScopeStatus, Status};
 use crate::alarms::book::AlarmBook;
+use crate::changes::Changes;
 use crate::clock;
 use crate::core::RelayCore;
 use crate::data_dir::DataDir;
@@ -54,6 +55,7 @@ pub struct Front {
     core: OnceLock<Arc<RelayCore>>,
     beside: Beside,
     registry: Arc<Registry>,
+    changes: Changes,
     meters: Meters,
     endpoint: Endpoint,
     tasks: TaskTracker,
@@ -68,7 +70,7 @@ impl Front {
         dir: DataDir,
         identity: RelayIdentity,
         core: Option<RelayCore>,
-        beside: Beside,
+        (beside, changes): (Beside, Changes),
         endpoint: Endpoint,
     ) -> Self {
         Self {
@@ -76,8 +78,9 @@ impl Front {
             identity: Mutex::new(identity),
             core: core.map(|core| OnceLock::from(Arc::new(core))).unwrap_or_default(),
             beside,
-            registry: Arc::default(),
             meters: Meters::new(clock::now_ms()),
+            registry: Arc::new(Registry::new(changes.clone())),
+            changes,
             endpoint,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -174,6 +177,11 @@ impl Front {
     /// What people at the console ask of nodes.
     pub(crate) fn requests(&self) -> &RequestBook {
         &self.beside.requests
+    }
+
+    /// Where it is told that something changed.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     fn mailbox(&self) -> &Mailbox {

@@ -10,8 +10,12 @@ use comptoir_sync_protocol::session::Event;
 use comptoir_transport::{CloseCode, Pin, Sender};
 use tokio::sync::mpsc;
 
+use crate::changes::{Changes, Topic};
 use crate::requests::Addressee;
 use crate::{clock, limits};
+
+/// What shows who is here.
+const HERE: [Topic; 2] = [Topic::Sites, Topic::Relay];
 
 /// What a connection is here for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,7 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct Registry {
     table: Mutex<Table>,
+    changes: Changes,
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +101,11 @@ pub(super) struct Place {
 }
 
 impl Registry {
+    /// Nobody is here yet.
+    pub fn new(changes: Changes) -> Self {
+        Self { table: Mutex::default(), changes }
+    }
+
     /// A place for a connection; `None` when there is no room for its kind. A peer that comes once more than it may takes the
     /// place of its own oldest session: that one is most likely dead, and nobody has noticed yet.
     pub fn enter(self: &Arc<Self>, kind: Kind, pin: Pin, address: SocketAddr) -> Option<Place> {
@@ -180,6 +190,7 @@ impl Place {
                 entrant.site = site.map(|site| (site, clock::now_ms()));
             }
         });
+        self.registry.changes.tell(&HERE);
     }
 
     fn with(&self, change: impl FnOnce(&mut Entrant)) {
@@ -196,6 +207,10 @@ impl Drop for Place {
         if let Some(line) = entrant.line {
             table.received_bytes += line.bytes_received();
             table.sent_bytes += line.bytes_sent();
+        }
+        drop(table);
+        if entrant.kind == Kind::Named {
+            self.registry.changes.tell(&HERE);
         }
     }
 }

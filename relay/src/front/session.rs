@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use comptoir_sync_protocol::console::ConsoleAnswer;
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer};
 use comptoir_sync_protocol::health::HealthReport;
-use comptoir_sync_protocol::roster::Party;
+use comptoir_sync_protocol::roster::{self, Party};
 use comptoir_sync_protocol::session::{Admitted, Config, Event, LocalView};
 use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, SiteId, Vector};
 use comptoir_transport::{
@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, watch};
 use super::Front;
 use super::registry::{Kind, Place};
 use crate::admin::events::{Enrolment, Event as _, HealthReport as Report, SessionEnded, TurnedAway};
+use crate::changes::Topic;
 use crate::core::RelayCore;
 use crate::limits::{EVENT_QUEUE_EVENTS, STRANGER_DEADLINE};
 use crate::{SOFTWARE, clock};
@@ -163,6 +164,7 @@ impl PeerStore {
         if let Err(error) = front.mailbox().answer(answer, clock::now_ms()) {
             tracing::error!(?error, "an answer to a join request could not be kept");
         }
+        front.changes.tell(&[Topic::Relay]);
     }
 }
 
@@ -206,6 +208,11 @@ impl SessionStore for PeerStore {
         if let Some(front) = self.front.upgrade() {
             front.meters.admitted(&report);
             front.set_full(report.full);
+            match (report.stored_entries, scope == roster::scope_id()) {
+                (0, _) => {}
+                (_, true) => front.changes.tell(&[Topic::Sites, Topic::Relay]),
+                (_, false) => front.changes.tell_figures(),
+            }
         }
         for (head, code) in &report.admitted.refused {
             tracing::warn!(?peer, %scope, writer = %head.writer, seq = head.seq, ?code, "entries refused");

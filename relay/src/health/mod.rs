@@ -16,6 +16,7 @@ use comptoir_sync_protocol::roster::{Party, Roster};
 use comptoir_sync_protocol::{ScopeId, SiteId};
 use rusqlite::Connection;
 
+use crate::changes::Changes;
 use crate::limits::HEALTH_GAP_MS;
 use crate::store::{OpenError, StoreError, open_small};
 
@@ -67,14 +68,15 @@ pub enum NotTaken {
 pub struct Board {
     connection: Mutex<Connection>,
     told: Mutex<HashMap<SiteId, Told>>,
+    changes: Changes,
 }
 
 impl Board {
     /// Opens its file, or makes one.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, changes: Changes) -> Result<Self, OpenError> {
         let connection = open_small(path, history::MIGRATIONS)?;
         let told = history::told(&connection).map_err(|source| OpenError::from_sql(path, source))?;
-        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told) })
+        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told), changes })
     }
 
     /// Takes in what a site says of itself. `held` is how many entries are here, by scope.
@@ -96,6 +98,7 @@ impl Board {
         let lag = told.lag(held.iter().copied().filter(|(scope, _)| roster.may_hold(&party, scope)));
         history::keep(&mut self.connection(), &site.id, &told, &report.body, lag).map_err(StoreError::from)?;
         self.told().insert(site.id, told.clone());
+        self.changes.tell_figures();
         Ok(told)
     }
 

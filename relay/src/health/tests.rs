@@ -18,7 +18,7 @@ struct World {
 fn world() -> World {
     let organisation = TestOrganisation::found(2, 5);
     let directory = tempfile::tempdir().unwrap();
-    let board = Board::open(&directory.path().join("health.sqlite")).unwrap();
+    let board = Board::open(&directory.path().join("health.sqlite"), Changes::default()).unwrap();
     World { roster: organisation.history().current(), organisation, directory, board }
 }
 
@@ -59,7 +59,7 @@ fn what_was_told_outlives_the_process() {
     let site = world.organisation.sites[0].id;
     let told = world.hear(0, &world.report(0, &Health { inbox_items: 7, ..Health::default() }), NOW_MS).unwrap();
     world.board.seen(&site, NOW_MS + 5).unwrap();
-    let again = Board::open(&world.directory.path().join("health.sqlite")).unwrap();
+    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default()).unwrap();
     assert_eq!(again.last(&site), Some(told));
     assert_eq!(again.last_seen().unwrap()[&site], NOW_MS + 5);
 }

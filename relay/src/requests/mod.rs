@@ -14,6 +14,7 @@ use comptoir_sync_protocol::ids::RequestId;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rusqlite_migration::M;
 
+use crate::changes::{Changes, Topic};
 use crate::limits::{MAX_CONSOLE_REQUESTS_KEPT, MAX_CONSOLE_REQUESTS_WAITING};
 use crate::store::{OpenError, StoreError, open_small};
 
@@ -101,12 +102,13 @@ pub struct HeldLine {
 #[derive(Debug)]
 pub struct RequestBook {
     connection: Mutex<Connection>,
+    changes: Changes,
 }
 
 impl RequestBook {
     /// Opens its file, or makes one.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self { connection: Mutex::new(open_small(path, MIGRATIONS)?) })
+    pub fn open(path: &Path, changes: Changes) -> Result<Self, OpenError> {
+        Ok(Self { connection: Mutex::new(open_small(path, MIGRATIONS)?), changes })
     }
 
     /// Keeps a request until it is answered.
@@ -130,6 +132,7 @@ impl RequestBook {
             [MAX_CONSOLE_REQUESTS_KEPT],
         )?;
         transaction.commit()?;
+        self.changes.tell(&[Topic::Requests]);
         Ok(Posted::Kept)
     }
 
@@ -156,6 +159,7 @@ impl RequestBook {
         if done == 0 {
             return Ok(None);
         }
+        self.changes.tell(&[Topic::Requests]);
         let found = read(&connection, &format!("{COLUMNS} WHERE id = ?1"), params![answer.id.0])?;
         Ok(found.into_iter().next().map(|request| request.request))
     }
@@ -172,12 +176,20 @@ impl RequestBook {
             "INSERT OR IGNORE INTO held_lines (site, held_by, reason, since_ms) VALUES (?1, ?2, ?3, ?4)",
             params![site.0, line.by, line.reason, line.since_ms],
         )?;
-        Ok(done > 0)
+        Ok(self.line_changed(done))
     }
 
     /// Holds it no more. False: it is not held.
     pub fn release(&self, site: &SiteId) -> Result<bool, StoreError> {
-        Ok(self.connection().execute("DELETE FROM held_lines WHERE site = ?1", [site.0])? > 0)
+        let done = self.connection().execute("DELETE FROM held_lines WHERE site = ?1", [site.0])?;
+        Ok(self.line_changed(done))
+    }
+
+    fn line_changed(&self, rows: usize) -> bool {
+        if rows > 0 {
+            self.changes.tell(&[Topic::Sites]);
+        }
+        rows > 0
     }
 
     /// Whether a site's line is held.
@@ -236,7 +248,7 @@ mod tests {
 
     fn book() -> (tempfile::TempDir, RequestBook) {
         let dir = tempfile::tempdir().unwrap();
-        let book = RequestBook::open(&dir.path().join("requests.sqlite")).unwrap();
+        let book = RequestBook::open(&dir.path().join("requests.sqlite"), Changes::default()).unwrap();
         (dir, book)
     }
 
@@ -259,7 +271,7 @@ mod tests {
         assert_eq!(book.post(&asked).unwrap(), Posted::Kept);
         assert_eq!(book.post(&ConsoleRequest { id: RequestId([9; 16]), ..asked.clone() }).unwrap(), Posted::Already);
         drop(book);
-        let book = RequestBook::open(&dir.path().join("requests.sqlite")).unwrap();
+        let book = RequestBook::open(&dir.path().join("requests.sqlite"), Changes::default()).unwrap();
         assert_eq!(book.waiting(Addressee::Headquarters).unwrap(), std::slice::from_ref(&asked));
         assert_eq!(book.waiting(Addressee::Site(SITE)).unwrap(), []);
         assert_eq!(book.answer(Addressee::Site(SITE), &answer(&asked), 5).unwrap(), None, "no site decides it");

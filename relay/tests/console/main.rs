@@ -4,6 +4,7 @@
 mod audit;
 mod browser;
 mod ends;
+mod events;
 mod host;
 mod open;
 mod requests;

@@ -8,6 +8,8 @@ use crate::open::Open;
 
 /// The code of a site that there is not.
 const NO_SITE: &str = "NONE";
+/// What has no end to wait for.
+const EVENTS: &str = "/api/v1/events";
 
 /// Method, path with a name put in, and the role that it needs.
 fn routes() -> Vec<(String, String, Option<Role>)> {
@@ -40,6 +42,8 @@ fn every_route_is_refused_without_a_session_and_to_a_lower_role() {
         for (role, browser) in &browsers {
             if method == "GET" && *role >= needed && path.contains(NO_SITE) {
                 assert_eq!(browser.get(&path).code(), "not-found", "{path}");
+            } else if method == "GET" && *role >= needed && path == EVENTS {
+                assert!(browser.listen(&path).is_ok());
             } else if method == "GET" && *role >= needed {
                 browser.get(&path).done();
             } else if *role < needed {

@@ -158,6 +158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes from now on: each topic about once a second at most. It ends with the session, which does not live on by it. */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -525,6 +542,11 @@ export interface components {
              */
             expires_s: number;
         };
+        /** @description One event. The stream's `event` field is the topic, too. */
+        Event: {
+            /** @description What changed: read it again. */
+            event: components["schemas"]["Topic"];
+        };
         /** @description What a site says of itself, by its own signature. */
         HealthShown: {
             /** @description When it arrived; RFC 3339. */
@@ -874,6 +896,11 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /**
+         * @description What may change under an open page.
+         * @enum {string}
+         */
+        Topic: "sites" | "relay" | "alarms" | "requests" | "accounts" | "audit";
     };
     responses: never;
     parameters: never;
@@ -1194,6 +1221,34 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
                 };
             };
             default: {

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use rusqlite::{Connection, Row, params};
 
 use super::Book;
+use crate::changes::Topic;
 use crate::limits::{MAX_AUDITED_ACTS, MAX_AUDITED_REFUSALS};
 use crate::store::StoreError;
 
@@ -184,7 +185,9 @@ fn line(row: &Row<'_>) -> Result<Audited, rusqlite::Error> {
 impl Book {
     /// Tells what changes nothing else in the book.
     pub fn note(&self, by: &By, act: Act, subject: Option<&str>, refused: bool) -> Result<(), StoreError> {
-        self.act(|transaction| tell(transaction, by, act, (subject, refused)))
+        self.write(|transaction| tell(transaction, by, act, (subject, refused)))?;
+        self.changes.tell(&[Topic::Audit]);
+        Ok(())
     }
 
     /// Lines of the log, the last ones first.

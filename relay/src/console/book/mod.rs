@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use rusqlite_migration::M;
 
+use crate::changes::{Changes, Topic};
 use crate::store::{OpenError, StoreError, open_small};
 
 /// The book's file.
@@ -24,6 +25,7 @@ const MIGRATIONS: &[M<'static>] = &[M::up(accounts::TABLE), M::up(audit::TABLE)]
 #[derive(Debug)]
 pub struct Book {
     connection: Mutex<Connection>,
+    changes: Changes,
 }
 
 impl Book {
@@ -37,15 +39,28 @@ impl Book {
         connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
         // What is deleted, such as a secret that was replaced, is not left in free pages.
         connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).map_err(failed)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), changes: Changes::default() })
+    }
+
+    /// Tells there what changes by this process; what a command writes beside it, it does not know.
+    #[must_use]
+    pub fn telling(self, changes: Changes) -> Self {
+        Self { changes, ..self }
     }
 
     fn reading(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One act: all of it, or nothing.
+    /// One act on accounts.
     fn act<T, E: From<StoreError>>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let done = self.write(act)?;
+        self.changes.tell(&[Topic::Accounts, Topic::Audit]);
+        Ok(done)
+    }
+
+    /// All of it, or nothing.
+    fn write<T, E: From<StoreError>>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut connection = self.reading();
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = begun.map_err(StoreError::from)?;
