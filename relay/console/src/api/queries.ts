@@ -4,15 +4,12 @@ import { Problem } from '@comptoir/kit';
 import { keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client';
 
-/** What changes by itself begins with this: see live.ts. */
-export const LIVE = 'live';
-
 export const keys = {
   session: ['session'] as const,
-  sites: [LIVE, 'sites'] as const,
-  relay: [LIVE, 'relay'] as const,
-  alarms: [LIVE, 'alarms'] as const,
-  requests: [LIVE, 'requests'] as const,
+  sites: ['sites'] as const,
+  relay: ['relay'] as const,
+  alarms: ['alarms'] as const,
+  requests: ['requests'] as const,
   history: ['history'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
