@@ -1,14 +1,14 @@
 // Headquarters' console in a real browser, with two live nodes behind its relay: an account is set up with an authenticator, signs in by a second factor,
-// sees the sites and what they say of themselves, sees one go silent and come back, asks headquarters for what only it decides, holds a line, and
-// reads what was done. In both languages, axe clean.
+// sees the sites and what they say of themselves, sees one go silent and come back, as a program and people are told, asks headquarters for what only it
+// decides, holds a line, and reads what was done. In both languages, axe clean.
 import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launched, opened, signedIn, violations } from './browser';
 import { Organisation } from './organisation';
+import { Sink, type Told } from './sinks';
 
 const organisation = new Organisation();
-organisation.relaySettings = { COMPTOIR_RELAY__ALARMS__SILENT_AFTER: '1s' };
 const PASSWORD = 'le marché de Sandaga';
 const STEP_MS = 30_000;
 let browser: Browser;
@@ -17,6 +17,10 @@ let complaints: string[];
 let secret = '';
 /** The last step of time whose digits were used. */
 let used = 0;
+/** Who is told of alarms. */
+let hook: Sink;
+let mail: Sink;
+const SECRET = 'a secret of both sides';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -75,7 +79,41 @@ const approve = async (what: string, code?: string) => {
   await headquarters.getByRole('row', { name: new RegExp(what) }).getByText('Fait').waitFor();
 };
 
+interface Notice {
+  alarm: number;
+  turn: 'raised' | 'over';
+  kind: string;
+  site: string | null;
+  organisation: string;
+}
+
+/** What the program was told of a site's silence, if it is signed as Standard Webhooks 1.0 has it. */
+const told = (code: string) => {
+  const notice = ({ headers, body }: Told) => {
+    const id = String(headers['webhook-id']);
+    const mac = createHmac('sha256', SECRET).update(`${id}.${String(headers['webhook-timestamp'])}.${body}`).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${mac}`);
+    return { id, ...(JSON.parse(body) as Notice) };
+  };
+  return hook.told.map(notice).filter(({ kind, site }) => kind === 'silent-site' && site === code);
+};
+/** What people were told of one alarm. */
+const letters = (alarm: number) => mail.told.filter(({ headers }) => String(headers['message-id']).startsWith(`<alarm-${alarm}-`));
+
 beforeAll(async () => {
+  [hook, mail] = await Promise.all([Sink.http(), Sink.smtp()]);
+  const alarms = {
+    SILENT_AFTER: '1s',
+    WEBHOOK__URL: `http://127.0.0.1:${hook.port}/alarms`,
+    WEBHOOK__SECRET_FILE: organisation.file('secret', `whsec_${Buffer.from(SECRET).toString('base64')}\n`),
+    MAIL__HOST: '127.0.0.1',
+    MAIL__PORT: String(mail.port),
+    MAIL__TLS: 'none',
+    MAIL__FROM: 'Relais <relais@example.org>',
+    MAIL__TO: 'awa@example.org',
+    MAIL__LANGUAGE: 'fr',
+  };
+  organisation.relaySettings = Object.fromEntries(Object.entries(alarms).map(([name, value]) => [`COMPTOIR_RELAY__ALARMS__${name}`, value]));
   await organisation.start();
   browser = await launched();
 }, 120_000);
@@ -83,6 +121,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await organisation.stop();
+  await Promise.all([hook?.stop(), mail?.stop()]);
   expect(complaints).toEqual([]);
 });
 
@@ -137,14 +176,30 @@ it('shows the sites and what they say of themselves', async () => {
   await clean();
 });
 
-it('sees a site go silent and come back, and tells nobody twice', async () => {
+it('shows at once that a line is down, without being loaded again', async () => {
+  await goTo(/^Sites/);
+  await page.getByLabel('Filtre').fill('');
+  await row('DKR').getByText('établie').waitFor({ timeout: 30_000 });
   await organisation.dakar.stop();
+  // Everything is asked again by itself every half minute: this is said by the relay.
+  await row('DKR').getByText('coupée').waitFor({ timeout: 10_000 });
+}, 120_000);
+
+it('sees a site go silent and come back, and tells a program and people once of each', async () => {
   await goTo(/^Alarmes/);
   const alarm = row('DKR');
   await alarm.getByText('silencieux').waitFor({ timeout: 30_000 });
   await clean();
   await alarm.getByRole('button', { name: /^Vu/ }).click();
   await alarm.getByText(/^vu par awa/).waitFor();
+  await expect.poll(() => told('DKR').at(-1), { timeout: 30_000 }).toMatchObject({ turn: 'raised', organisation: 'Comptoir des Épices' });
+  const number = told('DKR').at(-1)?.alarm ?? 0;
+  await expect.poll(() => letters(number).map(({ body }) => body), { timeout: 30_000 }).toEqual([expect.stringMatching(/DKR : silencieux[^]*Comptoir des Épices/)]);
+  expect(letters(number)[0]?.headers).toMatchObject({ from: expect.stringContaining('relais@example.org') as string, to: expect.stringContaining('awa@example.org') as string });
+  // Headquarters' own silence tells that the relay has looked since somebody saw the alarm.
+  await organisation.paris.stop();
+  await expect.poll(() => told('PAR').at(-1)?.turn, { timeout: 30_000 }).toBe('raised');
+  await organisation.paris.start();
   await goTo(/^Sites/);
   await row('DKR').getByText('coupée').waitFor();
   await organisation.dakar.start();
@@ -153,7 +208,13 @@ it('sees a site go silent and come back, and tells nobody twice', async () => {
   await page.getByText('Aucune alarme en cours.').waitFor({ timeout: 30_000 });
   await page.getByLabel('Celles qui sont terminées aussi').check();
   await alarm.getByText(/^terminée depuis/).first().waitFor();
-}, 120_000);
+  const ofIt = () => told('DKR').filter(({ alarm }) => alarm === number);
+  await expect.poll(() => ofIt().map(({ turn }) => turn), { timeout: 30_000 }).toEqual(['raised', 'over']);
+  await expect.poll(() => letters(number).length, { timeout: 30_000 }).toBe(2);
+  expect(letters(number)[1]?.body).toMatch(/DKR : terminé : silencieux/);
+  expect(new Set(ofIt().map(({ id }) => id)).size).toBe(2);
+  expect(new Set(letters(number).map(({ headers }) => headers['message-id'])).size).toBe(2);
+}, 240_000);
 
 it('asks headquarters to invite a site, which somebody there approves and whose code stays there', async () => {
   await goTo(/^Demandes/);
@@ -250,3 +311,21 @@ it('speaks English as well, on every screen', async () => {
     await clean();
   }
 });
+
+it('says over every screen that the relay does not answer, as long as it does not', async () => {
+  const away = page.getByRole('alert').filter({ hasText: 'The relay does not answer.' });
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+  await goTo(/^Relay/);
+  await away.waitFor();
+  await goTo(/^Sites/);
+  await away.waitFor();
+  await page.unroute('**/api/**');
+  await away.waitFor({ state: 'detached' });
+  await row('DKR').waitFor();
+  // It stops, which ends its streams and, as it starts again, all sessions.
+  await organisation.relayStops();
+  await away.waitFor();
+  await organisation.relayStarts();
+  await away.waitFor({ state: 'detached' });
+  await page.getByRole('textbox', { name: 'Name' }).waitFor();
+}, 120_000);

@@ -159,7 +159,8 @@ export class Organisation {
   }
 
   async relayStarts(): Promise<void> {
-    const own = ['--listen', `127.0.0.1:${this.relayPort}`, '--admin', '127.0.0.1:0', '--console', '127.0.0.1:0', '--console-ui', CONSOLE];
+    const console = this.console === '' ? '127.0.0.1:0' : new URL(this.console).host;
+    const own = ['--listen', `127.0.0.1:${this.relayPort}`, '--admin', '127.0.0.1:0', '--console', console, '--console-ui', CONSOLE];
     const { child, first } = await started(relay, ['run', '--data', join(this.folder, 'relay'), ...own, '--json'], this.relaySettings);
     this.relayProcess = child;
     this.console = `https://${(JSON.parse(first) as { console: string }).console}`;
