@@ -1,5 +1,6 @@
 //! An account from its set-up code to its first sign-in.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use comptoir_relay::console::account::Role;
@@ -31,7 +32,9 @@ fn an_account_is_set_up_by_its_code_once_and_signs_in() {
     assert_eq!(locked_out.code(), "sign-in-wrong", "it is not set up yet");
 
     let awa = open.set_up("awa", &code);
-    assert_eq!(awa.recovery_codes.len(), 10);
+    let codes: BTreeSet<String> = awa.recovery_codes.iter().map(|code| code.replace('-', "")).collect();
+    assert_eq!((awa.recovery_codes.len(), codes.len()), (10, 10), "all differ");
+    assert!(codes.iter().all(|code| code.len() * 5 >= 112), "{codes:?}");
     let again = browser.post("/api/v1/setup", json!({ "code": code }));
     assert_eq!((again.status, again.code().as_str()), (409, "set-up-unknown"));
     let session = open.signed_in(&awa).get("/api/v1/session").done().json();
