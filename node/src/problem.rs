@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use comptoir_backoffice::refusal::Refusal;
-use comptoir_door::password::Unfit;
+use comptoir_door::fit::Unfit;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -102,6 +102,8 @@ codes! {
     TooManyTokens, "too-many-tokens", Refused, 409, "Nothing was changed. Revoke tokens that no script uses any more: `comptoir-node staff token revoke ID`.";
     TooManyAttempts, "too-many-attempts", Refused, 429, "Nothing was changed. Wait, then try again; nobody is shut out for good.";
     PasswordUnfit, "password-unfit", Refused, 422, "Nothing was changed. Several words in a row are long and easily remembered.";
+    PasswordCommon, "password-common", Refused, 422, "Nothing was changed. Choose another: several words in a row are long and easily remembered.";
+    PasswordGuessable, "password-guessable", Refused, 422, "Nothing was changed. Choose another, or put other words beside it.";
     TooManyAccounts, "too-many-accounts", Refused, 409, "Nothing was changed.";
     OperatorOnly, "operator-only", Refused, 403, "Nothing was changed. Use `comptoir-node` on the node's own machine, or a browser that a link of `comptoir-node open` signed in.";
     NotGranted, "not-granted", Refused, 403, "Nothing was changed. Whoever keeps the accounts gives roles: `comptoir-node staff grant NAME ROLE`.";
@@ -251,8 +253,16 @@ impl Problem {
 
 impl From<Unfit> for Problem {
     fn from(unfit: Unfit) -> Self {
-        let (least, most) = (unfit.least_characters, unfit.most_bytes);
-        Self::new(Code::PasswordUnfit, unfit.to_string()).with("least", least).with("most", most)
+        let message = unfit.to_string();
+        match unfit {
+            Unfit::Length { least_characters, most_bytes } => {
+                Self::new(Code::PasswordUnfit, message).with("least", least_characters).with("most", most_bytes)
+            }
+            Unfit::Common => Self::new(Code::PasswordCommon, message),
+            Unfit::Context { word, least_beside } => {
+                Self::new(Code::PasswordGuessable, message).with("value", word).with("least", least_beside)
+            }
+        }
     }
 }
 

@@ -72,6 +72,8 @@ fn accounts_are_made_and_listed_whether_a_daemon_runs_or_not() {
     add("operator", b"a long password").failed(1, "login-shape");
     add("a b", b"a long password").failed(1, "login-shape");
     add("awa", b"short").failed(1, "password-unfit");
+    add("awa", b"Password1234").failed(1, "password-common");
+    add("awa-diop", b"comptoir-awa").failed(1, "password-guessable");
     add("awa", b"not UTF-8: \xff\xff\xff").failed(2, "bad-request");
     node.run(&["staff", "lock", "nobody"]).failed(1, "not-found");
     assert_eq!(
@@ -84,9 +86,11 @@ fn accounts_are_made_and_listed_whether_a_daemon_runs_or_not() {
 
 #[test]
 fn a_first_account_that_cannot_be_is_refused_before_anything_is_founded() {
-    for (login, password, code) in
-        [("Operator", "a long password", "login-shape"), ("aminata", "short", "password-unfit")]
-    {
+    for (login, password, code) in [
+        ("Operator", "a long password", "login-shape"),
+        ("aminata", "short", "password-unfit"),
+        ("aminata", "Aminata 2026", "password-guessable"),
+    ] {
         let node = TestNode::empty();
         let create =
             ["create", "--organisation", "X", "--site", "PAR", "--country", "FR", "--password-stdin", "--admin"];

@@ -259,7 +259,10 @@ pub async fn password(
     let needed = || Problem::new(Code::SignInNeeded, "Nobody is signed in by name and password");
     let signed = signed(&api.node, &asking, now).ok_or_else(needed)?;
     let from = asking.from;
-    let changed = move |node: &Node| node.staff().change_password(&signed, (&present, &new), from, now);
+    let changed = move |node: &Node| {
+        let secrets = (&present, &new, &*node.roster().name);
+        node.staff().change_password(&signed, secrets, from, now)
+    };
     let signed = api.run(changed).await?;
     Ok((StatusCode::NO_CONTENT, entered(&api, &asking, &headers, signed, now)).into_response())
 }

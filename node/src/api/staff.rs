@@ -188,14 +188,16 @@ pub async fn add(
         // What can be refused is refused before anything is written.
         let login = login.trim().to_lowercase();
         check_login(&login)?;
-        password.as_ref().map_or(Ok(()), |password| check_password(password))?;
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| login.clone());
+        let organisation = node.roster().name.clone();
+        let context = [&*login, &*name, &*organisation];
+        password.as_ref().map_or(Ok(()), |password| check_password(password, &context))?;
         let mut changes = Changes::setting([("login", login.into()), ("name", name.into())]);
         let roles = roles.into_iter().map(|role| BTreeMap::from([("role".to_owned(), role.into())]));
         changes.add.insert("roles".to_owned(), roles.collect());
         let done = node.at_desk(|desk| desk.create(kind(Account::KIND)?, changes, &mut entropy::os()))?;
         node.publish(&done.appended.commits);
-        password.map_or(Ok(()), |password| node.staff().set_password(done.record, &password))?;
+        password.map_or(Ok(()), |password| node.staff().set_password(done.record, &password, &organisation))?;
         Ok(shown(node, named(node, &done.record.to_string())?))
     });
     added.await.map(Json)
@@ -212,7 +214,7 @@ pub async fn password(
 ) -> Result<StatusCode, Problem> {
     let set = api.run(move |node| {
         let account = named(node, &name)?;
-        node.staff().set_password(account.id, &password)
+        node.staff().set_password(account.id, &password, &node.roster().name)
     });
     set.await.map(|()| StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use crate::enrolment::found;
 use crate::problem::Problem;
 
 pub fn run(context: &Context, arguments: Create) -> Result<Done, Problem> {
-    let first = First::of(arguments.first)?;
+    let first = First::of(arguments.first, Some(&arguments.organisation))?;
     let request =
         found::Founding { organisation: arguments.organisation, site: arguments.site.into(), relay: arguments.relay };
     let founded = found::found(context.data()?, request)?;

@@ -9,7 +9,7 @@ use crate::enrolment::join;
 use crate::problem::{Code, Problem};
 
 pub fn run(context: &Context, arguments: Join) -> Result<Done, Problem> {
-    let first = First::of(arguments.first)?;
+    let first = First::of(arguments.first, None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let joined = runtime.block_on(join::join(context.data()?, &arguments.code, arguments.wait))?;

@@ -157,12 +157,12 @@ fn read_password() -> Result<Typed, Problem> {
 pub struct First(Option<(String, Typed)>);
 
 impl First {
-    /// As the arguments say.
-    pub fn of(arguments: FirstAccount) -> Result<Self, Problem> {
+    /// As the arguments say. What the organisation is called is not known to who joins it: the node looks at that later.
+    pub fn of(arguments: FirstAccount, organisation: Option<&str>) -> Result<Self, Problem> {
         let Some(login) = arguments.admin else { return Ok(Self(None)) };
         let password = read_password()?;
         check_login(&login)?;
-        check_password(&password)?;
+        check_password(&password, &[&login, organisation.unwrap_or_default()])?;
         Ok(Self(Some((login, password))))
     }
 

@@ -28,7 +28,8 @@ use crate::problem::{Code, Problem};
 use crate::{durable, entropy};
 
 pub use self::token::{LastDay, Token, TokenId, is_one as is_token, last_day};
-pub use comptoir_door::password::{Typed, check as check_password};
+pub use comptoir_door::fit::check as check_password;
+pub use comptoir_door::password::Typed;
 
 /// That somebody is signed in: good until their account's sign-ins are ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,8 +181,8 @@ impl Staff {
     }
 
     /// Sets an account's password: whoever is signed in to it is signed out. Blocks.
-    pub fn set_password(&self, account: RecordId, typed: &Typed) -> Result<(), Problem> {
-        check_password(typed)?;
+    pub fn set_password(&self, account: RecordId, typed: &Typed, organisation: &str) -> Result<(), Problem> {
+        self.check_password(&account, typed, organisation)?;
         self.damage.clone().map_or(Ok(()), Err)?;
         let mut salt = [0; PASSWORD_SALT_BYTES];
         rand_core::Rng::fill_bytes(&mut entropy::os(), &mut salt);
@@ -205,21 +206,29 @@ impl Staff {
         Ok(())
     }
 
+    /// Whether a password may be chosen for an account: it is more than what it and the organisation are called.
+    fn check_password(&self, account: &RecordId, typed: &Typed, organisation: &str) -> Result<(), Problem> {
+        let known = locked(&self.known).get(account).map(|(account, _)| account.clone());
+        let of_account = known.iter().flat_map(|account| [&*account.reference, &*account.login, &*account.name]);
+        let context: Vec<&str> = of_account.chain([organisation]).collect();
+        Ok(check_password(typed, &context)?)
+    }
+
     /// Sets somebody's own password, if they know the present one; how they are signed in from then on. Blocks.
     pub fn change_password(
         &self,
         signed: &Signed,
-        (present, new): (&Typed, &Typed),
+        (present, new, organisation): (&Typed, &Typed, &str),
         from: IpAddr,
         now: Instant,
     ) -> Result<Signed, Problem> {
-        check_password(new)?;
+        self.check_password(&signed.account, new, organisation)?;
         let account = self.who(signed).ok_or_else(wrong)?;
         let (again, _) = self.sign_in(&account.login, present, from, now)?;
         if again.account != signed.account {
             return Err(wrong());
         }
-        self.set_password(signed.account, new)?;
+        self.set_password(signed.account, new, organisation)?;
         let since = locked(&self.known).get(&signed.account).map(|(_, since)| *since).ok_or_else(wrong)?;
         Ok(Signed { account: signed.account, since })
     }

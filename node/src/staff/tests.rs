@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 
+const ORGANISATION: &str = "Épicerie du Plateau";
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 fn typed(text: &str) -> Typed {
@@ -27,7 +28,7 @@ pub fn staffed() -> (tempfile::TempDir, Staff) {
     let staff = Staff::read(DataDir::new(dir.path()));
     assert!(!staff.is_in_use());
     staff.are(|| vec![account(1, "aminata", false), account(2, "paul", false)]);
-    staff.set_password(RecordId([1; 16]), &typed("the first password")).unwrap();
+    staff.set_password(RecordId([1; 16]), &typed("the first password"), ORGANISATION).unwrap();
     assert!(staff.is_in_use());
     (dir, staff)
 }
@@ -55,7 +56,7 @@ fn somebody_signs_in_and_others_do_not() {
 fn f33_an_unknown_name_costs_what_a_known_one_costs() {
     let (_dir, staff) = staffed();
     staff.are(|| vec![account(1, "aminata", false), account(2, "paul", false), account(3, "locked", true)]);
-    staff.set_password(RecordId([3; 16]), &typed("the third password")).unwrap();
+    staff.set_password(RecordId([3; 16]), &typed("the third password"), ORGANISATION).unwrap();
     for (login, password) in [
         ("aminata", "wrong"),
         ("aminata", "the first password"),
@@ -110,11 +111,32 @@ async fn a_sign_in_ends_when_the_account_is_locked_or_its_password_is_set() {
 
     let second = sign_in("the first password");
     let other = sign_in("the first password");
-    let both = (&typed("the first password"), &typed("the second password"));
+    let both = (&typed("the first password"), &typed("the second password"), ORGANISATION);
     let third = staff.change_password(&second, both, HERE, Instant::now()).unwrap();
     assert!(staff.who(&third).is_some() && staff.who(&second).is_none() && staff.who(&other).is_none());
     assert_eq!(staff.change_password(&third, both, HERE, Instant::now()).unwrap_err().code, "sign-in-wrong");
     assert!(staff.who(&third).is_some(), "a password that was not changed ends nothing");
+}
+
+#[test]
+fn a_password_is_not_what_anybody_would_try_first() {
+    let (_dir, staff) = staffed();
+    let set = |password: &str| staff.set_password(RecordId([1; 16]), &typed(password), ORGANISATION);
+    for (password, code, word) in [
+        ("short", "password-unfit", None),
+        ("password123", "password-common", None),
+        ("aminata2026", "password-guessable", Some("aminata")),
+        ("Plateau, plateau!", "password-guessable", Some("Plateau")),
+        ("Comptoir 1234", "password-guessable", Some("comptoir")),
+    ] {
+        let refused = set(password).unwrap_err();
+        assert_eq!((&*refused.code, refused.params.get("value").map(String::as_str)), (code, word), "{password}");
+    }
+    assert!(
+        staff.sign_in("aminata", &typed("the first password"), HERE, Instant::now()).is_ok(),
+        "nothing was changed"
+    );
+    set("aminata has a boat").unwrap();
 }
 
 #[test]
@@ -138,6 +160,9 @@ fn a_file_that_somebody_spoilt_lets_nobody_in_and_is_not_written_over() {
     staff.are(|| vec![account(1, "aminata", false)]);
     assert!(staff.is_in_use(), "what was open to staff alone is not open to all");
     assert_eq!(staff.sign_in("aminata", &typed("x"), HERE, Instant::now()).unwrap_err().code, "damaged");
-    assert_eq!(staff.set_password(RecordId([1; 16]), &typed("the first password")).unwrap_err().code, "damaged");
+    assert_eq!(
+        staff.set_password(RecordId([1; 16]), &typed("the first password"), ORGANISATION).unwrap_err().code,
+        "damaged"
+    );
     assert_eq!(std::fs::read_to_string(data.staff()).unwrap(), "{");
 }

@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use blake3::Hash;
 use comptoir_door::back_off::BackOff;
+use comptoir_door::fit;
 use comptoir_door::listener::{self, OpenDoor, OpenError};
 use comptoir_door::password::{Hashing, Kept};
 use comptoir_door::screens::{Screens, ScreensError};
@@ -177,6 +178,12 @@ impl Console {
         let (book, hashing) = (Arc::clone(&self.book), Arc::clone(&self.hashing));
         let done = tokio::task::spawn_blocking(move || work(&book, &hashing)).await;
         done.unwrap_or_else(|error| Err(Problem::from_error(Code::Internal, &error)))
+    }
+
+    /// Whether a password may be chosen for the account of this name.
+    fn check_password(&self, password: &str, name: &str) -> Result<(), Problem> {
+        let organisation = self.front.core().map(|core| core.roster().name.clone()).unwrap_or_default();
+        Ok(fit::check(password, &[name, &organisation])?)
     }
 
     fn back_off(&self) -> MutexGuard<'_, BackOff> {

@@ -8,7 +8,8 @@ use std::fmt;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use comptoir_door::password::{HashError, Unfit};
+use comptoir_door::fit::Unfit;
+use comptoir_door::password::HashError;
 use comptoir_door::text::told;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,6 +63,8 @@ codes! {
     SetupUnknown, "set-up-unknown", CONFLICT, "Nothing was changed. Ask an administrator for a new set-up code.";
     SecondFactorWrong, "second-factor-wrong", CONFLICT, "Nothing was changed. Look whether the clocks are right, and give the next code.";
     PasswordUnfit, "password-unfit", CONFLICT, "Nothing was changed. Choose another password.";
+    PasswordCommon, "password-common", CONFLICT, "Nothing was changed. Choose another: several words in a row are long and easily remembered.";
+    PasswordGuessable, "password-guessable", CONFLICT, "Nothing was changed. Choose another, or put other words beside it.";
     AlarmUnknown, "alarm-unknown", NOT_FOUND, "Nothing was changed. It may be over: read the list again.";
     Headquarters, "is-headquarters", CONFLICT, "Nothing was changed. What this would do, headquarters would have to do to itself.";
     SiteTaken, "site-taken", CONFLICT, "Nothing was changed. Choose another code.";
@@ -152,8 +155,16 @@ impl From<HashError> for Problem {
 
 impl From<Unfit> for Problem {
     fn from(unfit: Unfit) -> Self {
-        let (least, most) = (unfit.least_characters, unfit.most_bytes);
-        Self::new(Code::PasswordUnfit, unfit.to_string()).with("least", least).with("most", most)
+        let message = unfit.to_string();
+        match unfit {
+            Unfit::Length { least_characters, most_bytes } => {
+                Self::new(Code::PasswordUnfit, message).with("least", least_characters).with("most", most_bytes)
+            }
+            Unfit::Common => Self::new(Code::PasswordCommon, message),
+            Unfit::Context { word, least_beside } => {
+                Self::new(Code::PasswordGuessable, message).with("value", word).with("least", least_beside)
+            }
+        }
     }
 }
 

@@ -20,6 +20,16 @@ fn an_account_is_set_up_by_its_code_once_and_signs_in() {
     assert_eq!((&shown["name"], &shown["role"]), (&json!("awa"), &json!("administrator")));
     let short = browser.post("/api/v1/setup/password", json!({ "code": code, "password": "short" }));
     assert_eq!((short.status, short.code().as_str()), (409, "password-unfit"));
+    let unfit = |password: &str| browser.post("/api/v1/setup/password", json!({ "code": code, "password": password }));
+    assert_eq!(unfit("Password1234").code(), "password-common");
+    let guessable = unfit("awa, comptoir").json();
+    assert_eq!((&guessable["code"], &guessable["params"]["value"]), (&json!("password-guessable"), &json!("comptoir")));
+    let the_code = unfit(&format!("{} 1", code.to_lowercase())).json();
+    assert_eq!(
+        (&the_code["code"], &the_code["params"]),
+        (&json!("password-guessable"), &json!({})),
+        "it is not said again"
+    );
     let early = browser.post("/api/v1/setup/confirmation", json!({ "code": code, "confirmation": "123456" }));
     assert_eq!(early.code(), "set-up-unknown", "no password was chosen");
 

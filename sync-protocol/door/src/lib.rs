@@ -6,6 +6,7 @@
 //! that for itself.
 
 pub mod back_off;
+pub mod fit;
 pub mod headers;
 pub mod limits;
 pub mod listener;

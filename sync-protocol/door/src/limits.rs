@@ -33,6 +33,10 @@ pub const MAX_PASSWORD_LANES: u32 = 8;
 pub const MIN_PASSWORD_CHARACTERS: usize = 10;
 /// The longest password.
 pub const MAX_PASSWORD_BYTES: usize = 1_024;
+/// Letters and digits that a password has at least besides words of its context, where it holds such.
+pub const LEAST_BESIDE_WORDS: usize = 8;
+/// The shortest word of the context that is looked for, in letters and digits.
+pub const LEAST_WORD_CHARACTERS: usize = 3;
 /// Wrong guesses at one account before there is a wait.
 pub const ACCOUNT_FREE_GUESSES: u32 = 5;
 /// The longest wait of an account: somebody else's guesses keep its owner out for no longer.

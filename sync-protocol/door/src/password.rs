@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::limits::{
-    MAX_PASSWORD_BYTES, MAX_PASSWORD_LANES, MAX_PASSWORD_MEMORY_KIB, MAX_PASSWORD_PASSES, MIN_PASSWORD_CHARACTERS,
-    PASSWORD_HASH_BYTES, PASSWORD_LANES, PASSWORD_MEMORY_KIB, PASSWORD_PASSES, PASSWORD_SALT_BYTES,
+    MAX_PASSWORD_LANES, MAX_PASSWORD_MEMORY_KIB, MAX_PASSWORD_PASSES, PASSWORD_HASH_BYTES, PASSWORD_LANES,
+    PASSWORD_MEMORY_KIB, PASSWORD_PASSES, PASSWORD_SALT_BYTES,
 };
 use crate::text::{hex, unhex};
 
@@ -36,29 +36,10 @@ pub struct Hashing {
     count: AtomicU64,
 }
 
-/// A password that is too short to withstand guessing, or absurdly long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A password has at least {least_characters} characters, and at most {most_bytes} bytes")]
-pub struct Unfit {
-    /// How many characters it has at least.
-    pub least_characters: usize,
-    /// How many bytes it has at most.
-    pub most_bytes: usize,
-}
-
 /// No hash of a password could be computed.
 #[derive(Debug, thiserror::Error)]
 #[error("No hash of the password was computed")]
 pub struct HashError(#[source] argon2::Error);
-
-/// Refuses what is too short to withstand guessing, or absurdly long.
-pub fn check(password: &str) -> Result<(), Unfit> {
-    let (least_characters, most_bytes) = (MIN_PASSWORD_CHARACTERS, MAX_PASSWORD_BYTES);
-    if password.chars().count() >= least_characters && password.len() <= most_bytes {
-        return Ok(());
-    }
-    Err(Unfit { least_characters, most_bytes })
-}
 
 impl Hashing {
     /// What to keep of a password.
@@ -155,11 +136,5 @@ mod tests {
         let kept = hashing.keep(&typed("a long password"), [7; PASSWORD_SALT_BYTES]).unwrap();
         let greedy = Kept { memory_kib: u32::MAX, ..kept };
         assert!(!hashing.is_it(&typed("a long password"), Some(&greedy)));
-    }
-
-    #[test]
-    fn what_is_too_short_is_refused() {
-        assert!(check("short").is_err() && check(&"é".repeat(MIN_PASSWORD_CHARACTERS)).is_ok());
-        assert!(check(&"x".repeat(MAX_PASSWORD_BYTES + 1)).is_err());
     }
 }

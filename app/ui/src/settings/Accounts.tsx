@@ -31,13 +31,15 @@ function Own({ account }: { account: Schemas['AccountShown'] }) {
   const [changing, setChanging] = useState(false);
   const [present, setPresent] = useState('');
   const [next, setNext] = useState('');
+  const [refused, setRefused] = useState<unknown>();
   const close = () => {
     setChanging(false);
     setPresent('');
     setNext('');
+    setRefused(undefined);
   };
   const change = async () => {
-    await answer(api.POST('/api/v1/account/password', { body: { present, new: next } }));
+    await answer(api.POST('/api/v1/account/password', { body: { present, new: next } })).catch(heard(setRefused));
     close();
     toasts.say(words.text('account.password.changed'));
   };
@@ -74,12 +76,18 @@ function Own({ account }: { account: Schemas['AccountShown'] }) {
             value={present}
             onChange={(event) => setPresent(event.currentTarget.value)}
           />
-          <NewPassword value={next} change={setNext} />
+          <NewPassword value={next} change={setNext} refused={refused} />
         </Ask>
       ) : null}
     </Card>
   );
 }
+
+/** Hears of a refusal on its way to the dialog. */
+const heard = (hear: (error: unknown) => void) => (error: unknown) => {
+  hear(error);
+  throw error;
+};
 
 type Member = Schemas['StaffMember'];
 
@@ -92,13 +100,15 @@ function Staff({ keeps }: { keeps: boolean }) {
   const [setting, setSetting] = useState<Member>();
   const [choosing, setChoosing] = useState<Member>();
   const [password, setPassword] = useState('');
+  const [refused, setRefused] = useState<unknown>();
   const [problem, setProblem] = useState<unknown>();
   const closeSetting = () => {
     setSetting(undefined);
     setPassword('');
+    setRefused(undefined);
   };
   const set = async ({ id, name }: Member) => {
-    await answer(api.POST('/api/v1/staff/{name}/password', { params: { path: { name: id } }, body: { password } }));
+    await answer(api.POST('/api/v1/staff/{name}/password', { params: { path: { name: id } }, body: { password } })).catch(heard(setRefused));
     closeSetting();
     void client.invalidateQueries({ queryKey: keys.staff });
     toasts.say(words.text('staff.password.set', { name }));
@@ -184,7 +194,7 @@ function Staff({ keeps }: { keeps: boolean }) {
       {setting ? (
         <Ask title={words.text('staff.password', { name: setting.name })} yes={words.text('staff.password.do')} act={() => set(setting)} close={closeSetting} hasField unready={!isLongEnough(password)}>
           <Text size="sm">{words.text('staff.password.what')}</Text>
-          <NewPassword value={password} change={setPassword} focused />
+          <NewPassword value={password} change={setPassword} refused={refused} focused />
         </Ask>
       ) : null}
       {choosing ? <RolesOf member={choosing} close={() => setChoosing(undefined)} /> : null}

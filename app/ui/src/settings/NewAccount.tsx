@@ -59,7 +59,7 @@ export function NewAccount() {
             onChange={(event) => setLogin(event.currentTarget.value)}
           />
           <TextInput size="sm" label={words.text('sites.name')} autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          {isScript ? null : <NewPassword value={password} change={setPassword} />}
+          {isScript ? null : <NewPassword value={password} change={setPassword} refused={problem} />}
           <Checkbox size="sm" label={words.text('staff.script')} checked={isScript} onChange={(event) => setIsScript(event.currentTarget.checked)} />
           <RoleChoice label={words.text('roles.title')} chosen={roles} change={setRoles} />
           <Button size="sm" type="submit" loading={busy} disabled={login.trim() === '' || (!isScript && !isLongEnough(password))}>

@@ -1,5 +1,5 @@
 // Setting an account up with a one-time code. Owns asking the relay; the order of the steps is steps.ts's.
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { asProblem, ProblemAlert, ToCopy } from '@comptoir/kit';
 import { useReducer, useState, type ReactNode } from 'react';
 import { answer, api } from '../api/client';
@@ -7,11 +7,9 @@ import { Outside } from '../shell/Outside';
 import { places } from '../shell/place';
 import { useWords } from '../words/useWords';
 import { forgetCode, keptCode } from './link';
+import { isLongEnough, NewPassword } from './NewPassword';
 import { RecoveryCodes } from './RecoveryCodes';
 import { begun, digitsOf, stepAfter, STEPS, type Event, type Step } from './steps';
-
-/** As the relay has it. */
-const LEAST_CHARACTERS = 10;
 
 export function SetupScreen() {
   const words = useWords();
@@ -24,7 +22,7 @@ export function SetupScreen() {
         {words.text('setup.step', { step: STEPS.indexOf(step.at) + 1, of: STEPS.length })} · {words.text(`setup.step.${step.at}`)}
       </Text>
       {problem ? <ProblemAlert error={problem} /> : null}
-      <Shown key={step.at} step={step} happened={happened} refused={refused} />
+      <Shown key={step.at} step={step} happened={happened} refused={refused} problem={problem} />
     </Outside>
   );
 }
@@ -33,6 +31,8 @@ interface Heard {
   happened: (event: Event) => void;
   /** Hears of what was refused, and of what is no more. */
   refused: (problem: unknown) => void;
+  /** What was. */
+  problem: unknown;
 }
 
 interface Asked<At extends Step['at']> extends Heard {
@@ -130,22 +130,13 @@ function Code({ step, ...heard }: Asked<'code'>) {
 function Password({ step, ...heard }: Asked<'password'>) {
   const words = useWords();
   const [password, setPassword] = useState('');
-  const isLong = Array.from(password).length >= LEAST_CHARACTERS;
   const ask = async (): Promise<Event> => ({ is: 'password-kept', authenticator: await answer(api.POST('/api/v1/setup/password', { body: { code: step.code, password } })) });
   return (
-    <StepForm yes={words.text('signin.next')} isReady={isLong} ask={ask} {...heard}>
+    <StepForm yes={words.text('signin.next')} isReady={isLongEnough(password)} ask={ask} {...heard}>
       <Text size="sm">{words.text('setup.whose', { name: step.whose.name, role: words.role(step.whose.role), until: words.moment(step.whose.until) })}</Text>
       {/* For whatever keeps passwords in the browser. */}
       <input className="visually-hidden" type="text" autoComplete="username" value={step.whose.name} readOnly tabIndex={-1} aria-hidden />
-      <PasswordInput
-        autoFocus
-        label={words.text('setup.password')}
-        description={words.text('setup.password.least', { least: LEAST_CHARACTERS })}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': words.text('setup.password.show') }}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
+      <NewPassword value={password} change={setPassword} refused={heard.problem} focused />
     </StepForm>
   );
 }

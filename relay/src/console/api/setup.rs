@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use blake3::Hash;
 use comptoir_door::back_off::{trace, trace_of};
+use comptoir_door::fit;
 use comptoir_door::limits::PASSWORD_SALT_BYTES;
-use comptoir_door::password;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
@@ -124,9 +124,13 @@ pub(in crate::console) async fn password(
     Extension(asking): Extension<Asking>,
     JsonBody(SetupPassword { code, password }): JsonBody<SetupPassword>,
 ) -> Answer<Authenticator> {
-    let code = code::hash(&code);
+    let typed = code;
+    let code = code::hash(&typed);
     let account = open(&console, &asking, code).await?;
-    password::check(&password)?;
+    console.check_password(&password, &account.name)?;
+    // It is not said again: whoever passes the refusal on would pass the code on with it.
+    let is_code = |_| Problem::new(Code::PasswordGuessable, "The password is the set-up code, or little more");
+    fit::check(&password, &[&typed]).map_err(is_code)?;
     let salt = entropy::bytes::<PASSWORD_SALT_BYTES>();
     let password = console.run(move |_, hashing| Ok(hashing.keep(&password, salt)?)).await?;
     let totp = Zeroizing::new(entropy::bytes());
