@@ -10,7 +10,7 @@ use axum::middleware;
 use axum::routing::{get, post, put};
 
 use super::account::Role;
-use super::api::{accounts, alarms, audit, events, relay, requests, session, setup, sign_in, sites};
+use super::api::{accounts, alarms, audit, events, password, relay, requests, session, setup, sign_in, sites};
 use super::{Console, guard, openapi};
 use crate::limits::MAX_CONSOLE_BODY_BYTES;
 
@@ -41,6 +41,7 @@ pub(super) const TABLE: &[(&str, &str, Needs)] = &[
     (GET, "/api/v1/session", VIEWER),
     (DELETE, "/api/v1/session", VIEWER),
     (GET, "/api/v1/events", VIEWER),
+    (POST, "/api/v1/session/password", VIEWER),
     (GET, "/api/v1/relay", VIEWER),
     (GET, "/api/v1/sites", VIEWER),
     (GET, "/api/v1/sites/{code}/history", VIEWER),
@@ -82,6 +83,7 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/sign-in/second-factor", post(sign_in::second_factor))
         .route("/api/v1/session", get(session::read).delete(session::sign_out))
         .route("/api/v1/events", get(events::listen))
+        .route("/api/v1/session/password", post(password::change))
         .route("/api/v1/relay", get(relay::read))
         .route("/api/v1/sites", get(sites::list))
         .route("/api/v1/sites/{code}/history", get(sites::history))

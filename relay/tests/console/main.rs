@@ -7,6 +7,7 @@ mod ends;
 mod events;
 mod host;
 mod open;
+mod own_password;
 mod requests;
 mod roles;
 mod setup;

@@ -164,13 +164,22 @@ impl Open {
 
     /// The first half of a sign-in: the challenge.
     pub fn challenge(&self, person: &Person) -> String {
-        let begun = self.browser().post("/api/v1/sign-in", json!({ "name": person.name, "password": PASSWORD }));
+        self.challenge_by(person, PASSWORD)
+    }
+
+    fn challenge_by(&self, person: &Person, password: &str) -> String {
+        let begun = self.browser().post("/api/v1/sign-in", json!({ "name": person.name, "password": password }));
         begun.done().json()["challenge"].as_str().unwrap().to_owned()
     }
 
     /// A browser in which somebody is signed in.
     pub fn signed_in(&self, person: &Person) -> Browser {
-        let challenge = self.challenge(person);
+        self.signed_in_by(person, PASSWORD)
+    }
+
+    /// The same with another password.
+    pub fn signed_in_by(&self, person: &Person, password: &str) -> Browser {
+        let challenge = self.challenge_by(person, password);
         let second = json!({ "challenge": challenge, "code": self.next_code(person) });
         let reply = self.browser().post("/api/v1/sign-in/second-factor", second).done();
         let cookie = reply.set_cookie.unwrap().split(';').next().unwrap().to_owned();

@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password. Whoever else is signed in to the account is signed out; the answer sets a new session's cookie. */
+        post: operations["post_session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -643,6 +660,15 @@ export interface components {
         /** @description A role to be given. */
         NewRole: {
             role: components["schemas"]["Role"];
+        };
+        /** @description A password in place of the present one. */
+        OwnPassword: {
+            /** @description Six digits, as the authenticator shows them. */
+            code: string;
+            /** @description The new one. */
+            new: string;
+            /** @description The present one. */
+            present: string;
         };
         /** @description A problem as JSON. */
         ProblemBody: {
@@ -1408,6 +1434,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionShown"];
+                };
             };
             default: {
                 headers: {

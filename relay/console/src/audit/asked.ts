@@ -4,7 +4,7 @@ import { valueOf, type Pairs } from '../shell/place';
 
 /** The acts that the relay tells (`Act`). */
 export const ACTS = [
-  'sign-in', 'sign-in-by-recovery-code', 'sign-out', 'set-up', 'account-add', 'account-role', 'account-disable', 'account-enable', 'account-reset', 'alarm-acknowledge',
+  'sign-in', 'sign-in-by-recovery-code', 'sign-out', 'set-up', 'password-change', 'account-add', 'account-role', 'account-disable', 'account-enable', 'account-reset', 'alarm-acknowledge',
   'request', 'line-hold', 'line-release', 'audit-export', 'denied',
 ];
 

@@ -13,6 +13,7 @@ import { waits } from '../requests/request';
 import type { OwnId } from '../words/catalogue';
 import { useWords } from '../words/useWords';
 import { Outside } from './Outside';
+import { OwnPassword } from './OwnPassword';
 import { places } from './place';
 import { mayAs } from './role';
 import { SignIn } from './SignIn';
@@ -131,10 +132,11 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
   );
 }
 
-/** Who is signed in and as what; language, theme and the way out. */
+/** Who is signed in and as what; their password, language, theme and the way out. */
 function Person({ session }: { session: Schemas['SessionShown'] }) {
   const words = useWords();
   const toasts = useToasts();
+  const [changing, setChanging] = useState(false);
   const leave = async () => {
     try {
       await answer(api.DELETE('/api/v1/session'));
@@ -163,6 +165,7 @@ function Person({ session }: { session: Schemas['SessionShown'] }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item onClick={() => setChanging(true)}>{words.text('own.password.open')}</Menu.Item>
           <Menu.Item onClick={() => void leave()}>{words.text('shell.leave')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -170,6 +173,7 @@ function Person({ session }: { session: Schemas['SessionShown'] }) {
         <ThemeSwitch size="xs" />
         <LanguageSwitch />
       </Group>
+      {changing ? <OwnPassword name={session.name} close={() => setChanging(false)} /> : null}
     </Group>
   );
 }

@@ -5,6 +5,7 @@ pub(super) mod accounts;
 pub(super) mod alarms;
 pub(super) mod audit;
 pub(super) mod events;
+pub(super) mod password;
 pub(super) mod relay;
 pub(super) mod requests;
 pub(super) mod session;

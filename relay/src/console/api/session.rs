@@ -36,11 +36,14 @@ impl SessionShown {
     }
 }
 
+pub(super) fn nobody() -> Problem {
+    Problem::new(Code::Unauthorised, "Nobody is signed in")
+}
+
 /// Who is signed in here, and what they may.
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
     responses((status = 200, body = SessionShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn read(Extension(asking): Extension<Asking>) -> Answer<SessionShown> {
-    let nobody = || Problem::new(Code::Unauthorised, "Nobody is signed in");
     asking.known.as_ref().map(|known| Json(SessionShown::of(known))).ok_or_else(nobody)
 }
 

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::JsonBody;
 use super::session::SessionShown;
 use crate::console::account::typed_name;
+use crate::console::book::accounts::Credentials;
 use crate::console::book::audit::{Act, By};
 use crate::console::guard::Asking;
 use crate::console::problem::{Answer, Code, Problem, ProblemBody};
@@ -54,7 +55,7 @@ pub(in crate::console) struct SecondFactor {
     recovery_code: Option<String>,
 }
 
-fn wrong() -> Problem {
+pub(super) fn wrong() -> Problem {
     Problem::new(Code::SignInWrong, "The name, the password or the code is wrong")
 }
 
@@ -66,7 +67,21 @@ pub(in crate::console) async fn password(
     Extension(asking): Extension<Asking>,
     JsonBody(SignIn { name, password }): JsonBody<SignIn>,
 ) -> Answer<ChallengeShown> {
-    let name = typed_name(&name);
+    let credentials = right_password(&console, &asking, typed_name(&name), password, Act::SignIn).await?;
+    let challenge = hex(&entropy::bytes::<32>());
+    let (secret, now) = (blake3::hash(challenge.as_bytes()), console.clock.now().instant);
+    console.challenges.put(secret, Challenge { credentials: Arc::new(credentials) }, now);
+    Ok(Json(ChallengeShown { challenge, expires_s: CHALLENGE_LIFETIME.as_secs() }))
+}
+
+/// Whose password this is, if it is the one of that name. A wrong guess is slowed down, and told as this act.
+pub(super) async fn right_password(
+    console: &Console,
+    asking: &Asking,
+    name: String,
+    password: Zeroizing<String>,
+    act: Act,
+) -> Result<Credentials, Problem> {
     let (guessed, address) = (trace(&format!("password {name}")), trace_of(asking.from));
     console.guess(guessed, address)?;
     let by = asking.stranger();
@@ -79,7 +94,7 @@ pub(in crate::console) async fn password(
             }
             // Whoever is unknown stays unnamed: what was typed as a name may be a password.
             let account = Some(name).filter(|name| book.is_known(name).unwrap_or_default());
-            book.note(&By { account, ..by }, Act::SignIn, None, true)?;
+            book.note(&By { account, ..by }, act, None, true)?;
             Ok(None)
         })
         .await?;
@@ -88,10 +103,7 @@ pub(in crate::console) async fn password(
         return Err(wrong());
     };
     console.back_off().was_right(&guessed, &address);
-    let challenge = hex(&entropy::bytes::<32>());
-    let (secret, now) = (blake3::hash(challenge.as_bytes()), console.clock.now().instant);
-    console.challenges.put(secret, Challenge { credentials: Arc::new(credentials) }, now);
-    Ok(Json(ChallengeShown { challenge, expires_s: CHALLENGE_LIFETIME.as_secs() }))
+    Ok(credentials)
 }
 
 /// Sign in: a code of the second factor. The answer sets the session's cookie.

@@ -35,6 +35,8 @@ pub enum Act {
     SignOut,
     /// Somebody set their account up; refused: with a wrong code.
     SetUp,
+    /// Somebody changed their own password; refused: the present one or the second factor was wrong.
+    PasswordChange,
     /// An account was made.
     AccountAdd,
     /// An account has another role.
@@ -61,11 +63,12 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignIn,
         Self::SignInByRecoveryCode,
         Self::SignOut,
         Self::SetUp,
+        Self::PasswordChange,
         Self::AccountAdd,
         Self::AccountRole,
         Self::AccountDisable,
@@ -86,6 +89,7 @@ impl Act {
             Self::SignInByRecoveryCode => "sign-in-by-recovery-code",
             Self::SignOut => "sign-out",
             Self::SetUp => "set-up",
+            Self::PasswordChange => "password-change",
             Self::AccountAdd => "account-add",
             Self::AccountRole => "account-role",
             Self::AccountDisable => "account-disable",

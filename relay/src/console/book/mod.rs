@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod own;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
