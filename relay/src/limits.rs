@@ -150,6 +150,10 @@ pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
 pub const MAX_CONSOLE_SESSIONS: usize = 1_024;
 /// The same of one account.
 pub const MAX_SESSIONS_PER_ACCOUNT: usize = 16;
+/// How long a device is known at which somebody signed in.
+pub const DEVICE_LIFETIME: Duration = Duration::from_secs(90 * 24 * 3_600);
+/// Devices that are known for one account; of a further one the oldest makes room.
+pub const MAX_DEVICES_PER_ACCOUNT: i64 = 16;
 /// The secret of a second factor: 160 bits, as RFC 4226 has it.
 pub const TOTP_SECRET_BYTES: usize = 20;
 /// How long one code of a second factor holds.

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use comptoir_backoffice::staff::query::Known;
-use comptoir_door::back_off::{BackOff, trace, trace_of};
+use comptoir_door::back_off::{At, BackOff, Guess, trace, trace_of};
 use comptoir_door::limits::PASSWORD_SALT_BYTES;
 use comptoir_door::password::Hashing;
 use comptoir_replica::record::RecordId;
@@ -141,8 +141,8 @@ impl Staff {
     pub fn sign_in(&self, login: &str, typed: &Typed, from: IpAddr, now: Instant) -> Result<(Signed, Known), Problem> {
         self.damage.clone().map_or(Ok(()), Err)?;
         let login = login.trim().to_lowercase();
-        let (name, address) = (trace(&login), trace_of(from));
-        self.guess(name, address, now)?;
+        let guess = Guess::of_stranger(At::Password, trace(&login), trace_of(from));
+        self.guess(guess, now)?;
         let account = self.named(&login);
         let kept = account
             .as_ref()
@@ -152,7 +152,7 @@ impl Staff {
             return Err(wrong());
         }
         let (account, since) = account.ok_or_else(wrong)?;
-        locked(&self.back_off).was_right(&name, &address);
+        locked(&self.back_off).was_right(guess);
         if !account.may_enter() {
             return Err(Problem::new(Code::AccountLocked, "The account is locked"));
         }
@@ -160,8 +160,8 @@ impl Staff {
         Ok((Signed { account: account.id, since }, account))
     }
 
-    fn guess(&self, name: blake3::Hash, address: blake3::Hash, now: Instant) -> Result<(), Problem> {
-        locked(&self.back_off).guess(name, address, now).map_err(|wait| {
+    fn guess(&self, guess: Guess, now: Instant) -> Result<(), Problem> {
+        locked(&self.back_off).guess(guess, now).map_err(|wait| {
             // A wait that is all but over is told as one second.
             let seconds = wait.as_millis().div_ceil(1_000);
             Problem::new(Code::TooManyAttempts, format!("Too many wrong guesses: wait {seconds} s"))

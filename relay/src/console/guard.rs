@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use blake3::Hash;
 use comptoir_door::headers::{cookie, harden};
 use comptoir_door::listener::{ArrivedAt, ComesFrom};
 
@@ -19,7 +20,7 @@ use super::host::{check_host, check_origin};
 use super::problem::{Code, Problem};
 use super::routes::{Needs, needs};
 use super::sessions::COOKIE;
-use super::{Console, api};
+use super::{Console, api, device};
 use crate::limits::{CONSOLE_REQUEST_DEADLINE, MAX_CONSOLE_BODY_BYTES, STRICT_TRANSPORT_SECONDS};
 
 /// Whoever asks, as the guard knows them.
@@ -29,6 +30,8 @@ pub(super) struct Asking {
     pub known: Option<Known>,
     /// The secret of the cookie that the request bore.
     pub borne: Option<String>,
+    /// The hash of what it bore of a device at which somebody signed in before.
+    pub device: Option<Hash>,
     /// From where.
     pub from: IpAddr,
     /// When.
@@ -118,7 +121,8 @@ async fn admitted(console: &Console, request: &Parts, route: Option<&str>) -> Re
         Some(signed) => console.run(move |book, _| Ok(book.who(&signed)?)).await?,
         None => None,
     };
-    let asking = Asking { known, borne, from, at_ms: now.ms };
+    let device = cookie(headers, device::COOKIE).map(|borne| blake3::hash(borne.as_bytes()));
+    let asking = Asking { known, borne, device, from, at_ms: now.ms };
     let Some(route) = route else {
         return Err(Problem::new(Code::NotFound, "There is no such resource"));
     };

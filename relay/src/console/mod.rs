@@ -10,6 +10,7 @@ mod awaiting;
 pub mod book;
 pub mod certificate;
 pub mod code;
+mod device;
 mod guard;
 pub mod host;
 pub mod openapi;
@@ -23,8 +24,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use blake3::Hash;
-use comptoir_door::back_off::BackOff;
+use comptoir_door::back_off::{BackOff, Guess};
 use comptoir_door::fit;
 use comptoir_door::listener::{self, OpenDoor, OpenError};
 use comptoir_door::password::{Hashing, Kept};
@@ -191,8 +191,8 @@ impl Console {
     }
 
     /// A guess is about to be looked at.
-    fn guess(&self, what: Hash, address: Hash) -> Result<(), Problem> {
-        self.back_off().guess(what, address, self.clock.now().instant).map_err(|wait| {
+    fn guess(&self, guess: Guess) -> Result<(), Problem> {
+        self.back_off().guess(guess, self.clock.now().instant).map_err(|wait| {
             // A wait that is all but over is told as one second.
             let seconds = wait.as_millis().div_ceil(1_000);
             Problem::new(Code::TooManyAttempts, format!("Too many wrong guesses: wait {seconds} s"))

@@ -24,6 +24,8 @@ pub struct Reply {
     /// In small letters.
     pub head: String,
     pub set_cookie: Option<String>,
+    /// What the device bears from now on, as a cookie.
+    pub device: Option<String>,
     pub body: String,
 }
 
@@ -175,7 +177,8 @@ fn reply(answer: &str) -> Reply {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let is_cookie = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("set-cookie");
-    let set_cookie = head.lines().filter_map(|line| line.split_once(": ")).find(is_cookie);
-    let set_cookie = set_cookie.map(|(_, cookie)| cookie.to_owned());
-    Reply { status, head: head.to_ascii_lowercase(), set_cookie, body: body.to_owned() }
+    let mut cookies = head.lines().filter_map(|line| line.split_once(": ")).filter(is_cookie);
+    let set_cookie = cookies.next().map(|(_, cookie)| cookie.to_owned());
+    let device = cookies.next().and_then(|(_, cookie)| Some(cookie.split(';').next()?.to_owned()));
+    Reply { status, head: head.to_ascii_lowercase(), set_cookie, device, body: body.to_owned() }
 }

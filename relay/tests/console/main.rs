@@ -3,6 +3,7 @@
 
 mod audit;
 mod browser;
+mod devices;
 mod ends;
 mod events;
 mod host;

@@ -1,6 +1,9 @@
 //! Back-off: how long whoever guessed wrong waits before the next guess, by the account that is guessed at and by the address that the
 //! guesses come from. Owns counts, which live as long as the process, and their bounds; time is an argument. Nobody is shut out for
 //! good: a wait has an end, and what is long ago is forgotten.
+//!
+//! A device at which somebody signed in to the account before has a count of its own, so that strangers who guess on do not keep the owner
+//! waiting there. Which devices these are is the caller's to know.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,13 +13,44 @@ use blake3::Hash;
 
 use crate::limits::{
     ACCOUNT_FREE_GUESSES, ADDRESS_FREE_GUESSES, GUESSES_FORGOTTEN_AFTER, MAX_ACCOUNT_WAIT, MAX_ADDRESS_WAIT,
-    MAX_REMEMBERED_GUESSERS,
+    MAX_FACTOR_WAIT, MAX_REMEMBERED_GUESSERS,
 };
 
-/// Wrong guesses, by account and by address.
+/// Wrong guesses, by what is guessed at and by address.
 pub struct BackOff {
-    accounts: Counts,
+    passwords: Counts,
+    factors: Counts,
     addresses: Counts,
+}
+
+/// What is guessed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// A password, or whatever stands in for one.
+    Password,
+    /// A second factor. One waits longer: who comes so far knows the password.
+    Factor,
+}
+
+/// One guess: at what, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guess {
+    at: At,
+    /// The account, or the device.
+    counted: Hash,
+    address: Option<Hash>,
+}
+
+impl Guess {
+    /// By anybody, at an account, from an address.
+    pub fn of_stranger(at: At, account: Hash, address: Hash) -> Self {
+        Self { at, counted: account, address: Some(address) }
+    }
+
+    /// At a device at which somebody signed in to the account before: it counts there alone.
+    pub fn at_device(at: At, device: Hash) -> Self {
+        Self { at, counted: device, address: None }
+    }
 }
 
 struct Counts {
@@ -30,34 +64,44 @@ struct Counts {
 impl Default for BackOff {
     fn default() -> Self {
         Self {
-            accounts: Counts { free: ACCOUNT_FREE_GUESSES, most: MAX_ACCOUNT_WAIT, of: HashMap::new() },
-            addresses: Counts { free: ADDRESS_FREE_GUESSES, most: MAX_ADDRESS_WAIT, of: HashMap::new() },
+            passwords: Counts::new(ACCOUNT_FREE_GUESSES, MAX_ACCOUNT_WAIT),
+            factors: Counts::new(ACCOUNT_FREE_GUESSES, MAX_FACTOR_WAIT),
+            addresses: Counts::new(ADDRESS_FREE_GUESSES, MAX_ADDRESS_WAIT),
         }
     }
 }
 
 impl BackOff {
-    /// A guess at an account from an address is about to be looked at. It counts as wrong until [`BackOff::was_right`]: many at one
-    /// moment are no way round.
+    /// A guess is about to be looked at. It counts as wrong until [`BackOff::was_right`]: many at one moment are no way round.
     ///
     /// # Errors
     /// How long to wait first; nothing is counted then.
-    pub fn guess(&mut self, account: Hash, address: Hash, now: Instant) -> Result<(), Duration> {
-        let wait = self.accounts.wait(&account, now).max(self.addresses.wait(&address, now));
+    pub fn guess(&mut self, guess: Guess, now: Instant) -> Result<(), Duration> {
+        let wait = self.at(guess.at).wait(&guess.counted, now);
+        let wait = guess.address.map_or(wait, |address| wait.max(self.addresses.wait(&address, now)));
         if !wait.is_zero() {
             return Err(wait);
         }
-        self.accounts.count(account, now);
-        self.addresses.count(address, now);
+        self.at(guess.at).count(guess.counted, now);
+        if let Some(address) = guess.address {
+            self.addresses.count(address, now);
+        }
         Ok(())
     }
 
-    /// The guess was right: the account's count begins anew. The address loses this one only, so that who has an account of their own
+    /// The guess was right: what it counted for begins anew. The address loses this one only, so that who has an account of their own
     /// buys no guesses at others with it.
-    pub fn was_right(&mut self, account: &Hash, address: &Hash) {
-        self.accounts.of.remove(account);
-        if let Some((count, _)) = self.addresses.of.get_mut(address) {
+    pub fn was_right(&mut self, guess: Guess) {
+        self.at(guess.at).of.remove(&guess.counted);
+        if let Some((count, _)) = guess.address.and_then(|address| self.addresses.of.get_mut(&address)) {
             *count = count.saturating_sub(1);
+        }
+    }
+
+    fn at(&mut self, at: At) -> &mut Counts {
+        match at {
+            At::Password => &mut self.passwords,
+            At::Factor => &mut self.factors,
         }
     }
 }
@@ -77,6 +121,10 @@ pub fn trace_of(address: IpAddr) -> Hash {
 }
 
 impl Counts {
+    fn new(free: u32, most: Duration) -> Self {
+        Self { free, most, of: HashMap::new() }
+    }
+
     fn wait(&self, of: &Hash, now: Instant) -> Duration {
         let Some((count, last)) = self.of.get(of) else { return Duration::ZERO };
         let since = now.saturating_duration_since(*last);
@@ -115,6 +163,10 @@ mod tests {
         trace(what)
     }
 
+    fn at(account: Hash, address: Hash) -> Guess {
+        Guess::of_stranger(At::Password, account, address)
+    }
+
     /// How many guesses get through when one is made each second, for so long.
     fn through(
         back_off: &mut BackOff,
@@ -124,7 +176,7 @@ mod tests {
     ) -> usize {
         let start = Instant::now();
         let made = (0..seconds).filter(|second| {
-            back_off.guess(account(*second), address(*second), start + Duration::from_secs(*second)).is_ok()
+            back_off.guess(at(account(*second), address(*second)), start + Duration::from_secs(*second)).is_ok()
         });
         made.count()
     }
@@ -158,13 +210,13 @@ mod tests {
     fn f33_nobody_is_shut_out_for_good() {
         let (mut back_off, start) = (BackOff::default(), Instant::now());
         for _ in 0..1_000 {
-            let _ = back_off.guess(of("aminata"), of("here"), start);
+            let _ = back_off.guess(at(of("aminata"), of("here")), start);
         }
-        let wait = back_off.guess(of("aminata"), of("there"), start).unwrap_err();
+        let wait = back_off.guess(at(of("aminata"), of("there")), start).unwrap_err();
         assert!(wait <= MAX_ACCOUNT_WAIT);
-        assert_eq!(back_off.guess(of("aminata"), of("there"), start + wait), Ok(()));
-        back_off.was_right(&of("aminata"), &of("there"));
-        assert_eq!(back_off.guess(of("aminata"), of("there"), start + wait), Ok(()), "who was right waits no more");
+        assert_eq!(back_off.guess(at(of("aminata"), of("there")), start + wait), Ok(()));
+        back_off.was_right(at(of("aminata"), of("there")));
+        assert_eq!(back_off.guess(at(of("aminata"), of("there")), start + wait), Ok(()), "who was right waits no more");
     }
 
     #[test]
@@ -172,9 +224,9 @@ mod tests {
         let (mut back_off, start) = (BackOff::default(), Instant::now());
         let mut guessed = 0;
         for n in 0..500 {
-            guessed += u32::from(back_off.guess(of(&n.to_string()), of("there"), start).is_ok());
-            if back_off.guess(of("own"), of("there"), start).is_ok() {
-                back_off.was_right(&of("own"), &of("there"));
+            guessed += u32::from(back_off.guess(at(of(&n.to_string()), of("there")), start).is_ok());
+            if back_off.guess(at(of("own"), of("there")), start).is_ok() {
+                back_off.was_right(at(of("own"), of("there")));
             }
             assert!(guessed <= ADDRESS_FREE_GUESSES, "{n}");
         }
@@ -184,12 +236,38 @@ mod tests {
     fn f33_what_is_remembered_is_bounded_and_the_persistent_are_not_forgotten() {
         let (mut back_off, now) = (BackOff::default(), Instant::now());
         for _ in 0..ACCOUNT_FREE_GUESSES {
-            back_off.guess(of("aminata"), of("there"), now).unwrap();
+            back_off.guess(at(of("aminata"), of("there")), now).unwrap();
         }
         for n in 0..2 * MAX_REMEMBERED_GUESSERS {
-            let _ = back_off.guess(of(&n.to_string()), of(&n.to_string()), now);
+            let _ = back_off.guess(at(of(&n.to_string()), of(&n.to_string())), now);
         }
-        assert!(back_off.accounts.of.len() <= MAX_REMEMBERED_GUESSERS);
-        assert!(back_off.guess(of("aminata"), of("elsewhere"), now).is_err());
+        assert!(back_off.passwords.of.len() <= MAX_REMEMBERED_GUESSERS);
+        assert!(back_off.guess(at(of("aminata"), of("elsewhere")), now).is_err());
+    }
+
+    #[test]
+    fn f33_strangers_who_guess_on_keep_nobody_waiting_at_a_device_that_is_known() {
+        let (mut back_off, start) = (BackOff::default(), Instant::now());
+        let desk = Guess::at_device(At::Password, of("desk"));
+        for n in 0..100 {
+            let now = start + Duration::from_secs(n);
+            let _ = back_off.guess(at(of("aminata"), of(&n.to_string())), now);
+            assert_eq!(back_off.guess(desk, now), Ok(()), "{n}");
+            back_off.was_right(desk);
+        }
+        let next = back_off.guess(at(of("aminata"), of("new")), start + Duration::from_secs(100));
+        assert!(next.is_err(), "who is right there frees no stranger");
+    }
+
+    #[test]
+    fn f33_a_device_buys_no_more_guesses_than_an_account_has_and_a_second_factor_fewer() {
+        for (at, most_wait) in [(At::Password, MAX_ACCOUNT_WAIT), (At::Factor, MAX_FACTOR_WAIT)] {
+            let (mut back_off, start, day) = (BackOff::default(), Instant::now(), 24 * 3_600);
+            for by in [Guess::at_device(at, of("stolen")), Guess::of_stranger(at, of("aminata"), of("there"))] {
+                let made = (0..day).filter(|n| back_off.guess(by, start + Duration::from_secs(*n)).is_ok()).count();
+                let most = day / most_wait.as_secs() + u64::from(ACCOUNT_FREE_GUESSES) + 20;
+                assert!(made as u64 <= most, "{by:?}: {made}");
+            }
+        }
     }
 }

@@ -41,6 +41,8 @@ pub const LEAST_WORD_CHARACTERS: usize = 3;
 pub const ACCOUNT_FREE_GUESSES: u32 = 5;
 /// The longest wait of an account: somebody else's guesses keep its owner out for no longer.
 pub const MAX_ACCOUNT_WAIT: Duration = Duration::from_secs(60);
+/// The longest wait of a second factor: who guesses at it knows the password.
+pub const MAX_FACTOR_WAIT: Duration = Duration::from_secs(900);
 /// Wrong guesses from one address before there is a wait: a whole branch may come from one.
 pub const ADDRESS_FREE_GUESSES: u32 = 20;
 /// The longest wait of an address.

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use comptoir_door::back_off::{trace, trace_of};
+use comptoir_door::back_off::At;
 use comptoir_door::limits::PASSWORD_SALT_BYTES;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,8 +47,7 @@ pub(in crate::console) async fn change(
     console.check_password(&new, &known.name)?;
     // As at sign-in: a session that somebody left open buys no guesses at the password, nor at the second factor.
     let credentials = right_password(&console, &asking, known.name.clone(), present, Act::PasswordChange).await?;
-    let (guessed, address) = (trace(&format!("code {}", known.name)), trace_of(asking.from));
-    console.guess(guessed, address)?;
+    let guess = console.guess_at(&asking, At::Factor, &known.name).await?;
     let (by, signed, now) = (asking.by(), known.signed, console.clock.now());
     let salt = entropy::bytes::<PASSWORD_SALT_BYTES>();
     let changed = console
@@ -65,8 +63,8 @@ pub(in crate::console) async fn change(
         tracing::warn!(account = %known.name, from = %asking.from, "a wrong second factor was given to change a password");
         return Err(wrong());
     };
-    console.back_off().was_right(&guessed, &address);
-    let cookie = console.sessions.open(asking.borne.as_deref(), signed, (entropy::bytes(), now.instant));
+    console.back_off().was_right(guess);
+    let cookies = console.enter(&asking, signed).await?;
     tracing::info!(account = %known.name, from = %asking.from, "somebody changed their own password");
-    Ok(([(SET_COOKIE, cookie)], Json(SessionShown::of(&known))).into_response())
+    Ok((cookies, Json(SessionShown::of(&known))).into_response())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use blake3::Hash;
-use comptoir_door::back_off::{trace, trace_of};
+use comptoir_door::back_off::{At, Guess, trace, trace_of};
 use comptoir_door::fit;
 use comptoir_door::limits::PASSWORD_SALT_BYTES;
 use serde::{Deserialize, Serialize};
@@ -89,8 +89,8 @@ fn unknown() -> Problem {
 /// Looks a code up. Nobody guesses one; whoever tries is slowed down all the same, by address.
 async fn open(console: &Console, asking: &Asking, code: Hash) -> Result<SetupOpen, Problem> {
     let address = trace_of(asking.from);
-    let guessed = trace(&format!("set-up {address}"));
-    console.guess(guessed, address)?;
+    let guess = Guess::of_stranger(At::Password, trace(&format!("set-up {address}")), address);
+    console.guess(guess)?;
     let by = asking.stranger();
     let open = console.run(move |book, _| {
         let open = book.setup(&code, by.at_ms)?;
@@ -100,7 +100,7 @@ async fn open(console: &Console, asking: &Asking, code: Hash) -> Result<SetupOpe
         Ok(open)
     });
     let open = open.await?.ok_or_else(unknown)?;
-    console.back_off().was_right(&guessed, &address);
+    console.back_off().was_right(guess);
     Ok(open)
 }
 

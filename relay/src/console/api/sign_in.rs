@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use comptoir_door::back_off::{trace, trace_of};
+use comptoir_door::back_off::At;
 use comptoir_door::text::hex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,8 +81,7 @@ pub(super) async fn right_password(
     password: Zeroizing<String>,
     act: Act,
 ) -> Result<Credentials, Problem> {
-    let (guessed, address) = (trace(&format!("password {name}")), trace_of(asking.from));
-    console.guess(guessed, address)?;
+    let guess = console.guess_at(asking, At::Password, &name).await?;
     let by = asking.stranger();
     let credentials = console
         .run(move |book, hashing| {
@@ -102,7 +100,7 @@ pub(super) async fn right_password(
         tracing::warn!(from = %asking.from, "somebody gave a wrong name or password to the console");
         return Err(wrong());
     };
-    console.back_off().was_right(&guessed, &address);
+    console.back_off().was_right(guess);
     Ok(credentials)
 }
 
@@ -122,8 +120,7 @@ pub(in crate::console) async fn second_factor(
     let looked = console.challenges.look(&secret, MAX_CHALLENGE_TRIES, now.instant);
     let credentials = looked.ok_or_else(unknown)?.credentials;
     let known = credentials.known.clone();
-    let (guessed, address) = (trace(&format!("code {}", known.name)), trace_of(asking.from));
-    console.guess(guessed, address)?;
+    let guess = console.guess_at(&asking, At::Factor, &known.name).await?;
     let by = By { account: Some(known.name.clone()), ..asking.stranger() };
     let signed = known.signed;
     let taken = console
@@ -142,10 +139,9 @@ pub(in crate::console) async fn second_factor(
         tracing::warn!(account = %known.name, from = %asking.from, "a wrong second factor was given to the console");
         return Err(wrong());
     }
-    console.back_off().was_right(&guessed, &address);
+    console.back_off().was_right(guess);
     console.challenges.remove(&secret);
-    let opened = (entropy::bytes(), now.instant);
-    let cookie = console.sessions.open(asking.borne.as_deref(), signed, opened);
+    let cookies = console.enter(&asking, signed).await?;
     tracing::info!(account = %known.name, from = %asking.from, "signed in at the console");
-    Ok(([(SET_COOKIE, cookie)], Json(SessionShown::of(&known))).into_response())
+    Ok((cookies, Json(SessionShown::of(&known))).into_response())
 }

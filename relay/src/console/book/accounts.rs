@@ -8,8 +8,8 @@ use comptoir_door::password::Kept;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use zeroize::Zeroizing;
 
-use super::Book;
 use super::audit::{Act, By, tell};
+use super::{Book, devices};
 use crate::clock::rfc3339;
 use crate::console::account::{Account, Role, is_name};
 use crate::console::totp::Shared;
@@ -256,6 +256,7 @@ impl Book {
                 params![id, code.as_bytes(), by.at_ms.saturating_add(SETUP_CODE_LIFETIME_MS)],
             )?;
             transaction.execute("DELETE FROM recovery WHERE account = ?1", [id])?;
+            devices::forget(transaction, id)?;
             Ok(tell(transaction, by, Act::AccountReset, (Some(name), false))?)
         })
     }

@@ -1,11 +1,12 @@
 //! The console's book, `console.sqlite`: who may sign in, and what was done by whom. Owns opening the file; each table has a file of its
 //! own. A command writes in it beside the running relay: every act is one transaction, with the line of the audit log that tells it.
 //!
-//! It holds hashes of passwords and codes, and the secrets that authenticators share; never a key of the relay, and nothing of what the
+//! It holds hashes of passwords, codes and what devices bear, and the secrets that authenticators share; never a key of the relay, and nothing of what the
 //! sites write.
 
 pub mod accounts;
 pub mod audit;
+mod devices;
 mod own;
 
 use std::path::Path;
@@ -20,7 +21,7 @@ use crate::store::{OpenError, StoreError, open_small};
 /// The book's file.
 pub const BOOK_FILE: &str = "console.sqlite";
 
-const MIGRATIONS: &[M<'static>] = &[M::up(accounts::TABLE), M::up(audit::TABLE)];
+const MIGRATIONS: &[M<'static>] = &[M::up(accounts::TABLE), M::up(audit::TABLE), M::up(devices::TABLE)];
 
 /// The console's book. Calls block.
 #[derive(Debug)]

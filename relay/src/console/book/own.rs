@@ -3,9 +3,9 @@
 use comptoir_door::password::Kept;
 use rusqlite::{OptionalExtension, params};
 
-use super::Book;
 use super::accounts::Signed;
 use super::audit::{Act, By, tell};
+use super::{Book, devices};
 use crate::store::StoreError;
 
 impl Book {
@@ -28,6 +28,9 @@ impl Book {
                     |row| Ok(Signed { account: signed.account, generation: row.get(0)? }),
                 )
                 .optional()?;
+            if changed.is_some() {
+                devices::forget(transaction, signed.account)?;
+            }
             tell(transaction, by, Act::PasswordChange, (None, changed.is_none()))?;
             Ok(changed)
         })
