@@ -6,7 +6,7 @@ use comptoir_relay::console::account::Role;
 use comptoir_relay::console::totp;
 use serde_json::{Value, json};
 
-use crate::browser::Reply;
+use crate::browser::{Browser, Reply};
 use crate::open::{Open, PASSWORD, Person};
 
 fn try_password(open: &Open, name: &str, password: &str) -> Reply {
@@ -63,6 +63,30 @@ fn f33_a_code_of_the_second_factor_is_taken_once() {
     assert_eq!(try_code(&open, &open.challenge(&awa), &code).code(), "sign-in-wrong");
     assert_eq!(try_code(&open, &open.challenge(&awa), &before).code(), "sign-in-wrong", "an earlier step is over");
     open.signed_in(&awa).get("/api/v1/session").done();
+}
+
+#[test]
+fn who_signs_in_hears_once_of_what_was_refused_since_they_last_did() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let enter = || {
+        let code = open.next_code(&awa);
+        try_code(&open, &open.challenge(&awa), &code).done()
+    };
+    assert_eq!(enter().json()["before"], json!({ "last_sign_in": null, "refused_since": 0 }));
+    let first = open.clock.ms();
+    try_password(&open, "awa", "wrong password");
+    try_password(&open, "paul", "wrong password");
+    try_code(&open, &open.challenge(&awa), "000000");
+    open.clock.pass(Duration::from_secs(3_600));
+    assert_eq!(first, 1_800_000_030_000);
+    let entered = enter();
+    let heard = json!({ "last_sign_in": "2027-01-15T08:00:30Z", "refused_since": 2 });
+    assert_eq!(entered.json()["before"], heard);
+    let cookie = entered.set_cookie.unwrap().split(';').next().unwrap().to_owned();
+    let browser = Browser { cookie: Some(cookie), ..open.browser() };
+    assert_eq!(browser.get("/api/v1/session").done().json()["before"], Value::Null);
+    assert_eq!(enter().json()["before"]["refused_since"], 0);
 }
 
 #[test]

@@ -782,6 +782,7 @@ export interface components {
         };
         /** @description Who is signed in. */
         SessionShown: {
+            before?: components["schemas"]["SignedBefore"] | null;
             /**
              * Format: int64
              * @description After how long without a request the session is over, in seconds.
@@ -856,6 +857,16 @@ export interface components {
         SignIn: {
             name: string;
             password: string;
+        };
+        /** @description What somebody who signs in should hear of their account. */
+        SignedBefore: {
+            /** @description When somebody last signed in to it; RFC 3339. Null for the first time. */
+            last_sign_in?: string | null;
+            /**
+             * Format: int32
+             * @description How many wrong passwords and codes were given for it since.
+             */
+            refused_since: number;
         };
         /** @description One site. */
         SiteShown: {

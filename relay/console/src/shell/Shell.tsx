@@ -15,6 +15,7 @@ import { useWords } from '../words/useWords';
 import { Outside } from './Outside';
 import { OwnPassword } from './OwnPassword';
 import { places } from './place';
+import { RefusedSince } from './RefusedSince';
 import { mayAs } from './role';
 import { SignIn } from './SignIn';
 
@@ -125,6 +126,7 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
             {words.kit.advice(UNREACHABLE)}
           </Alert>
         ) : null}
+        <RefusedSince session={session} />
         <Outlet />
       </AppShell.Main>
       <KeysHelp opened={help} close={() => setHelp(false)} only={['keys.help', 'keys.search', 'keys.move', 'keys.extend', 'keys.sort', 'keys.copy']} />

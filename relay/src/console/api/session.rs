@@ -10,9 +10,10 @@ use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::clock::rfc3339;
 use crate::console::account::Role;
 use crate::console::book::accounts::Known;
-use crate::console::book::audit::Act;
+use crate::console::book::audit::{Act, Before};
 use crate::console::guard::Asking;
 use crate::console::problem::{Answer, Code, Problem, ProblemBody};
 use crate::console::{Console, sessions};
@@ -27,12 +28,29 @@ pub(in crate::console) struct SessionShown {
     role: Role,
     /// After how long without a request the session is over, in seconds.
     idle_s: u64,
+    /// What happened to the account before; null but in the answer that signs in.
+    before: Option<SignedBefore>,
+}
+
+/// What somebody who signs in should hear of their account.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct SignedBefore {
+    /// When somebody last signed in to it; RFC 3339. Null for the first time.
+    last_sign_in: Option<String>,
+    /// How many wrong passwords and codes were given for it since.
+    refused_since: u32,
 }
 
 impl SessionShown {
     /// Of somebody.
     pub(super) fn of(known: &Known) -> Self {
-        Self { name: known.name.clone(), role: known.role, idle_s: SESSION_IDLE_LIFETIME.as_secs() }
+        Self { name: known.name.clone(), role: known.role, idle_s: SESSION_IDLE_LIFETIME.as_secs(), before: None }
+    }
+
+    /// With what happened before.
+    pub(super) fn after(self, before: Before) -> Self {
+        let last_sign_in = before.signed_in_ms.map(rfc3339);
+        Self { before: Some(SignedBefore { last_sign_in, refused_since: before.refused }), ..self }
     }
 }
 

@@ -124,24 +124,28 @@ pub(in crate::console) async fn second_factor(
     let by = By { account: Some(known.name.clone()), ..asking.stranger() };
     let signed = known.signed;
     let taken = console
-        .run(move |book, _| match (code, recovery_code) {
-            (Some(code), _) => match totp::step_of(&code, &credentials.totp, now.ms) {
-                Some(step) => Ok(book.take_step(&by, &signed, step)?),
-                None => {
-                    book.note(&by, Act::SignIn, None, true)?;
-                    Ok(false)
-                }
-            },
-            (None, recovery) => Ok(book.take_recovery(&by, &signed, &code::hash(&recovery.unwrap_or_default()))?),
+        .run(move |book, _| {
+            let before = book.before(&credentials.known.name)?;
+            let taken = match (code, recovery_code) {
+                (Some(code), _) => match totp::step_of(&code, &credentials.totp, now.ms) {
+                    Some(step) => book.take_step(&by, &signed, step)?,
+                    None => {
+                        book.note(&by, Act::SignIn, None, true)?;
+                        false
+                    }
+                },
+                (None, recovery) => book.take_recovery(&by, &signed, &code::hash(&recovery.unwrap_or_default()))?,
+            };
+            Ok(taken.then_some(before))
         })
         .await?;
-    if !taken {
+    let Some(before) = taken else {
         tracing::warn!(account = %known.name, from = %asking.from, "a wrong second factor was given to the console");
         return Err(wrong());
-    }
+    };
     console.back_off().was_right(guess);
     console.challenges.remove(&secret);
     let cookies = console.enter(&asking, signed).await?;
     tracing::info!(account = %known.name, from = %asking.from, "signed in at the console");
-    Ok((cookies, Json(SessionShown::of(&known))).into_response())
+    Ok((cookies, Json(SessionShown::of(&known).after(before))).into_response())
 }

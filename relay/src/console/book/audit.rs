@@ -23,6 +23,7 @@ pub(super) const TABLE: &str = "CREATE TABLE audit (
         place INTEGER NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX audit_by_place ON audit (refused, place);";
+pub(super) const BY_ACCOUNT: &str = "CREATE INDEX audit_by_account ON audit (account, number);";
 
 /// What can stand in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +143,15 @@ pub struct ByWhom {
     pub at_ms: i64,
 }
 
+/// What somebody who signs in should hear of their account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// When somebody last signed in to it, in Unix milliseconds, as far as the log goes back.
+    pub signed_in_ms: Option<i64>,
+    /// How many wrong passwords and codes were given for it since.
+    pub refused: u32,
+}
+
 /// Which lines are wanted; what is not said matters not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -194,6 +204,22 @@ impl Book {
         Ok(())
     }
 
+    /// The last sign-in to an account, and what was refused since.
+    pub fn before(&self, account: &str) -> Result<Before, StoreError> {
+        let connection = self.reading();
+        let mut statement = connection.prepare_cached(
+            "WITH own AS (SELECT number, at_ms, act, refused FROM audit WHERE account = ?1),
+                last AS (SELECT number, at_ms FROM own WHERE refused = 0 AND act IN (?2, ?3) ORDER BY number DESC LIMIT 1)
+                SELECT (SELECT at_ms FROM last), count(*) FROM own
+                    WHERE refused = 1 AND act IN (?2, ?3, ?4) AND number > coalesce((SELECT number FROM last), 0)",
+        )?;
+        let acts = [Act::SignIn, Act::SignInByRecoveryCode, Act::PasswordChange].map(Act::text);
+        let before = statement.query_row(params![account, acts[0], acts[1], acts[2]], |row| {
+            Ok(Before { signed_in_ms: row.get(0)?, refused: row.get(1)? })
+        });
+        Ok(before?)
+    }
+
     /// Lines of the log, the last ones first.
     pub fn audited(&self, wanted: &Wanted, most: u32) -> Result<Vec<Audited>, StoreError> {
         let connection = self.reading();
@@ -236,6 +262,25 @@ mod tests {
         let last = book.audited(&all, 1).unwrap().remove(0);
         assert_eq!((last.by.address.as_deref(), last.act.as_str()), (Some("192.0.2.1"), "sign-out"));
         assert_eq!(found(Wanted { before: Some(last.number), ..all }), [2_000, 1_000]);
+    }
+
+    #[test]
+    fn what_was_refused_since_somebody_signed_in_is_counted_for_them_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = Book::open(dir.path()).unwrap();
+        let note = |account: &str, at_ms: i64, act: Act, refused: bool| {
+            book.note(&by(account, at_ms), act, None, refused).unwrap();
+        };
+        note("awa", 1_000, Act::SignIn, true);
+        assert_eq!(book.before("awa").unwrap(), Before { signed_in_ms: None, refused: 1 });
+        note("awa", 2_000, Act::SignInByRecoveryCode, false);
+        note("awa", 3_000, Act::SignIn, true);
+        note("awa", 3_000, Act::PasswordChange, true);
+        note("awa", 3_000, Act::Denied, true);
+        note("paul", 4_000, Act::SignIn, false);
+        note("paul", 4_000, Act::SignIn, true);
+        assert_eq!(book.before("awa").unwrap(), Before { signed_in_ms: Some(2_000), refused: 2 });
+        assert_eq!(book.before("nobody").unwrap(), Before::default());
     }
 
     #[test]

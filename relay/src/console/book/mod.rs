@@ -21,7 +21,8 @@ use crate::store::{OpenError, StoreError, open_small};
 /// The book's file.
 pub const BOOK_FILE: &str = "console.sqlite";
 
-const MIGRATIONS: &[M<'static>] = &[M::up(accounts::TABLE), M::up(audit::TABLE), M::up(devices::TABLE)];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(accounts::TABLE), M::up(audit::TABLE), M::up(devices::TABLE), M::up(audit::BY_ACCOUNT)];
 
 /// The console's book. Calls block.
 #[derive(Debug)]
