@@ -137,6 +137,21 @@ mod tests {
     }
 
     #[test]
+    fn sessions_are_bounded_in_all() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let open = |number: usize| {
+            let secret = *blake3::hash(&number.to_le_bytes()).as_bytes();
+            sessions.open(None, signed(number as i64), (secret, now))
+        };
+        let (first, second) = (open(0), open(1));
+        for number in 2..=MAX_CONSOLE_SESSIONS {
+            open(number);
+        }
+        assert_eq!(sessions.who(Some(secret_of(&first)), now), None, "the oldest made room");
+        assert!(sessions.who(Some(secret_of(&second)), now).is_some());
+    }
+
+    #[test]
     fn sessions_are_bounded_by_account() {
         let (sessions, now) = (Sessions::default(), Instant::now());
         let other = sessions.open(None, signed(2), ([255; 32], now));

@@ -145,8 +145,13 @@ impl Open {
     }
 
     pub fn set_up(&self, name: &str, code: &str) -> Person {
+        self.set_up_by(name, code, PASSWORD)
+    }
+
+    /// The same with another password.
+    pub fn set_up_by(&self, name: &str, code: &str, password: &str) -> Person {
         let browser = self.browser();
-        let begun = browser.post("/api/v1/setup/password", json!({ "code": code, "password": PASSWORD })).done();
+        let begun = browser.post("/api/v1/setup/password", json!({ "code": code, "password": password })).done();
         let shared = shared_of(begun.json()["secret"].as_str().unwrap());
         let confirmation = totp::code_at(&shared, self.clock.ms()).unwrap();
         let done = browser.post("/api/v1/setup/confirmation", json!({ "code": code, "confirmation": confirmation }));

@@ -4,7 +4,7 @@ use comptoir_relay::console::account::Role;
 use comptoir_relay::console::openapi;
 use serde_json::{Value, json};
 
-use crate::open::Open;
+use crate::open::{Open, PASSWORD};
 
 /// The code of a site that there is not.
 const NO_SITE: &str = "NONE";
@@ -55,6 +55,53 @@ fn every_route_is_refused_without_a_session_and_to_a_lower_role() {
     let stranger = open.browser();
     assert_eq!(stranger.change("DELETE", "/api/v1/accounts", None).status, 405);
     assert_eq!(stranger.get("/api/v1/nothing").status, 404);
+}
+
+#[test]
+fn a_field_that_is_not_awaited_is_refused() {
+    let open = Open::new();
+    let browser = open.signed_in(&open.person("awa", Role::Administrator));
+    let description: Value = serde_json::from_str(&openapi::text()).unwrap();
+    let schema = |body: &Value| {
+        let named = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap().to_owned();
+        description["components"]["schemas"][named.rsplit('/').next().unwrap()].clone()
+    };
+    let mut bodies = 0;
+    for methods in description["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values().filter(|one| one["requestBody"].is_object()) {
+            assert_eq!(schema(&operation["requestBody"])["additionalProperties"], false, "{operation}");
+            bodies += 1;
+        }
+    }
+    assert!(bodies > 8);
+    for (method, path, body) in [
+        ("POST", "/api/v1/accounts", json!({ "name": "paul", "role": "viewer", "disabled": false })),
+        ("PUT", "/api/v1/accounts/awa/role", json!({ "role": "administrator", "name": "paul" })),
+        ("POST", "/api/v1/sign-in", json!({ "name": "awa", "password": PASSWORD, "role": "administrator" })),
+    ] {
+        assert_eq!(browser.change(method, path, Some(body)).code(), "bad-request", "{path}");
+    }
+    assert_eq!(browser.get("/api/v1/accounts").done().json()["accounts"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn no_answer_tells_a_secret_of_an_account() {
+    let open = Open::new();
+    let (awa, paul) = (open.person("awa", Role::Administrator), open.add("paul", Role::Viewer));
+    let browser = open.signed_in(&awa);
+    let kept = open.book().credentials("awa").unwrap().unwrap().password;
+    let kept: Value = serde_json::to_value(&kept).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let cookie = browser.cookie.clone().unwrap().split_once('=').unwrap().1.to_owned();
+    let mut secrets = vec![PASSWORD.to_owned(), text(&kept["hash"]), text(&kept["salt"]), paul, cookie];
+    secrets.extend(awa.recovery_codes.clone());
+    secrets.push(comptoir_relay::console::totp::typed(&awa.shared).to_string());
+    let reads = routes().into_iter().filter(|(method, ..)| method == "GET");
+    for (_, path, _) in reads.chain([("GET".to_owned(), "/api/v1/audit?limit=1000".to_owned(), None)]) {
+        let answer = browser.get(&path).body;
+        let told = secrets.iter().filter(|secret| answer.contains(secret.as_str())).count();
+        assert_eq!(told, 0, "{path}");
+    }
 }
 
 #[test]

@@ -39,6 +39,59 @@ fn f33_who_guesses_at_the_console_hears_nothing_of_which_names_there_are() {
 }
 
 #[test]
+fn the_first_half_of_a_sign_in_opens_no_session() {
+    let open = Open::new();
+    open.person("awa", Role::Administrator);
+    let begun = try_password(&open, "awa", PASSWORD).done();
+    assert_eq!(begun.set_cookie, None);
+    let challenge = begun.json()["challenge"].as_str().unwrap().to_owned();
+    let bears = format!("__Host-comptoir-console={challenge}");
+    assert_eq!(Browser { cookie: Some(bears), ..open.browser() }.get("/api/v1/session").code(), "unauthorised");
+}
+
+#[test]
+fn the_secret_of_a_session_has_256_bits_and_is_new_each_time() {
+    let open = Open::new();
+    let awa = open.person("awa", Role::Viewer);
+    let secret = |browser: &Browser| browser.cookie.as_ref().unwrap().split_once('=').unwrap().1.to_owned();
+    let (one, other) = (open.signed_in(&awa), open.signed_in(&awa));
+    for secret in [secret(&one), secret(&other)] {
+        assert!(secret.len() == 64 && secret.chars().all(|c| c.is_ascii_hexdigit()), "{secret}");
+    }
+    assert_ne!(secret(&one), secret(&other));
+    let code = open.next_code(&awa);
+    let again = json!({ "challenge": open.challenge(&awa), "code": code });
+    let again = one.post("/api/v1/sign-in/second-factor", again).done();
+    let again =
+        Browser { cookie: Some(again.set_cookie.unwrap().split(';').next().unwrap().to_owned()), ..open.browser() };
+    let status = |browser: &Browser| browser.get("/api/v1/session").status;
+    assert_eq!(
+        (status(&again), status(&one), status(&other)),
+        (200, 401, 200),
+        "the one that this browser had is over"
+    );
+}
+
+#[test]
+fn a_password_is_taken_whole_and_as_it_is_typed() {
+    let open = Open::new();
+    let code = open.add("awa", Role::Viewer);
+    let password = format!(" Trois Chevaux {} ", "é".repeat(500));
+    assert_eq!(password.len(), 1_016);
+    open.set_up_by("awa", &code, &password);
+    let is_it = |typed: &str| {
+        open.clock.pass(Duration::from_secs(60));
+        try_password(&open, "awa", typed).status == 200
+    };
+    assert!(is_it(&password));
+    let beginning: String = password.chars().take(43).collect();
+    for other in [&*password.to_lowercase(), password.trim_start(), password.trim_end(), &beginning] {
+        assert!(!is_it(other), "{} bytes", other.len());
+    }
+    assert!(is_it(&password));
+}
+
+#[test]
 fn f33_nobody_is_kept_out_of_the_console_for_good() {
     let open = Open::new();
     let awa = open.person("awa", Role::Viewer);

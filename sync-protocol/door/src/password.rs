@@ -131,6 +131,21 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_taken_whole_and_as_it_was_typed() {
+        let hashing = Hashing::default();
+        let of_bytes = |bytes: usize| format!(" Cheval{}", "x".repeat(bytes - 7));
+        for bytes in [64, 1_024] {
+            let password = of_bytes(bytes);
+            let kept = hashing.keep(&typed(&password), [7; PASSWORD_SALT_BYTES]).unwrap();
+            assert!(hashing.is_it(&typed(&password), Some(&kept)));
+            for other in [&password[..bytes - 1], &password[..56], password.trim(), &password.to_lowercase()] {
+                assert!(!hashing.is_it(&typed(other), Some(&kept)), "{other}");
+            }
+            assert!(!hashing.is_it(&typed(&format!("{password} ")), Some(&kept)));
+        }
+    }
+
+    #[test]
     fn a_file_that_asks_for_all_memory_is_not_obeyed() {
         let hashing = Hashing::default();
         let kept = hashing.keep(&typed("a long password"), [7; PASSWORD_SALT_BYTES]).unwrap();

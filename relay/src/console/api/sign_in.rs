@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use comptoir_door::back_off::At;
+use comptoir_door::password::{Hashing, Typed};
 use comptoir_door::text::hex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 use super::JsonBody;
 use super::session::SessionShown;
 use crate::console::account::typed_name;
+use crate::console::book::Book;
 use crate::console::book::accounts::Credentials;
 use crate::console::book::audit::{Act, By};
 use crate::console::guard::Asking;
@@ -22,6 +24,7 @@ use crate::console::problem::{Answer, Code, Problem, ProblemBody};
 use crate::console::{Challenge, Console, code, totp};
 use crate::entropy;
 use crate::limits::{CHALLENGE_LIFETIME, MAX_CHALLENGE_TRIES};
+use crate::store::StoreError;
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -83,25 +86,31 @@ pub(super) async fn right_password(
 ) -> Result<Credentials, Problem> {
     let guess = console.guess_at(asking, At::Password, &name).await?;
     let by = asking.stranger();
-    let credentials = console
-        .run(move |book, hashing| {
-            let found = book.credentials(&name)?;
-            // As long where there is no such account.
-            if hashing.is_it(&password, found.as_ref().map(|found| &found.password)) {
-                return Ok(found);
-            }
-            // Whoever is unknown stays unnamed: what was typed as a name may be a password.
-            let account = Some(name).filter(|name| book.is_known(name).unwrap_or_default());
-            book.note(&By { account, ..by }, act, None, true)?;
-            Ok(None)
-        })
-        .await?;
+    let credentials =
+        console.run(move |book, hashing| Ok(looked_up((book, hashing), name, &password, (&by, act))?)).await?;
     let Some(credentials) = credentials else {
         tracing::warn!(from = %asking.from, "somebody gave a wrong name or password to the console");
         return Err(wrong());
     };
     console.back_off().was_right(guess);
     Ok(credentials)
+}
+
+/// The same, which takes as long whether or not there is such an account. Blocks.
+fn looked_up(
+    (book, hashing): (&Book, &Hashing),
+    name: String,
+    password: &Typed,
+    (by, act): (&By, Act),
+) -> Result<Option<Credentials>, StoreError> {
+    let found = book.credentials(&name)?;
+    if hashing.is_it(password, found.as_ref().map(|found| &found.password)) {
+        return Ok(found);
+    }
+    // Whoever is unknown stays unnamed: what was typed as a name may be a password.
+    let account = Some(name).filter(|name| book.is_known(name).unwrap_or_default());
+    book.note(&By { account, ..by.clone() }, act, None, true)?;
+    Ok(None)
 }
 
 /// Sign in: a code of the second factor. The answer sets the session's cookie.
@@ -148,4 +157,39 @@ pub(in crate::console) async fn second_factor(
     let cookies = console.enter(&asking, signed).await?;
     tracing::info!(account = %known.name, from = %asking.from, "signed in at the console");
     Ok((cookies, Json(SessionShown::of(&known).after(before))).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::console::account::Role;
+    use crate::console::book::accounts::Finished;
+
+    #[test]
+    fn f33_an_unknown_name_costs_one_hash_as_a_known_one_does() {
+        let dir = tempfile::tempdir().unwrap();
+        let (book, hashing, by) = (Book::open(dir.path()).unwrap(), Hashing::default(), By::default());
+        let typed = |text: &str| Zeroizing::new(text.to_owned());
+        for name in ["awa", "paul", "zoe"] {
+            book.add(&by, name, Role::Viewer, code::hash(name)).unwrap();
+        }
+        for name in ["awa", "paul"] {
+            let (password, totp) = (hashing.keep(&typed("the right one"), [7; 16]).unwrap(), Zeroizing::default());
+            let finished = Finished { code: code::hash(name), password, totp, step: 0, recovery: Vec::new() };
+            book.finish_setup(&by, &finished).unwrap();
+        }
+        book.disable(&by, "paul", true, crate::console::book::accounts::LastOne::MayGo).unwrap();
+        for (name, password, is_right) in [
+            ("awa", "the right one", true),
+            ("awa", "a wrong one", false),
+            ("paul", "the right one", false),
+            ("zoe", "not set up", false),
+            ("nobody", "the right one", false),
+        ] {
+            let before = hashing.count();
+            let found = looked_up((&book, &hashing), name.to_owned(), &typed(password), (&by, Act::SignIn)).unwrap();
+            assert_eq!((found.is_some(), hashing.count() - before), (is_right, 1), "{name}");
+        }
+    }
 }
