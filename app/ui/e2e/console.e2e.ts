@@ -4,40 +4,23 @@
 import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Authenticator } from './authenticator';
 import { launched, opened, signedIn, violations } from './browser';
 import { Organisation } from './organisation';
 import { Sink, type Told } from './sinks';
 
 const organisation = new Organisation();
 const PASSWORD = 'le marché de Sandaga';
-const STEP_MS = 30_000;
 let browser: Browser;
 let page: Page;
 let complaints: string[];
-let secret = '';
-/** The last step of time whose digits were used. */
-let used = 0;
 /** Who is told of alarms. */
 let hook: Sink;
 let mail: Sink;
 const SECRET = 'a secret of both sides';
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** What an authenticator shows (RFC 6238): each step once, and the next one at most half a minute early, as the relay takes it. */
-async function digits(): Promise<string> {
-  const step = Math.max(used + 1, Math.floor(Date.now() / STEP_MS));
-  // One that is not there yet, or not nearly.
-  await expect.poll(() => step - Math.floor(Date.now() / STEP_MS), { timeout: 2 * STEP_MS }).toBeLessThanOrEqual(1);
-  used = step;
-  const bits = Array.from(secret.replaceAll(/[\s=]/g, '')).map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
+const authenticator = new Authenticator();
+const digits = () => authenticator.digits();
 
 const goTo = async (name: RegExp) => {
   await page.getByRole('navigation').getByRole('link', { name }).click();
@@ -134,7 +117,7 @@ it('lets an account be set up with a one-time code and an authenticator', async 
   await page.getByLabel('Nouveau mot de passe').fill(PASSWORD);
   const answer = page.waitForResponse((response) => response.url().endsWith('/setup/password'));
   await page.getByRole('button', { name: 'Suivant' }).click();
-  ({ secret } = (await (await answer).json()) as { secret: string });
+  authenticator.secret = ((await (await answer).json()) as { secret: string }).secret;
   await page.getByRole('img', { name: /scanner/ }).waitFor();
   await clean();
   await page.getByRole('textbox', { name: /^Code de l’application/ }).fill(await digits());
