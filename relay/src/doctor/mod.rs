@@ -14,6 +14,7 @@ use comptoir_door::text::told;
 use crate::admin::Status;
 use crate::alarms::book::{AlarmBook, Shown};
 use crate::alarms::watch::Watch;
+use crate::changes::Changes;
 use crate::clock;
 use crate::data_dir::{ALARMS_FILE, DataDir, DirError, HEALTH_FILE, KEY_FILE, announced};
 use crate::health::Board;
@@ -168,7 +169,7 @@ fn clock(dir: &Path, watch: Option<&Watch>) -> Check {
         return Check::bad("clock", clock::rfc3339(now), advice);
     }
     let path = dir.join(HEALTH_FILE);
-    let board = path.exists().then(|| Board::open(&path).ok()).flatten();
+    let board = path.exists().then(|| Board::open(&path, Changes::default()).ok()).flatten();
     let mut skews = board.map(|board| board.skews_since(now.saturating_sub(HOUR_MS))).unwrap_or_default();
     skews.sort_unstable();
     match skews.get(skews.len() / 2) {
@@ -185,7 +186,7 @@ fn alarms(dir: &Path, watch: Option<&Watch>) -> Check {
         if !path.exists() {
             return Ok((0, 0));
         }
-        let book = AlarmBook::open(&path).map_err(|error| told(&error))?;
+        let book = AlarmBook::open(&path, Changes::default()).map_err(|error| told(&error))?;
         let open = book.alarms(Shown::Open).map_err(|error| told(&error))?;
         Ok((open.len(), book.untold().map_err(|error| told(&error))?))
     };
