@@ -104,7 +104,7 @@ fn app() -> Tally {
     }
     tally.add(&counted(Runner::Nextest, &["nextest", "run", "--locked", "-p", "comptoir-app", "--no-fail-fast"]));
     // The bundler builds the program too; without optimisation, since this one is thrown away.
-    tally.add(&judged("npm", &["run", "--silent", "deb", "--", "--debug"]));
+    tally.add(&judged("npm", &["run", "--silent", "app-deb", "--", "--debug"]));
     tally.add(&counted_by("npm", Runner::Vitest, &["run", "--silent", "e2e:window"]));
     tally
 }
