@@ -7,6 +7,8 @@ pub mod demo_data;
 pub mod editions;
 pub mod guide;
 pub mod old_data;
+#[cfg(unix)]
+pub mod packages;
 pub mod processes;
 pub mod simulator;
 pub mod test;

@@ -15,13 +15,13 @@ struct CommandLine {
 
 /// Declares the subcommands: one line each, from its name to its module's options. The name's words become the command.
 macro_rules! subcommands {
-    ($($name:ident => $arguments:ty,)+) => {
+    ($($(#[$where:meta])? $name:ident => $arguments:ty,)+) => {
         #[derive(clap::Subcommand)]
-        enum Subcommand { $($name($arguments),)+ }
+        enum Subcommand { $($(#[$where])? $name($arguments),)+ }
 
         impl Subcommand {
             fn run(self) -> ExitCode {
-                match self { $(Subcommand::$name(arguments) => arguments.run(),)+ }
+                match self { $($(#[$where])? Subcommand::$name(arguments) => arguments.run(),)+ }
             }
         }
     };
@@ -34,6 +34,8 @@ subcommands! {
     DemoData => comptoir_tests::demo_data::Arguments,
     Guide => comptoir_tests::guide::Arguments,
     MakeEdition => comptoir_tests::editions::Arguments,
+    #[cfg(unix)]
+    Packages => comptoir_tests::packages::Arguments,
     Simulate => comptoir_tests::simulator::Arguments,
     Bench => comptoir_tests::bench::Arguments,
     BenchConsole => comptoir_tests::bench::console::Arguments,

@@ -33,6 +33,8 @@ pub(super) const ALL: &[Stage] = &[
     Stage { name: "end-to-end", about: "the interface in a real browser, on two nodes and a relay", run: end_to_end },
     Stage { name: "simulator", about: "seeds over a faulty network", run: simulator },
     Stage { name: "demo", about: "three branches, played without a person", run: demo },
+    #[cfg(unix)]
+    Stage { name: "packages", about: "Debian packages, installed and played on machines of their own", run: packages },
     Stage { name: "clippy", about: "lints, none left", run: clippy },
 ];
 
@@ -121,6 +123,29 @@ fn demo() -> Tally {
     itself(&["demo", "--check"])
 }
 
+/// The packages of the programs that are built beside this one, with the pages that are there, else with those that are built for them.
+#[cfg(unix)]
+fn packages() -> Tally {
+    const MADE: &str = "target/packages/made";
+    if let Some(why) = crate::packages::missing() {
+        return Tally::none(why);
+    }
+    let mut tally = build();
+    let pages = ["app/ui/dist/index.html", "relay/console/dist/index.html"];
+    if !pages.iter().all(|page| crate::tree().join(page).is_file()) {
+        for arguments in [&["ci", "--no-audit", "--no-fund", "--silent"][..], &["run", "--silent", "build"]] {
+            tally.add(&judged("npm", arguments));
+        }
+    }
+    drop(std::fs::remove_dir_all(crate::tree().join(MADE)));
+    let programs = built().unwrap_or_default();
+    tally.add(&judged(".ci/deb", &[&programs.to_string_lossy(), MADE, "--fast"]));
+    if tally.failed == 0 {
+        tally.add(&itself(&["packages", MADE]));
+    }
+    tally
+}
+
 /// The descriptions of the HTTP APIs, committed beside the code, are those that the code gives.
 fn generated() -> Tally {
     let mut tally = described("comptoir-node", "node/openapi.json");
@@ -177,6 +202,11 @@ fn end_to_end() -> Tally {
     counted_by("npm", Runner::Vitest, &["run", "--silent", "e2e"])
 }
 
+/// The folder that cargo builds programs of the workspace into, as it did this one.
+fn built() -> Option<PathBuf> {
+    Some(std::env::current_exe().ok()?.parent()?.to_owned())
+}
+
 /// A program of the workspace, built into the same folder as this one.
 fn program(name: &str) -> PathBuf {
     let beside = std::env::current_exe().unwrap_or_default();
@@ -202,9 +232,8 @@ fn counted(runner: Runner, arguments: &[&str]) -> Tally {
 
 fn counted_by(program: &str, runner: Runner, arguments: &[&str]) -> Tally {
     // Colours are not to be read; programs that are to be run stand beside this one.
-    let built = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()));
     let mut command = command(program, arguments);
-    command.env("NO_COLOR", "1").envs(built.map(|folder| ("COMPTOIR_BIN", folder)));
+    command.env("NO_COLOR", "1").envs(built().map(|folder| ("COMPTOIR_BIN", folder)));
     match run(&mut command) {
         Ok(ended) => Tally::counted(runner, &ended.lines, ended.succeeded),
         Err(error) => Tally::failure(format!("cannot start {program}: {error}")),

@@ -15,7 +15,8 @@ pub(super) struct Ended {
 /// A command that runs at the top of the tree and finds the test tools that `.ci/setup` installed.
 pub(super) fn command(program: &str, arguments: &[&str]) -> Command {
     let tree = crate::tree();
-    let tools = ["cargo-nextest", "cargo-deny"].map(|tool| tree.join("target/tools").join(tool).join("bin"));
+    let tools =
+        ["cargo-nextest", "cargo-deny", "cargo-deb"].map(|tool| tree.join("target/tools").join(tool).join("bin"));
     let inherited = std::env::var_os("PATH").unwrap_or_default();
     let mut command = Command::new(program);
     command.args(arguments).current_dir(&tree).stdin(Stdio::null());
