@@ -38,13 +38,13 @@ const PLACES: [(&str, &str, &str, &str); 4] = [
 const COMMITS: usize = 256;
 
 /// What all sites know.
-pub(super) struct Common {
-    pub(super) organisation: OrganisationId,
+struct Common {
+    organisation: OrganisationId,
     roster: Arc<Roster>,
     roster_vector: Arc<Vector>,
     roster_entries: Vec<(LogHead, Vec<u8>)>,
     /// The scope that all share, and its key.
-    pub(super) shared: (ScopeId, ScopeKey),
+    shared: (ScopeId, ScopeKey),
 }
 
 /// One site.
@@ -149,11 +149,6 @@ pub(super) fn found(sites: usize, relay: &RelayCode) -> Result<Vec<Arc<Simulated
 }
 
 impl SimulatedSite {
-    /// What all sites know.
-    pub(super) fn common(&self) -> &Common {
-        &self.common
-    }
-
     /// Writes an entry of an edit's size, in its own books or in the scope that all share.
     pub(super) fn write(&self, shared: bool, seed: u64) -> Result<(), Failure> {
         let (scope, key) = if shared { &self.common.shared } else { &self.books };

@@ -82,7 +82,7 @@ impl Arguments {
         let made = tempfile::Builder::new().prefix("comptoir-bench-console-").tempdir();
         let root = made.map_err(Failure::system("cannot make a directory"))?;
         let mut relay = Relay::new(&programs, root.path())?;
-        let code: RelayCode = relay.init()?.parse().map_err(|_| Failure::Wrong("the relay's code".to_owned()))?;
+        let code = RelayCode::from_text(&relay.init()?).map_err(|_| Failure::Wrong("the relay's code".to_owned()))?;
         let console = free_port()?;
         relay.settings = vec![("CONSOLE__LISTEN", console.clone())];
         told("founding an organisation");
@@ -134,7 +134,7 @@ impl Arguments {
 }
 
 impl Bench {
-    /// Until the console shows every site as connected, with what it says of itself.
+    /// Until the console shows every site as connected; then, beside the figures, until each has said how it stands.
     fn connect(
         &mut self,
         line: line::Relay,
@@ -145,11 +145,12 @@ impl Bench {
         let _inside = self.runtime.enter();
         // Headquarters first: the others are strangers until the relay has the roster.
         line::keep(&self.sites[..1], line, stop, tasks);
-        self.shown(|site| site["health"].is_object(), 1)?;
+        self.shown(|site| site["connected"] == true, 1)?;
         line::keep(&self.sites[1..], line, stop, tasks);
         let wanted = self.sites.len();
-        self.shown(|site| site["connected"] == true && site["health"].is_object(), wanted)?;
+        self.shown(|site| site["connected"] == true, wanted)?;
         let figures = Figures::default().with("seconds", began.elapsed().as_secs_f64());
+        self.shown(|site| site["health"].is_object(), wanted)?;
         Ok(figures
             .with("cpu_seconds", self.used()?.cpu_seconds - before.cpu_seconds)
             .with("rss_mib", self.used()?.rss_mib))
