@@ -260,8 +260,8 @@ impl Core {
             Event::Read { scope, entries } => self.on_read(scope, entries),
             Event::Admitted(admitted) => self.on_admitted(admitted),
             Event::Committed { scope, heads, roster } => {
-                self.on_committed(scope, &heads, roster);
-                return Ok(Some(Event::Committed { scope, heads, roster: None }));
+                self.on_committed(scope, &heads, roster.clone());
+                return Ok(Some(Event::Committed { scope, heads, roster }));
             }
             other => return Ok(Some(other)),
         }

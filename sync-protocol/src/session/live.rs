@@ -45,7 +45,8 @@ impl Live {
 
     pub fn handle(mut self, core: &mut Core, event: Event) -> Next {
         match core.handle_flow(event)? {
-            Some(Event::Committed { .. }) => self.compare_new_scopes(core)?,
+            // What is common follows from the roster alone; to look through every scope at every commit is too much where there are many.
+            Some(Event::Committed { roster: Some(_), .. }) => self.compare_new_scopes(core)?,
             Some(Event::Frame(Frame::Vector(vector))) => core.on_vector(vector),
             Some(Event::Frame(Frame::ScopeDigests(theirs))) => self.compare_again(core, &theirs),
             Some(Event::Frame(Frame::Current(current))) => self.on_current(core, &current),
