@@ -74,7 +74,12 @@ async fn session(
     let wiring = Wiring { store: site.clone(), commits, events: queue, shutdown: stop.clone() };
     let (sender, receiver) = connection.split();
     tokio::select! {
-        _ = drive(sender, receiver, config, wiring, None) => {}
+        end = drive(sender, receiver, config, wiring, None) => {
+            // Each is a finding: nobody but the bench ends a line.
+            if !stop.is_cancelled() {
+                eprintln!("bench: a line ended: {end}");
+            }
+        }
         () = tell(site, events) => {}
     }
 }
