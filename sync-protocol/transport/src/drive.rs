@@ -116,7 +116,7 @@ pub enum SessionEnd {
     Receive(ReceiveError),
     /// Something could not be sent.
     #[error(transparent)]
-    Send(#[from] SendError),
+    Send(SendError),
     /// More was committed than this session could follow; a new one compares anew.
     #[error("the session fell behind the local store")]
     FellBehind,
@@ -126,6 +126,16 @@ pub enum SessionEnd {
     /// It was asked to end.
     #[error("shut down")]
     Shutdown,
+}
+
+impl From<SendError> for SessionEnd {
+    /// A connection that ended is one, whichever half finds out first: what the peer said of it is not lost.
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Closed(closed) => Self::Connection(closed),
+            error => Self::Send(error),
+        }
+    }
 }
 
 /// Runs one session to its end. `first` is a frame that was read from the connection before.
