@@ -81,8 +81,7 @@ impl Watch {
     /// What is known of the sites that stand.
     fn facts(&self, front: &Front, watched: &mut Watched, now_ms: i64) -> Result<Vec<SiteFacts>, StoreError> {
         let mut standings = front.standings(now_ms)?;
-        // Whose line is held is silent because somebody here will have it so.
-        standings.retain(|standing| standing.removed.is_none() && standing.held.is_none());
+        standings.retain(is_watched);
         watched.look(standings.iter().map(Standing::id), now_ms);
         let raised = front.alarms().silences()?;
         let mut facts = Vec::with_capacity(standings.len());
@@ -129,6 +128,11 @@ impl Watch {
     }
 }
 
+/// Whether a site should be here. Whose line is held is silent because somebody here will have it so.
+fn is_watched(standing: &Standing) -> bool {
+    standing.removed.is_none() && standing.held.is_none()
+}
+
 /// Since when this process has watched each site that stands; Unix milliseconds.
 #[derive(Debug, Default)]
 struct Watched(HashMap<SiteId, i64>);
@@ -158,7 +162,10 @@ async fn run<T: Default + Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use comptoir_sync_protocol::roster::{Site, SiteKeys, SiteProfile};
+
     use super::*;
+    use crate::requests::HeldLine;
 
     #[test]
     fn a_relay_that_was_down_gives_the_sites_their_time() {
@@ -174,6 +181,27 @@ mod tests {
         assert_eq!(watch.silent_since(Some(5_000), 70_000, Some(&6_001)), 5_001);
         assert_eq!(watch.silent_since(None, 70_000, Some(&6_001)), 5_001);
         assert_eq!(watch.silent_since(Some(9_000), 70_000, Some(&6_001)), 9_000, "it was here in between");
+    }
+
+    #[test]
+    fn whose_line_is_held_and_who_is_removed_is_not_expected_here() {
+        let profile = SiteProfile {
+            code: "DKR".into(),
+            name: "Dakar".into(),
+            country: "SN".into(),
+            jurisdiction: "SN".into(),
+            time_zone: "Africa/Dakar".into(),
+            currency: "XOF".into(),
+            locale: "fr-SN".into(),
+        };
+        let keys = SiteKeys { tls_pin: [0; 32], signing: [0; 32], sealing: [0; 32] };
+        let site = Site { id: SiteId([1; 16]), profile, keys, headquarters: false };
+        let standing =
+            Standing { site, removed: None, since_ms: None, seen_ms: None, held: None, told: None, lag: None };
+        assert!(is_watched(&standing));
+        let line = HeldLine { by: "paul".into(), reason: String::new(), since_ms: 1 };
+        assert!(!is_watched(&Standing { held: Some(line), ..standing.clone() }));
+        assert!(!is_watched(&Standing { removed: Some(false), ..standing }));
     }
 
     #[test]
