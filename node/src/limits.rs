@@ -83,6 +83,9 @@ pub const COMMIT_QUEUE_COMMITS: usize = 4_096;
 pub const REQUEST_QUEUE_REQUESTS: usize = 64;
 /// Requests of headquarters' console that are kept here: what waits, and the latest of what is decided.
 pub const MAX_CONSOLE_REQUESTS: usize = 128;
+/// After an entry was judged again because a relay asked, nothing is for so many times as long as that took: whoever has the relay takes a
+/// tenth of a site's time at most.
+pub const JUDGED_AGAIN_REST: u32 = 9;
 /// The largest of the small files beside the database.
 pub const MAX_SMALL_FILE_BYTES: u64 = 1024 * 1024;
 /// The most open invitations.

@@ -4,7 +4,7 @@
 pub mod file;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use comptoir_replica::Removing;
 use comptoir_sync_protocol::SiteId;
@@ -20,7 +20,7 @@ use crate::clock;
 use crate::enrolment::invite::{self, Invited, is_headquarters};
 use crate::enrolment::removal;
 use crate::identity::write_problem;
-use crate::limits::MAX_CONSOLE_REQUESTS;
+use crate::limits::{JUDGED_AGAIN_REST, MAX_CONSOLE_REQUESTS};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::profile::ProfileRequest;
@@ -31,6 +31,8 @@ use crate::residency;
 pub struct Console {
     /// The session by which a request came last; held by whoever reads, changes and writes what is kept.
     session: Mutex<Option<mpsc::Sender<session::Event>>>,
+    /// Held while something is judged again.
+    pace: Mutex<Pace>,
 }
 
 impl Console {
@@ -71,13 +73,37 @@ pub fn arrived(
     Ok(None)
 }
 
+/// How much of its time a site judges again because a relay asks.
+#[derive(Debug, Default)]
+struct Pace {
+    rests_until: Option<Instant>,
+}
+
+impl Pace {
+    fn rests(&self, now: Instant) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
+    fn worked(&mut self, began: Instant, ended: Instant) {
+        self.rests_until = Some(ended + ended.saturating_duration_since(began) * JUDGED_AGAIN_REST);
+    }
+}
+
 fn judge_again(node: &Node, id: RequestId, (site, entry): (SiteId, &Hash)) -> Result<Option<ConsoleAnswer>, Problem> {
     if site != node.keys().site {
         tracing::warn!(request = %id, "a relay asks for what another site decides");
         return Ok(None);
     }
     node.check_whole()?;
+    let (mut pace, began) = (node.console().pace.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+    if pace.rests(began) {
+        // The relay keeps it, and asks again in its next session.
+        tracing::warn!(request = %id, "a relay asks to judge again sooner than a site can afford");
+        return Ok(None);
+    }
     let counts = node.replica().judge_again(entry).map_err(|error| node.storage_problem(&error))?;
+    pace.worked(began, Instant::now());
+    drop(pace);
     if counts == Some(true) {
         // Which records came of it is not told: all is read again.
         node.tell(Event::Missed);
@@ -208,4 +234,18 @@ fn read(node: &Node) -> Result<Vec<Kept>, Problem> {
 
 fn write(node: &Node, all: Vec<Kept>) -> Result<(), Problem> {
     file::write(node.data(), all).map_err(|error| write_problem(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_takes_a_tenth_of_a_sites_time_at_most() {
+        let (mut pace, began) = (Pace::default(), Instant::now());
+        assert!(!pace.rests(began), "the first is judged at once");
+        pace.worked(began, began + Duration::from_secs(2));
+        assert!(pace.rests(began + Duration::from_secs(19)));
+        assert!(!pace.rests(began + Duration::from_secs(20)));
+    }
 }
