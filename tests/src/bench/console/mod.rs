@@ -85,6 +85,8 @@ impl Arguments {
         let code = RelayCode::from_text(&relay.init()?).map_err(|_| Failure::Wrong("the relay's code".to_owned()))?;
         let console = free_port()?;
         relay.settings = vec![("CONSOLE__LISTEN", console.clone())];
+        let pages = crate::tree().join("relay/console/dist");
+        relay.settings.extend(pages.is_dir().then(|| ("CONSOLE__UI", pages.display().to_string())));
         told("founding an organisation");
         let sites = crowd::found(self.sites as usize, &code)?;
         relay.start()?;
