@@ -191,8 +191,9 @@ describe('a long import', () => {
     const [value, of] = await page.getByRole('progressbar').evaluate((bar) => [Number(bar.getAttribute('aria-valuenow')), Number(bar.getAttribute('aria-valuemax'))]);
     expect(value).toBeGreaterThan(0);
     expect(value).toBeLessThan(of);
-    await other.getByText('Lecture du fichier', { exact: true }).waitFor();
+    // At once: nobody holds the import back.
     await button('Arrêter').click();
+    await other.getByText('Lecture du fichier', { exact: true }).waitFor();
     await page.getByText(/^Arrêté\. Ce qui était écrit/).waitFor();
     await expect.poll(() => paris.command<{ batches: { command: string }[] }>('batches').batches[0]?.command).toBe('party.import');
     const stopped = written();
