@@ -60,7 +60,7 @@ it('a keystroke to the filtered list', async () => {
     await page.getByRole('gridcell').first().waitFor();
     samples.push(
       await page.evaluate(async (typed) => {
-        const status = () => document.querySelector('[role=status]')?.textContent;
+        const status = () => document.querySelector('p[role=status]')?.textContent;
         const before = status();
         const field = document.querySelector<HTMLInputElement>('input[type=search]');
         const began = performance.now();
