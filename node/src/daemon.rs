@@ -160,11 +160,17 @@ async fn keep(node: Arc<Node>, screens: Option<Arc<Screens>>, stopping: Cancella
     );
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
-    if !address.ip().is_loopback() {
-        let message = format!("{address} is no address of this machine alone: the API is served on loopback only");
-        return Err(Problem::new(Code::BadRequest, message).with("address", address));
+/// Refuses an address of the API that is not this machine's alone.
+pub fn check_api(address: SocketAddr) -> Result<(), Problem> {
+    if address.ip().is_loopback() {
+        return Ok(());
     }
+    let message = format!("api: {address} is no address of this machine alone, such as 127.0.0.1:8737");
+    Err(Problem::new(Code::SettingsUnfit, message).with("key", "api").with("value", address))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
+    check_api(address)?;
     TcpListener::bind(address).await.map_err(|error| listen_problem(address, &error))
 }
 

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use comptoir_daemon::os;
+
 use crate::custody::passphrase::Source;
 use crate::limits::ENTER_INTERVAL;
 use crate::problem::{Code, Problem, told};
-use comptoir_daemon::os;
 
 /// Where everything of one node lies.
 #[derive(Clone, Debug, PartialEq, Eq)]

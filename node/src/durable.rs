@@ -4,11 +4,11 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use comptoir_daemon::os;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::limits::MAX_SMALL_FILE_BYTES;
-use comptoir_daemon::os;
 
 /// Why a small file could not be read.
 #[derive(Debug, thiserror::Error)]

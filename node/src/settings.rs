@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::api::screens;
-use crate::daemon::Config;
+use crate::daemon::{Config, check_api};
 use crate::data_dir::DataDir;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 
 /// Variables of the environment that begin so are settings.
 pub const PREFIX: &str = "COMPTOIR_NODE__";
@@ -34,12 +34,9 @@ impl Table {
     /// What the daemon of this directory is started with.
     ///
     /// # Errors
-    /// [`Code::SettingsUnfit`], which names the setting.
+    /// `settings-unfit`, which names the setting.
     pub fn config(self, data: DataDir) -> Result<Config, Problem> {
-        if !self.api.ip().is_loopback() {
-            let message = format!("api: {} is no address of this machine alone, such as 127.0.0.1:8737", self.api);
-            return Err(Problem::new(Code::SettingsUnfit, message).with("key", "api").with("value", self.api));
-        }
+        check_api(self.api)?;
         Ok(Config { data, api: self.api, ui: self.ui.or_else(screens::beside_the_program) })
     }
 }

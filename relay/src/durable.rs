@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use comptoir_daemon::os;
 pub(crate) use comptoir_door::text::{hex, unhex};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::limits::MAX_SMALL_FILE_BYTES;
-use comptoir_daemon::os;
 
 /// Reads a file. An error of kind `InvalidData` says that it does not hold what it should.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {

@@ -41,7 +41,7 @@ export { useLeaving, useUnsaved } from './place/leaving';
 export { GoProvider, isForBrowser, paths, PlaceLink, useGo, type Go } from './place/place';
 export { ProblemLeads } from './problem/leads';
 export { asProblem, ProblemAlert } from './problem/ProblemAlert';
-export { passwordFault } from './problem/passwordFault';
+export { isLongEnough, LEAST_PASSWORD_CHARACTERS, passwordFault, type NewPasswordProps } from './problem/newPassword';
 export { ToastProvider, useToasts } from './problem/toasts';
 export type { Fit, FormState } from './record/fit';
 export { NewRecord } from './record/NewRecord';

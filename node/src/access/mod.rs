@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_backoffice::staff::Classes;
+use comptoir_daemon::os;
 use rusqlite::{Connection, Row, params};
 
 use crate::data_dir::DataDir;
 use crate::limits::MAX_ACCESSES;
 use crate::problem::told;
-use comptoir_daemon::os;
 
 /// Layout of the file; a later one is not read.
 const VERSION: i64 = 1;

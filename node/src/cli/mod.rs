@@ -29,6 +29,7 @@ mod kinds;
 mod lan;
 mod merges;
 mod moves;
+mod new_file;
 mod open;
 mod organisation_args;
 mod outbox;

@@ -4,19 +4,18 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use comptoir_daemon::os;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::door::{Ask, Door, percent_encoded};
 use super::keys_args::{AdminCommand, AdminNamed, KeyCopy, RootCommand};
+use super::new_file::unwritten;
 use super::{Context, Done, confirm, show};
 use crate::api::keys::KEYS_PATH;
 use crate::custody::passphrase::Passphrase;
-use crate::durable::WriteError;
-use crate::identity::write_problem;
 use crate::limits::MAX_KEY_COPY_BYTES;
 use crate::problem::{Code, Problem};
-use comptoir_daemon::os;
 
 pub fn run(context: &Context, command: RootCommand) -> Result<Done, Problem> {
     let door = Door::open(context.data()?)?;
@@ -140,17 +139,10 @@ fn passphrase(copy: &KeyCopy) -> Result<Zeroizing<String>, Problem> {
 /// Writes a copy, reads it back, and lets the node open it. A file that is there is not replaced.
 fn export(door: &Door, which: &str, copy: &KeyCopy, passphrase: &Zeroizing<String>) -> Result<Value, Problem> {
     let file = &copy.file;
-    let failed = |source| write_problem(&WriteError { path: file.clone(), source });
+    let failed = |source| unwritten(file, source);
     let body = json!({ "passphrase": passphrase.as_str() });
     let answer = door.json(Ask::post(&path(&format!("{which}/export"))).json(&body))?;
-    let mut made = match os::create_new_private(file) {
-        Ok(made) => made,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let message = format!("{} is there already: name another file", file.display());
-            return Err(Problem::new(Code::BadRequest, message).with("path", file.display()));
-        }
-        Err(error) => return Err(failed(error)),
-    };
+    let mut made = os::create_new_private(file).map_err(failed)?;
     let content = answer["file"].as_str().unwrap_or_default();
     made.write_all(content.as_bytes()).and_then(|()| made.sync_all()).map_err(failed)?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,8 +1,7 @@
 //! `support-bundle`: what helps whoever helps, in one file to read before it is sent. Owns what stands in it: how the node stands, in counts;
 //! no record, no name of the organisation, no key.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use comptoir_daemon::settings::Shown;
@@ -10,11 +9,10 @@ use comptoir_daemon::support;
 use serde_json::json;
 
 use super::door::{Ask, Door};
+use super::new_file::unwritten;
 use super::told::Told;
 use super::{Context, Done, show};
 use crate::clock;
-use crate::durable::WriteError;
-use crate::identity::write_problem;
 use crate::problem::{Code, Problem};
 
 const UNIT: &str = "comptoir-node";
@@ -59,12 +57,4 @@ pub fn run(context: &Context, arguments: &SupportBundle) -> Result<Done, Problem
         show::line(&format!("{} is written. {held}", file.display()));
     }
     Ok(Done::Well)
-}
-
-fn unwritten(file: &Path, source: io::Error) -> Problem {
-    if source.kind() == io::ErrorKind::AlreadyExists {
-        let message = format!("{} is there already: name another file", file.display());
-        return Problem::new(Code::BadRequest, message).with("path", file.display());
-    }
-    write_problem(&WriteError { path: file.to_owned(), source })
 }

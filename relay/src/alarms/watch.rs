@@ -162,7 +162,8 @@ async fn run<T: Default + Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use comptoir_sync_protocol::roster::{Site, SiteKeys, SiteProfile};
+    #![allow(clippy::expect_used)]
+    use comptoir_sync_protocol::testing::TestOrganisation;
 
     use super::*;
     use crate::requests::HeldLine;
@@ -185,17 +186,8 @@ mod tests {
 
     #[test]
     fn whose_line_is_held_and_who_is_removed_is_not_expected_here() {
-        let profile = SiteProfile {
-            code: "DKR".into(),
-            name: "Dakar".into(),
-            country: "SN".into(),
-            jurisdiction: "SN".into(),
-            time_zone: "Africa/Dakar".into(),
-            currency: "XOF".into(),
-            locale: "fr-SN".into(),
-        };
-        let keys = SiteKeys { tls_pin: [0; 32], signing: [0; 32], sealing: [0; 32] };
-        let site = Site { id: SiteId([1; 16]), profile, keys, headquarters: false };
+        let roster = TestOrganisation::found(1, 1).history().current();
+        let site = roster.sites.values().next().expect("it has a site").clone();
         let standing =
             Standing { site, removed: None, since_ms: None, seen_ms: None, held: None, told: None, lag: None };
         assert!(is_watched(&standing));

@@ -120,6 +120,11 @@ impl RelayCore {
         held.vectors.iter().map(count).collect()
     }
 
+    /// How many entries are held, by scope.
+    pub fn entries(&self) -> Vec<(ScopeId, u64)> {
+        self.held().vectors.iter().map(|(scope, vector)| (*scope, vector.entries())).collect()
+    }
+
     /// How far the logs of each site are held, by scope.
     pub fn holdings(&self) -> BTreeMap<SiteId, Vec<ScopeCount>> {
         let held = self.held();

@@ -170,10 +170,9 @@ impl PeerStore {
 
 /// What a site says of itself is shown at headquarters.
 fn hear(front: &Front, core: &RelayCore, peer: Option<Party>, report: &HealthReport) {
-    let held: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
     // Four bytes of length stand before a frame.
     front.meters.health_bytes(Frame::Health(report.clone()).encode().len() + 4);
-    match front.board().hear((&core.roster(), &held), peer, report, clock::now_ms()) {
+    match front.board().hear((&core.roster(), &core.entries()), peer, report, clock::now_ms()) {
         Ok(_) => front.meters.count(Report::Taken),
         Err(refused) => {
             front.meters.count(Report::from(&refused));

@@ -47,8 +47,7 @@ impl Front {
     pub(crate) fn standings(&self, now_ms: i64) -> Result<Vec<Standing>, StoreError> {
         let Some(core) = self.core() else { return Ok(Vec::new()) };
         let (roster, present, seen) = (core.roster(), self.registry.present(), self.board().last_seen()?);
-        let counts: Vec<(ScopeId, u64)> = core.counts().into_iter().map(|count| (count.scope, count.entries)).collect();
-        let (mut held, mut lines) = (held_for_each(&roster, &counts), self.requests().held_lines()?);
+        let (mut held, mut lines) = (held_for_each(&roster, &core.entries()), self.requests().held_lines()?);
         let standing = |site: &Site| {
             let (since_ms, told) = (present.get(&site.id).copied(), self.board().last(&site.id));
             // A relay that was killed in a session knows of its end by the last word alone.

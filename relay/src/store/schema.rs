@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use comptoir_daemon::os;
 use comptoir_sync_protocol::OrganisationId;
 use rusqlite::{Connection, OptionalExtension};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Durability, OpenError};
 use crate::limits::{STORE_BUSY_TIMEOUT, STORE_WAL_KEPT_BYTES};
-use comptoir_daemon::os;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
     "CREATE TABLE meta (

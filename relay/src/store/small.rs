@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use comptoir_daemon::os;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use super::OpenError;
 use crate::limits::STORE_BUSY_TIMEOUT;
-use comptoir_daemon::os;
 
 /// Opens a file, or makes it, with tables as this version knows them. A power cut may take its last moments: whoever
 /// cannot do without them says so to SQLite.

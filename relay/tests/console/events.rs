@@ -8,22 +8,13 @@ use serde_json::json;
 
 use crate::browser::{Browser, Heard, Stream};
 use crate::open::Open;
-use crate::site::{Line, Site};
+use crate::site::Site;
 use crate::world::World;
 
 const EVENTS: &str = "/api/v1/events";
 
 fn listen(browser: &Browser) -> Stream {
     browser.listen(EVENTS).unwrap_or_else(|reply| panic!("{} {}", reply.status, reply.body))
-}
-
-fn dial(open: &Open, site: &Site, claim: Option<[u8; 16]>) -> Line {
-    let address = open.relay.as_ref().unwrap().listen_addr();
-    open.runtime.block_on(async {
-        let mut line = site.dial(address, claim).await;
-        line.hear_current().await;
-        line
-    })
 }
 
 /// Waits until a page that reads again what it is told of sees the second site so.
@@ -43,9 +34,9 @@ fn a_page_is_told_that_a_site_came_and_that_it_left() {
     let browser = open.signed_in(&open.person("awa", Role::Viewer));
     let mut stream = listen(&browser);
     assert!(stream.head.contains("content-type: text/event-stream") && stream.head.contains("cache-control: no-store"));
-    let _headquarters = dial(&open, &Site::new(&world, 0).with_roster(&world), Some(world.code.claim.0));
+    let _headquarters = open.dial(&Site::new(&world, 0).with_roster(&world), Some(world.code.claim.0));
     stream.until("relay");
-    let line = dial(&open, &Site::new(&world, 1).with_roster(&world), None);
+    let line = open.dial(&Site::new(&world, 1).with_roster(&world), None);
     sees(&browser, &mut stream, true);
     open.runtime.block_on(line.hang_up());
     sees(&browser, &mut stream, false);
@@ -60,7 +51,7 @@ fn each_hears_of_what_they_may_read_and_of_nothing_else() {
     people[2].post("/api/v1/accounts", json!({ "name": "paul", "role": "viewer" })).done();
     let heard = administrator.until("audit");
     assert!(heard.contains(&"accounts".to_owned()), "{heard:?}");
-    let _headquarters = dial(&open, &Site::new(&world, 0).with_roster(&world), Some(world.code.claim.0));
+    let _headquarters = open.dial(&Site::new(&world, 0).with_roster(&world), Some(world.code.claim.0));
     let asked = json!({ "ask": { "act": "suspend", "site": "S01" }, "reason": "" });
     people[1].post("/api/v1/requests", asked).done();
     for stream in [&mut viewer, &mut operator] {

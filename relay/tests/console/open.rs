@@ -21,6 +21,7 @@ use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
 use crate::browser::Browser;
+use crate::site::{Line, Site};
 use crate::world::{any_port, init};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -116,6 +117,16 @@ impl Open {
         };
         let (pin, address) = (https::pin_of(&shown).unwrap(), relay.console_addr().unwrap());
         Self { runtime, relay: Some(relay), clock, dir: dir.to_owned(), pin, address, _made: None }
+    }
+
+    /// A site comes, and has everything that the relay has.
+    pub fn dial(&self, site: &Site, claim: Option<[u8; 16]>) -> Line {
+        let address = self.relay.as_ref().unwrap().listen_addr();
+        self.runtime.block_on(async {
+            let mut line = site.dial(address, claim).await;
+            line.hear_current().await;
+            line
+        })
     }
 
     pub fn browser(&self) -> Browser {

@@ -15,17 +15,8 @@ use crate::world::World;
 fn claimed(world: &World) -> (Open, Browser, Line) {
     let open = Open::of(world.dir.path(), None, &[]);
     let browser = open.signed_in(&open.person("paul", Role::Operator));
-    let line = dial(&open, &Site::new(world, 0).with_roster(world), Some(world.code.claim.0));
+    let line = open.dial(&Site::new(world, 0).with_roster(world), Some(world.code.claim.0));
     (open, browser, line)
-}
-
-fn dial(open: &Open, site: &Site, claim: Option<[u8; 16]>) -> Line {
-    let address = open.relay.as_ref().unwrap().listen_addr();
-    open.runtime.block_on(async {
-        let mut line = site.dial(address, claim).await;
-        line.hear_current().await;
-        line
-    })
 }
 
 fn hear(open: &Open, line: &mut Line) -> ConsoleRequest {
@@ -58,7 +49,7 @@ fn what_is_asked_waits_for_headquarters_which_alone_answers() {
     assert_eq!(asked["reason"], "the laptop [2J is lost", "what cannot be seen is not carried");
     assert_eq!(browser.post("/api/v1/requests", made).code(), "asked-already");
 
-    let mut other = dial(&open, &Site::new(&world, 1).with_roster(&world), None);
+    let mut other = open.dial(&Site::new(&world, 1).with_roster(&world), None);
     let address = open.relay.as_ref().unwrap().listen_addr();
     let again = Site::new(&world, 0).with_roster(&world);
     let mut headquarters = open.runtime.block_on(again.dial(address, None));
@@ -135,7 +126,7 @@ fn a_line_that_is_held_ends_at_once_and_is_not_taken_until_it_is_released() {
     let world = World::new(2);
     let (open, browser, _headquarters) = claimed(&world);
     let site = Site::new(&world, 1).with_roster(&world);
-    let line = dial(&open, &site, None);
+    let line = open.dial(&site, None);
     let held = browser.post("/api/v1/sites/S01/line", json!({ "reason": "odd traffic" })).done().json();
     assert_eq!(
         (&held["sites"][1]["held"]["by"], &held["sites"][1]["held"]["reason"]),
@@ -150,7 +141,7 @@ fn a_line_that_is_held_ends_at_once_and_is_not_taken_until_it_is_released() {
 
     let released = browser.change("DELETE", "/api/v1/sites/S01/line", None).done().json();
     assert_eq!(released["sites"][1]["held"], Value::Null);
-    dial(&open, &site, None);
+    open.dial(&site, None);
     let log = open.signed_in(&open.person("awa", Role::Administrator)).get("/api/v1/audit").done().json();
     let acts = log["entries"].as_array().unwrap().iter().filter(|line| line["subject"] == "S01");
     assert_eq!(acts.map(|line| line["act"].clone()).collect::<Vec<_>>(), ["line-release", "line-hold"]);

@@ -1,12 +1,12 @@
 // Accounts: one's own, and those of this site with their tokens. Who keeps them makes new ones, sets passwords and roles, locks; who may see
 // them sees who there is.
 import { Badge, Button, Card, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { accountQuery, answer, api, Ask, keys, ProblemAlert, rolesQuery, staffQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
+import { accountQuery, answer, api, Ask, isLongEnough, keys, ProblemAlert, rolesQuery, staffQuery, useToasts, useWords, type Schemas } from '@comptoir/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { signOut } from '../shell/session';
 import { NewAccount } from './NewAccount';
-import { isLongEnough, NewPassword } from './NewPassword';
+import { NewPassword } from './NewPassword';
 import { RolesOf } from './RolesOf';
 import { roleName } from './roleWords';
 import { Tokens } from './Tokens';

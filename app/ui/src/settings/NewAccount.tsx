@@ -1,9 +1,9 @@
 // A new account of this site: the name to sign in with, the person's own, a first password, the roles. A script's has no password.
 import { Button, Card, Checkbox, Group, TextInput, Title } from '@mantine/core';
-import { answer, api, keys, ProblemAlert, useToasts, useUnsaved, useWords } from '@comptoir/kit';
+import { answer, api, isLongEnough, keys, ProblemAlert, useToasts, useUnsaved, useWords } from '@comptoir/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isLongEnough, NewPassword } from './NewPassword';
+import { NewPassword } from './NewPassword';
 import { RoleChoice } from './RolesOf';
 
 export function NewAccount() {

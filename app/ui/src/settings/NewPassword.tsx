@@ -1,19 +1,6 @@
-// A new password: one field, how long it must be (`MIN_PASSWORD_CHARACTERS` of the node), and why it was refused.
+// A new password: one field, how long it must be, and why it was refused.
 import { TextInput } from '@mantine/core';
-import { passwordFault, useWords } from '@comptoir/kit';
-
-const LEAST = 10;
-
-/** Characters as the node counts them, not units of UTF-16. */
-export const isLongEnough = (password: string): boolean => Array.from(password).length >= LEAST;
-
-export interface NewPasswordProps {
-  value: string;
-  change: (value: string) => void;
-  /** What it was refused with, or whatever else was. */
-  refused: unknown;
-  focused?: boolean;
-}
+import { LEAST_PASSWORD_CHARACTERS, passwordFault, useWords, type NewPasswordProps } from '@comptoir/kit';
 
 export function NewPassword({ value, change, refused, focused = false }: NewPasswordProps) {
   const words = useWords();
@@ -22,7 +9,7 @@ export function NewPassword({ value, change, refused, focused = false }: NewPass
     <TextInput
       type="password"
       label={words.text('account.password.new')}
-      description={words.text('account.password.least', { least: LEAST })}
+      description={words.text('account.password.least', { least: LEAST_PASSWORD_CHARACTERS })}
       autoComplete="new-password"
       value={value}
       onChange={(event) => change(event.currentTarget.value)}

@@ -1,15 +1,16 @@
 // Setting an account up with a one-time code. Owns asking the relay; the order of the steps is steps.ts's.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { asProblem, ProblemAlert, ToCopy } from '@comptoir/kit';
+import { asProblem, isLongEnough, ProblemAlert, ToCopy } from '@comptoir/kit';
 import { useReducer, useState, type ReactNode } from 'react';
 import { answer, api } from '../api/client';
+import { CodeField } from '../shell/CodeField';
 import { Outside } from '../shell/Outside';
 import { places } from '../shell/place';
 import { useWords } from '../words/useWords';
 import { forgetCode, keptCode } from './link';
-import { isLongEnough, NewPassword } from './NewPassword';
+import { NewPassword } from './NewPassword';
 import { RecoveryCodes } from './RecoveryCodes';
-import { begun, digitsOf, stepAfter, STEPS, type Event, type Step } from './steps';
+import { begun, stepAfter, STEPS, type Event, type Step } from './steps';
 
 export function SetupScreen() {
   const words = useWords();
@@ -156,15 +157,7 @@ function Authenticator({ step, ...heard }: Asked<'authenticator'>) {
       <ToCopy text={authenticator.secret} shown={authenticator.address} copy={words.text('setup.authenticator.copy')} picture={words.text('setup.authenticator.picture')}>
         <Text size="sm">{words.text('setup.authenticator.typed')}</Text>
       </ToCopy>
-      <TextInput
-        autoFocus
-        label={words.text('signin.code')}
-        description={words.text('setup.code.first')}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        value={digits}
-        onChange={(event) => setDigits(digitsOf(event.currentTarget.value))}
-      />
+      <CodeField focused value={digits} change={setDigits} what={words.text('setup.code.first')} />
     </StepForm>
   );
 }

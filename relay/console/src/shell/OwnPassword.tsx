@@ -1,12 +1,12 @@
 // One's own password: the present one and a code of the authenticator are asked for again. What is typed stands nowhere but in its field.
 import { Text, TextInput } from '@mantine/core';
-import { Ask, useToasts } from '@comptoir/kit';
+import { Ask, isLongEnough, useToasts } from '@comptoir/kit';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import { client, done, keys } from '../api/queries';
-import { isLongEnough, NewPassword } from '../setup/NewPassword';
-import { digitsOf } from '../setup/steps';
+import { NewPassword } from '../setup/NewPassword';
 import { useWords } from '../words/useWords';
+import { CodeField } from './CodeField';
 
 export function OwnPassword({ name, close }: { name: string; close: () => void }) {
   const words = useWords();
@@ -42,14 +42,7 @@ export function OwnPassword({ name, close }: { name: string; close: () => void }
         onChange={(event) => setPresent(event.currentTarget.value)}
       />
       <NewPassword value={next} change={setNext} refused={refused} />
-      <TextInput
-        label={words.text('signin.code')}
-        description={words.text('signin.code.what')}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        value={code}
-        onChange={(event) => setCode(digitsOf(event.currentTarget.value))}
-      />
+      <CodeField value={code} change={setCode} what={words.text('signin.code.what')} />
     </Ask>
   );
 }

@@ -4,8 +4,8 @@ import { asProblem, PlaceLink, ProblemAlert } from '@comptoir/kit';
 import { useState, type SyntheticEvent } from 'react';
 import { answer, api, type Schemas } from '../api/client';
 import { client, keys } from '../api/queries';
-import { digitsOf } from '../setup/steps';
 import { useWords } from '../words/useWords';
+import { CodeField } from './CodeField';
 import { Outside } from './Outside';
 import { places } from './place';
 
@@ -90,16 +90,7 @@ function SecondFactor({ challenge, refused, back }: { challenge: string; refused
             onChange={(event) => setCode(event.currentTarget.value)}
           />
         ) : (
-          <TextInput
-            key="digits"
-            autoFocus
-            label={words.text('signin.code')}
-            description={words.text('signin.code.what')}
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            value={code}
-            onChange={(event) => setCode(digitsOf(event.currentTarget.value))}
-          />
+          <CodeField key="digits" focused value={code} change={setCode} what={words.text('signin.code.what')} />
         )}
         <Button type="submit" loading={busy} disabled={isRecovery ? code.trim() === '' : code.length < 6}>
           {words.text('signin.do')}

@@ -1,21 +1,20 @@
 //! `doctor` and `support-bundle` of a relay, as whoever runs it meets them: what is found, what is advised, what is withheld.
-#![allow(clippy::unwrap_used, missing_docs)]
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 
-fn command(arguments: &[&str], dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-relay"));
-    command.args(arguments).arg("--json").arg("--data").arg(dir).stdin(Stdio::null());
-    command.env_remove("COMPTOIR_RELAY_DATA").env_remove("COMPTOIR_RELAY_CONFIG").env_remove("RUST_LOG");
-    command
+use crate::Running;
+
+/// A command on the relay of this directory, answering in JSON.
+fn ask(arguments: &[&str], dir: &Path) -> Output {
+    crate::ask(&[arguments, &["--json", "--data", dir.to_str().unwrap()]].concat())
 }
 
-fn ask(arguments: &[&str], dir: &Path) -> Output {
-    command(arguments, dir).output().unwrap()
+fn start(dir: &Path, listen: &str) -> Running {
+    let data = dir.to_str().unwrap();
+    Running::by(&["run", "--json", "--data", data, "--listen", listen, "--admin", "127.0.0.1:0"]).0
 }
 
 /// Exit code, and each check's state with what is advised.
@@ -28,24 +27,6 @@ fn examined(output: Output) -> (Option<i32>, impl Fn(&str) -> (String, String)) 
         (check["state"].as_str().unwrap().to_owned(), format!("{} {}", check["detail"], check["advice"]))
     };
     (output.status.code(), state)
-}
-
-struct Running(Child);
-
-impl Running {
-    fn start(dir: &Path, listen: &str) -> Self {
-        let mut run = command(&["run", "--listen", listen, "--admin", "127.0.0.1:0"], dir);
-        let mut child = run.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
-        Self(child)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// An address of the loopback that nobody listens on.
@@ -95,7 +76,7 @@ fn each_trouble_is_named_with_what_to_do() {
     let (_, state) = look(&[&quiet[..], &["--config", settings.to_str().unwrap()]].concat());
     assert_eq!(state("console").0, "bad", "{}", state("console").1);
 
-    let running = Running::start(&dir, &address);
+    let running = start(&dir, &address);
     let (exit, state) = look(&quiet);
     assert_eq!(exit, Some(0));
     for name in ["running", "reach", "store"] {
@@ -132,7 +113,7 @@ fn a_support_bundle_tells_how_it_stands_and_no_secret() {
         secret.display().to_string()
     );
     std::fs::write(&settings, told).unwrap();
-    let _running = Running::start(&dir, &address);
+    let _running = start(&dir, &address);
     let write = || ask(&["support-bundle", bundle.to_str().unwrap(), "--config", settings.to_str().unwrap()], &dir);
     let written = write();
     assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));

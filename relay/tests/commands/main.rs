@@ -1,6 +1,8 @@
 //! The relay's commands as scripts meet them: output, exit codes, and what each says when it cannot do what it was asked.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod doctor;
+
 use std::io::{BufRead, BufReader};
 use std::net::UdpSocket;
 use std::path::Path;
@@ -11,7 +13,12 @@ use serde_json::Value;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir-relay"));
-    command.args(arguments).env_remove("COMPTOIR_RELAY_DATA").env_remove("RUST_LOG").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env_remove("COMPTOIR_RELAY_DATA")
+        .env_remove("COMPTOIR_RELAY_CONFIG")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null());
     command
 }
 
@@ -55,8 +62,11 @@ impl Running {
     }
 
     fn start_with(dir: &Path, more: &[&str]) -> (Self, Value) {
-        let arguments = [&run_arguments(dir)[..], more].concat();
-        let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::by(&[&run_arguments(dir)[..], more].concat())
+    }
+
+    fn by(arguments: &[&str]) -> (Self, Value) {
+        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         (Self(child), serde_json::from_str(&line).unwrap())
