@@ -30,6 +30,9 @@ pub(super) struct BundleArguments {
     /// The file to write; there must be none of that name.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Take along what the service last wrote into the system's journal: it names accounts, and addresses that people came from.
+    #[arg(long)]
+    journal: bool,
 }
 
 #[derive(Serialize)]
@@ -70,16 +73,19 @@ pub(super) fn support_bundle(arguments: &BundleArguments) -> Result<(), Failure>
         status: status.map(nameless),
         files: support::files(dir).map_err(failed)?,
         databases: support::databases(dir).map_err(failed)?,
-        journal: support::journal(UNIT),
+        journal: if arguments.journal { support::journal(UNIT) } else { Vec::new() },
     };
     let file = &arguments.file;
     support::write(file, &bundle).map_err(|error| unwritten(file, &error))?;
     let written = Written { file: file.display().to_string() };
     print(arguments.asked.common.json, &written, || {
-        format!(
-            "{} is written. It holds no keys, no names of people and nothing that sites wrote; read it before you send it.",
-            written.file
-        )
+        let held = match arguments.journal {
+            true => {
+                "It holds no keys and nothing that sites wrote, but its journal names people's accounts and addresses"
+            }
+            false => "It holds no keys, no names of people and nothing that sites wrote",
+        };
+        format!("{} is written. {held}; read it before you send it.", written.file)
     })
 }
 

@@ -7,8 +7,8 @@ use comptoir_door::text::told;
 
 use crate::clock;
 use crate::console::ConsoleConfig;
-use crate::console::account::Role;
-use crate::console::book::Book;
+use crate::console::account::{Account, Role};
+use crate::console::book::{BOOK_FILE, Book};
 use crate::console::certificate;
 use crate::limits::CERTIFICATE_LOOK_MS;
 
@@ -37,24 +37,27 @@ pub(super) fn check(dir: &Path, config: Option<&ConsoleConfig>) -> Check {
         let advice = "There is an API alone: name the folder of the built pages as console.ui.";
         return Check::look("console", format!("{detail}, and it has no pages"), advice);
     }
-    match Book::open(dir)
-        .map_err(|error| told(&error))
-        .and_then(|book| book.accounts(clock::now_ms()).map_err(|error| told(&error)))
-    {
-        Err(error) => Check::bad(
-            "console",
-            error,
-            "Put console.sqlite back from its copy, or move it away and make accounts anew.",
-        ),
-        Ok(accounts) => {
-            let administrator =
-                |role: Role, disabled: bool, set_up: bool| role == Role::Administrator && !disabled && set_up;
-            detail.push_str(&format!("; {} accounts", accounts.len()));
-            if accounts.iter().any(|account| administrator(account.role, account.disabled, account.set_up)) {
-                return Check::good("console", detail);
-            }
-            let advice = "Nobody keeps accounts there: comptoir-relay account add NAME --role administrator.";
-            Check::look("console", format!("{detail}, and no administrator is set up"), advice)
+    let accounts = match accounts(dir) {
+        Ok(accounts) => accounts,
+        Err(error) => {
+            let advice = "Put console.sqlite back from its copy, or move it away and make accounts anew.";
+            return Check::bad("console", error, advice);
         }
+    };
+    let keeps = |account: &Account| account.role == Role::Administrator && account.set_up && !account.disabled;
+    detail.push_str(&format!("; {} accounts", accounts.len()));
+    if accounts.iter().any(keeps) {
+        return Check::good("console", detail);
     }
+    let advice = "Nobody keeps accounts there: comptoir-relay account add NAME --role administrator.";
+    Check::look("console", format!("{detail}, and no administrator is set up"), advice)
+}
+
+/// Who may sign in. Where there is no book, to look makes none.
+fn accounts(dir: &Path) -> Result<Vec<Account>, String> {
+    if !dir.join(BOOK_FILE).exists() {
+        return Ok(Vec::new());
+    }
+    let book = Book::open(dir).map_err(|error| told(&error))?;
+    book.accounts(clock::now_ms()).map_err(|error| told(&error))
 }

@@ -63,6 +63,16 @@ fn each_trouble_is_named_with_what_to_do() {
         assert!(found == "look" && text.contains(advice), "{name}: {found} {text}");
     }
 
+    let names = |dir: &Path| {
+        let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        entries.collect::<std::collections::BTreeSet<String>>()
+    };
+    let before = names(&dir);
+    assert!(before.contains("relay.json"), "{before:?}");
+    let (_, state) = look(&[&quiet[..], &["--console", "127.0.0.1:0", "--console-ui", "."]].concat());
+    assert!(state("console").1.contains("account add"), "{}", state("console").1);
+    assert_eq!(names(&dir), before, "nothing is left behind");
+
     let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let (exit, state) = look(&["--listen", &taken.local_addr().unwrap().to_string(), "--admin", "127.0.0.1:0"]);
     assert_eq!((exit, state("ports").0.as_str()), (Some(4), "bad"));
