@@ -115,10 +115,23 @@ impl DataDir {
         self.root.join("replica.sqlite")
     }
 
-    /// Bytes that the database and what SQLite keeps beside it take.
+    /// The database and what SQLite keeps beside it, under a name in its place.
+    pub fn replica_files(&self, name: &str) -> [PathBuf; 3] {
+        ["", "-wal", "-shm"].map(|end| self.root.join(format!("{name}.sqlite{end}")))
+    }
+
+    /// Bytes that these take.
     pub fn replica_bytes(&self) -> u64 {
-        let beside = ["", "-wal", "-shm"].map(|end| self.root.join(format!("replica.sqlite{end}")));
-        beside.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|found| found.len()).sum()
+        self.replica_files("replica")
+            .iter()
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|found| found.len())
+            .sum()
+    }
+
+    /// When a backup was last kept.
+    pub fn backup(&self) -> PathBuf {
+        self.root.join("backup.json")
     }
 
     /// The site's keys.

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod api;
 pub mod author;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod console;

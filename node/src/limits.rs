@@ -7,7 +7,7 @@ pub use comptoir_backoffice::limits::MAX_IMPORT_BYTES;
 
 /// The largest body of a request, except for imports.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// The most that a command reads of an answer.
+/// The most that a command holds of an answer.
 pub const MAX_ANSWER_BYTES: u64 = 1024 * 1024 * 1024;
 /// A request must be answered within this time, unless it is a long one.
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
@@ -29,6 +29,8 @@ pub const DAEMON_CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 pub const MAX_CONCURRENT_REQUESTS: usize = 64;
 /// What is read at a time of a file on its way in or out.
 pub const TRANSFER_BUFFER_BYTES: usize = 64 * 1024;
+/// A backup that is older than this is worth a look.
+pub const BACKUP_LOOK_MS: i64 = 7 * 24 * 3_600_000;
 /// Batches that are listed when nothing is said.
 pub const BATCHES: usize = 50;
 /// The most batches that one answer lists.

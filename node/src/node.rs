@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::AccessLog;
 use crate::api::events::Event;
+use crate::backup::Backups;
 use crate::console::Console;
 use crate::custody::keyring::Keyring;
 use crate::custody::{KeyFiles, RosterKeys};
@@ -53,6 +54,7 @@ pub struct Node {
     staff: Staff,
     accesses: Arc<AccessLog>,
     receipts: ReceiptsFile,
+    pub(crate) backups: Backups,
     restored: AtomicBool,
     commits: broadcast::Sender<Commit>,
     events: broadcast::Sender<Event>,
@@ -145,7 +147,7 @@ impl Node {
     ) -> Self {
         let (line, receipts) = (Line::new(data.clone()), ReceiptsFile::new(data.clone()));
         let (lan, staff) = (Lan::read(&data, keys.tls.clone()), Staff::read(data.clone()));
-        let accesses = Arc::new(AccessLog::of(&data));
+        let (accesses, backups) = (Arc::new(AccessLog::of(&data)), Backups::read(&data));
         Self {
             direct: crate::direct::Direct::read(&data, keys.site),
             data,
@@ -159,6 +161,7 @@ impl Node {
             staff,
             accesses,
             receipts,
+            backups,
             restored: AtomicBool::new(false),
             commits: broadcast::channel(COMMIT_QUEUE_COMMITS).0,
             events: broadcast::channel(EVENT_QUEUE_EVENTS).0,
@@ -252,10 +255,7 @@ impl Node {
 
     /// A scope's name; its id when the roster does not know it.
     pub fn scope_name(&self, scope: &ScopeId) -> String {
-        if *scope == roster::scope_id() {
-            return "roster".to_owned();
-        }
-        self.roster().scopes.get(scope).map_or_else(|| scope.to_string(), |scope| scope.name.clone())
+        self.replica.scope_name(scope)
     }
 
     /// Whether a daemon serves it.
@@ -333,7 +333,7 @@ impl Node {
 
     /// The disk failed in a way that must end the process (an fsync that failed is never tried again).
     pub fn breaks(&self, problem: Problem) {
-        tracing::error!(message = %problem.message, code = %problem.code, "the node cannot go on");
+        tracing::error!(problem = %problem.message, code = %problem.code, "the node cannot go on");
         let _ = self.failure.set(problem);
         self.broken.cancel();
     }

@@ -141,6 +141,9 @@ codes! {
     PassphraseWrong, "passphrase-wrong", Refused, 403, "Nothing was lost and nothing was changed. Try again with the right passphrase.";
     PassphraseUnfit, "passphrase-unfit", Usage, 400, "Nothing was changed. A passphrase is text of 12 characters at least.";
     KeyFileUnfit, "key-file-unfit", Usage, 400, "Nothing was changed. Give the whole file that `root export` or `admin export` wrote.";
+    BackupUnfit, "backup-unfit", Usage, 400, "Nothing was changed. Give a whole file that `comptoir-node backup create` wrote.";
+    OtherBackup, "other-backup", Refused, 409, "Nothing was changed. Look for the backup of this very site.";
+    NoBackup, "no-backup", Refused, 409, "Nothing was changed. `comptoir-node backup create FILE` makes one.";
     KeysSealed, "keys-sealed", Refused, 409, "Nothing was lost and nothing was changed. Say where the passphrase is with --keys-passphrase-file FILE or --keys-credential NAME.";
     KeysNotSealed, "keys-not-sealed", Refused, 409, "Nothing was changed. Seal them first with `comptoir-node keys seal`.";
     NoRelay, "no-relay", Refused, 409, "Nothing was changed. Add one with `comptoir-node relay add CODE`.";

@@ -11,6 +11,7 @@ mod admit;
 mod append;
 mod application;
 mod connections;
+mod copy;
 mod cuts;
 mod deliver;
 mod history;
@@ -44,6 +45,7 @@ pub use append::{
     genesis_entry, organisation_of,
 };
 pub use application::{Application, Projection, RecordType, RecordView};
+pub use copy::CopyOf;
 pub use history::{
     BatchChange, BatchPage, BatchPlace, BatchSummary, Histories, HistoryItem, HistoryPut, Merge, MergeSide, Merges,
     Revert, puts_back_to,

@@ -92,6 +92,12 @@ pub enum OpenError {
     /// Nothing is there, and without an identity nothing is made.
     #[error("there is no database to inspect")]
     Absent,
+    /// A copy is not whole.
+    #[error("the copy is damaged: {found}")]
+    CopyDamaged {
+        /// What SQLite says of it.
+        found: String,
+    },
     /// A table that the state hash should cover has no column `scope`.
     #[error("projection table {table} has no column `scope`")]
     ProjectionTable {
@@ -140,13 +146,15 @@ fn not_opened(error: rusqlite::Error) -> StorageError {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+/// The version of a database, unless it is a newer one.
+pub(crate) fn check_version(connection: &Connection) -> Result<i64, OpenError> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let known = table::SCHEMA_VERSION;
-    if found > known {
-        return Err(OpenError::NewerVersion { found, known });
-    }
-    if found == known {
+    if found > known { Err(OpenError::NewerVersion { found, known }) } else { Ok(found) }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    if check_version(connection)? == table::SCHEMA_VERSION {
         return Ok(());
     }
     table::migrations().to_latest(connection).map_err(|error| match error {

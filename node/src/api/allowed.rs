@@ -60,6 +60,8 @@ const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/setup/join", Anyone),
     (DELETE, "/api/v1/setup/join", Anyone),
     (GET, "/api/v1/setup/countries", Anyone),
+    (POST, "/api/v1/backups", Operator),
+    (POST, "/api/v1/backups/kept", Operator),
     (GET, "/api/v1/outbox", Somewhere(May::See)),
     (GET, "/api/v1/log", Somewhere(May::See)),
     (GET, "/api/v1/merges", Somewhere(May::See)),

@@ -10,7 +10,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_server_error() && self.status != Code::DiskFull.status() {
-            tracing::warn!(code = %self.code, message = %crate::problem::plain(&self.message), "request failed");
+            tracing::warn!(code = %self.code, problem = %crate::problem::plain(&self.message), "request failed");
         }
         (status, Json(self.body())).into_response()
     }

@@ -9,6 +9,7 @@ use crate::api::{Api, direct, inbox};
 use crate::clock;
 use crate::custody::acts;
 use crate::doorway::Standing;
+use crate::limits::BACKUP_LOOK_MS;
 use crate::node::Node;
 use crate::problem::{Problem, ProblemBody};
 use crate::sync::line::LineState;
@@ -27,7 +28,7 @@ pub async fn examine(State(api): State<Api>) -> Answer<Examined> {
     api.run(|node| {
         let mut checks = vec![disk(node), clock_check(node), keys(node), line(node)];
         checks.extend(sites(node)?);
-        checks.extend([log(node)?, work(node)?]);
+        checks.extend([log(node)?, work(node)?, backup(node)]);
         Ok(Examined { checks })
     })
     .await
@@ -154,6 +155,18 @@ fn log(node: &Node) -> Result<Check, Problem> {
     } else {
         Check::good("log", detail)
     })
+}
+
+fn backup(node: &Node) -> Check {
+    let advice = "comptoir-node backup create FILE, and keep the file on another machine.";
+    match node.backups.last() {
+        None => Check::look("backup", "none was kept yet, as far as is known here", advice),
+        Some(last) => {
+            let detail = format!("the last one is of {}", clock::rfc3339(last.at_ms));
+            let is_old = clock::now_ms().saturating_sub(last.at_ms) > BACKUP_LOOK_MS;
+            if is_old { Check::look("backup", detail, advice) } else { Check::good("backup", detail) }
+        }
+    }
 }
 
 fn work(node: &Node) -> Result<Check, Problem> {

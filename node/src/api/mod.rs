@@ -5,6 +5,7 @@ pub mod access;
 pub mod account;
 pub mod allowed;
 pub mod answer;
+pub mod backups;
 pub mod batches;
 pub mod console_requests;
 pub mod demo;
@@ -105,6 +106,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .route("/api/v1/setup/organisation", post(setup::taken))
         .route("/api/v1/setup/join", post(setup::taken).delete(setup::taken))
         .route("/api/v1/setup/countries", get(setup::countries))
+        .route("/api/v1/backups/kept", post(backups::kept))
         .route("/api/v1/outbox", get(outbox::read))
         .route("/api/v1/log", get(log::read))
         .route("/api/v1/merges", get(merges::list))
@@ -185,6 +187,7 @@ pub fn router(node: Arc<Node>, door: Door, screens: Option<Arc<str>>) -> Router 
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(guard::short));
     let long = Router::new()
+        .route("/api/v1/backups", post(backups::take))
         .route("/api/v1/digest", get(digest::read))
         .route("/api/v1/doctor", get(doctor::examine))
         .route("/api/v1/verify", post(verify::verify))

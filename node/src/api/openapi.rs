@@ -20,6 +20,7 @@ use crate::api;
     paths(
         api::status::read, api::digest::read, api::organisation::read, api::outbox::read, api::verify::verify,
         api::rebuild::rebuild, api::doctor::examine, api::events::listen, api::console_requests::list, api::console_requests::approve, api::console_requests::decline, api::site_requests::list, api::site_requests::ask, api::site_requests::decline, api::invitations::list, api::invitations::create, api::invitations::withdraw, api::relays::add, api::relays::retire, api::scopes::define, api::scopes::rotate, api::scopes::confine, api::scopes::widen, api::scopes::narrow, api::scopes::holding,
+        api::backups::take, api::backups::kept,
         api::direct::read, api::direct::set, api::direct::add, api::direct::remove,
         api::keys::read, api::keys::export_root, api::keys::check_root, api::keys::remove_root, api::keys::import_root, api::keys::delegate,
         api::keys::remove_admin, api::keys::request_admin, api::keys::export_admin, api::keys::check_admin, api::keys::import_admin,

@@ -44,6 +44,8 @@ pub struct Status {
     pub parked: u64,
     /// Entries that build on others that are not here yet.
     pub waiting: u64,
+    /// As of when the last backup was taken that was kept, by this node's clock; RFC 3339.
+    pub last_backup: Option<String>,
     /// Of this program.
     pub version: String,
 }
@@ -121,6 +123,7 @@ fn of(node: &Node) -> Result<Status, Problem> {
         quarantined: count(replica.quarantined().map_err(storage)?.len()),
         parked: count(replica.parked().map_err(storage)?.len()),
         waiting: count(replica.waiting().map_err(storage)?.len()),
+        last_backup: node.backups.last().map(|last| clock::rfc3339(last.at_ms)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

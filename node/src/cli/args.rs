@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::backup::BackupCommand;
 use crate::cli::config::ConfigCommand;
 use crate::cli::direct_args::DirectCommand;
 pub use crate::cli::file_args::{Export, Format, Import, Undo};
@@ -216,6 +217,12 @@ pub enum Command {
     },
     /// Check everything that is stored, and rebuild what follows from it beside it to compare.
     Verify,
+    /// Copies of all that this node holds, and putting one back.
+    Backup {
+        /// What to do.
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
     /// Make cells and tables anew from the log.
     Rebuild,
     /// Look for trouble: disk, clock, keys, line, inbox.

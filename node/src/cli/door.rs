@@ -203,14 +203,18 @@ impl Door {
     /// One request, answered in bytes.
     pub fn bytes(&self, ask: Ask<'_>) -> Result<Vec<u8>, Problem> {
         let mut bytes = Vec::new();
-        self.write(ask, &mut bytes)?;
+        self.exchange(ask, &mut bytes, MAX_ANSWER_BYTES)?;
         Ok(bytes)
     }
 
-    /// One request, whose answer is written as it comes. A reader who wants no more of it ends it well.
+    /// One request, whose answer is written as it comes, of any length. A reader who wants no more of it ends it well.
     pub fn write(&self, ask: Ask<'_>, out: &mut dyn Write) -> Result<(), Problem> {
+        self.exchange(ask, out, u64::MAX)
+    }
+
+    fn exchange(&self, ask: Ask<'_>, out: &mut dyn Write, most: u64) -> Result<(), Problem> {
         let refused = match self {
-            Self::Daemon { agent, api } => over_tcp(agent, api, ask, out)?,
+            Self::Daemon { agent, api } => over_tcp(agent, api, ask, (out, most))?,
             Self::InProcess { runtime, router, token } => {
                 runtime.block_on(in_process(router.clone(), token, ask, out))?
             }
@@ -247,7 +251,12 @@ fn listens(api: &ApiFile) -> bool {
     address.is_ok_and(|address| TcpStream::connect_timeout(&address, DAEMON_CONNECT_DEADLINE).is_ok())
 }
 
-fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>, out: &mut dyn Write) -> Result<Refused, Problem> {
+fn over_tcp(
+    agent: &ureq::Agent,
+    api: &ApiFile,
+    ask: Ask<'_>,
+    (out, most): (&mut dyn Write, u64),
+) -> Result<Refused, Problem> {
     let failed = |error: ureq::Error| {
         let code = if matches!(error, ureq::Error::Timeout(_)) { Code::TimedOut } else { Code::DaemonUnreachable };
         let message = format!("The daemon at {} did not answer: {error}", api.address);
@@ -267,7 +276,7 @@ fn over_tcp(agent: &ureq::Agent, api: &ApiFile, ask: Ask<'_>, out: &mut dyn Writ
     }
     .map_err(failed)?;
     let status = answer.status().as_u16();
-    let mut reader = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).reader();
+    let mut reader = answer.body_mut().with_config().limit(most).reader();
     if !is_well(status) {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).map_err(|error| failed(ureq::Error::Io(error)))?;

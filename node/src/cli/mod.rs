@@ -3,6 +3,7 @@
 
 mod access;
 mod args;
+mod backup;
 mod batches;
 mod config;
 mod confirm;
@@ -114,6 +115,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(context: &Context, command: Command) -> Result<Done, Problem> {
     match command {
         Command::Create(arguments) => create::run(context, arguments),
+        Command::Backup { command } => backup::run(context, command),
         Command::Relay { command } => relay::run(context, command),
         Command::Invite(arguments) => invite::run(context, arguments),
         Command::Invitations { command } => invitations::run(context, &command),

@@ -40,6 +40,10 @@ pub fn run(context: &Context) -> Result<Done, Problem> {
         text("parked"),
         text("waiting")
     ));
+    show::line(&match text("last_backup").as_str() {
+        "" => "No backup was kept yet, as far as is known here.".to_owned(),
+        time => format!("The last backup that was kept is of {time}."),
+    });
     super::direct::peers(answer["direct"].as_array().map(Vec::as_slice).unwrap_or_default());
     let scopes = answer["scopes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let row = |scope: &Value| {

@@ -1,9 +1,10 @@
-//! Envelopes under a passphrase: armored files of the age format (scrypt recipient), which the `age` tool opens as well. Owns how much
-//! work guessing costs, and how much an envelope from elsewhere may ask of us.
+//! Envelopes under a passphrase, in the age format (scrypt recipient), which the `age` tool opens as well: armored ones for a few bytes, plain
+//! ones for whole files. Owns how much work guessing costs, and how much an envelope from elsewhere may ask of us.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
+use age::stream::{StreamReader, StreamWriter};
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
@@ -43,35 +44,48 @@ impl From<EnvelopeError> for Problem {
 /// # Errors
 /// None of the system's: it is written into memory.
 pub fn seal(plain: &[u8], passphrase: &Passphrase, work_log2: u8) -> io::Result<String> {
-    let mut recipient = scrypt::Recipient::new(passphrase.secret());
-    recipient.set_work_factor(work_log2);
-    let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).map_err(io::Error::other)?;
     let armored = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor)?;
-    let mut writer = encryptor.wrap_output(armored)?;
+    let mut writer = sealing(armored, passphrase, work_log2)?;
     writer.write_all(plain)?;
     let bytes = writer.finish()?.finish()?;
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
+/// Seals what is written, of any length, into `out`; it is whole once the writer was finished.
+///
+/// # Errors
+/// What `out` says.
+pub fn sealing<W: Write>(out: W, passphrase: &Passphrase, work_log2: u8) -> io::Result<StreamWriter<W>> {
+    let mut recipient = scrypt::Recipient::new(passphrase.secret());
+    recipient.set_work_factor(work_log2);
+    let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).map_err(io::Error::other)?;
+    encryptor.wrap_output(out)
+}
+
 /// Opens what [`seal`] or the `age` tool sealed.
 pub fn open(envelope: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
+    let opened = opening(ArmoredReader::new(envelope), passphrase)?;
+    // What was sealed is shorter than its envelope: the buffer does not grow, which would leave copies behind.
+    let mut plain = Zeroizing::new(Vec::with_capacity(envelope.len()));
+    opened.take(MAX_SMALL_FILE_BYTES).read_to_end(&mut plain).map_err(|_| EnvelopeError::Unfit)?;
+    Ok(plain)
+}
+
+/// Reads what was sealed, of any length. Where a byte of it was changed, or its end is missing, reading fails.
+pub fn opening<R: BufRead>(sealed: R, passphrase: &Passphrase) -> Result<StreamReader<R>, EnvelopeError> {
     let mut identity = scrypt::Identity::new(passphrase.secret());
     identity.set_max_work_factor(MAX_SCRYPT_LOG2);
-    let decryptor = Decryptor::new_buffered(ArmoredReader::new(envelope)).map_err(|_| EnvelopeError::Unfit)?;
+    let decryptor = Decryptor::new_buffered(sealed).map_err(|_| EnvelopeError::Unfit)?;
     if !decryptor.is_scrypt() {
         return Err(EnvelopeError::Unfit);
     }
-    let opened = decryptor.decrypt(std::iter::once(&identity as _)).map_err(|error| match error {
+    decryptor.decrypt(std::iter::once(&identity as _)).map_err(|error| match error {
         DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed | DecryptError::NoMatchingKeys => {
             EnvelopeError::WrongPassphrase
         }
         DecryptError::ExcessiveWork { required, .. } => EnvelopeError::TooMuchWork { required },
         _ => EnvelopeError::Unfit,
-    })?;
-    // What was sealed is shorter than its envelope: the buffer does not grow, which would leave copies behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(envelope.len()));
-    opened.take(MAX_SMALL_FILE_BYTES).read_to_end(&mut plain).map_err(|_| EnvelopeError::Unfit)?;
-    Ok(plain)
+    })
 }
 
 #[cfg(test)]

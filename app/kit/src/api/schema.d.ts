@@ -80,6 +80,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy all that the node holds, as of now: an SQLite database. It counts as a backup once it is said to be kept. */
+        post: operations["post_backups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The copy that was taken last lies, whole, where it is to be kept. */
+        post: operations["post_backups_kept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -2121,6 +2155,16 @@ export interface components {
             items: components["schemas"]["ItemAvailability"][];
             /** @description What to ask for the next page with; null at the end. */
             next?: string | null;
+        };
+        /** @description A backup that is kept somewhere. */
+        BackupKept: {
+            /** @description As of when it is; RFC 3339. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its size, before it was sealed.
+             */
+            bytes: number;
         };
         /** @description One act over many records. */
         Batch: {
@@ -5131,6 +5175,8 @@ export interface components {
              * @description Open items of the inbox.
              */
             inbox: number;
+            /** @description As of when the last backup was taken that was kept, by this node's clock; RFC 3339. */
+            last_backup?: string | null;
             /** @description Its organisation. */
             organisation: components["schemas"]["OrganisationName"];
             /**
@@ -5620,6 +5666,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The database */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.sqlite3": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_backups_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupKept"];
+                };
             };
             default: {
                 headers: {

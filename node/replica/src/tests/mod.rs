@@ -3,6 +3,7 @@
 
 mod batch;
 mod convergence;
+mod copies;
 mod crash;
 mod cuts;
 mod estates;

@@ -118,6 +118,11 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let (kind, (format, request)) = (known(&kind)?, read(pairs)?);
     let spool = api.run(move |node| write(node, kind, &request)).await?;
+    sent(spool, format.content_type(), &format!("{}.{}", kind.name(), format.ending()))
+}
+
+/// A file that passed through, as an answer that is to be kept under this name.
+pub fn sent(spool: Spool, content_type: &str, name: &str) -> Result<Response, Problem> {
     let file = spool.open().map_err(|error| spool::problem(&error))?;
     let length = file.metadata().map_err(|error| spool::problem(&error))?.len();
     let chunks = ReaderStream::with_capacity(tokio::fs::File::from_std(file), TRANSFER_BUFFER_BYTES);
@@ -125,11 +130,10 @@ pub async fn export(
         let _needed = &spool;
         chunk
     });
-    let name = format!("attachment; filename=\"{}.{}\"", kind.name(), format.ending());
     let headers = [
-        (CONTENT_TYPE, format.content_type().to_owned()),
+        (CONTENT_TYPE, content_type.to_owned()),
         (CONTENT_LENGTH, length.to_string()),
-        (CONTENT_DISPOSITION, name),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     Ok((headers, Body::from_stream(chunks)).into_response())
 }
