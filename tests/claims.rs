@@ -47,3 +47,31 @@ fn a_name_of_a_test_is_told_from_other_code() {
         "see `a_stranger_is_turned_away_and_learns_nothing`, `max_age_ms`, `Path::of_a_b_c_d` and `one two_three`";
     assert_eq!(named_tests(page), ["a_stranger_is_turned_away_and_learns_nothing"].into());
 }
+
+/// Warnings and errors of a text that are not said in fixed words: what stands between their brackets.
+fn spoken_freely(source: &str) -> Vec<&str> {
+    let ends = |call: &str| {
+        let mut depth = 1;
+        call.char_indices().find_map(|(place, letter)| {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            (depth == 0).then_some(place)
+        })
+    };
+    let calls = ["warn!(", "error!("].iter().flat_map(|begins| source.match_indices(begins));
+    let calls = calls.map(|(place, begins)| &source[place + begins.len()..]);
+    let calls = calls.map(|call| &call[..ends(call).unwrap_or(call.len())]);
+    calls.filter(|call| call.split('"').skip(1).step_by(2).any(|words| words.contains('{'))).collect()
+}
+
+/// Headquarters sees these words (docs/src/console.md): what a record says must not get into them.
+#[test]
+fn what_a_site_warns_of_is_said_in_fixed_words() {
+    let found =
+        spoken_freely(r#"warn!(%id, "fixed (as it must be)"); tracing::error!("it is {}", name); warn!("{name}")"#);
+    assert_eq!(found, [r#""{name}""#, r#""it is {}", name"#]);
+    let root = comptoir_tests::tree();
+    let mut sources = Vec::new();
+    ["node", "sync-protocol"].iter().for_each(|folder| texts(&root.join(folder), ".rs", &mut sources));
+    let freely: Vec<&str> = sources.iter().flat_map(|source| spoken_freely(source)).collect();
+    assert!(freely.is_empty(), "{freely:#?}");
+}

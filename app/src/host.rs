@@ -141,7 +141,7 @@ impl Host {
                 self.elsewhere().map_or(State::Failed(now, problem), State::Elsewhere)
             }
             Err(problem) => {
-                tracing::error!(code = %problem.code, message = %problem.message, "the node cannot be started");
+                tracing::error!(code = %problem.code, problem = %problem.message, "the node cannot be started");
                 State::Failed(now, problem)
             }
         }
@@ -175,7 +175,7 @@ impl Host {
         if let State::Hosted(running) = state
             && let Err(problem) = running.stop().await
         {
-            tracing::error!(code = %problem.code, message = %problem.message, "the node had failed");
+            tracing::error!(code = %problem.code, problem = %problem.message, "the node had failed");
         }
     }
 }

@@ -21,7 +21,6 @@ mod watch;
 mod window;
 mod words;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -29,7 +28,6 @@ use clap::Parser;
 use comptoir_node::data_dir::DataDir;
 use comptoir_node::limits::BACKGROUND_STOP_DEADLINE;
 use tauri::{AppHandle, Manager, RunEvent};
-use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
 use link::Link;
@@ -38,7 +36,7 @@ use shell::Shell;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log();
+    comptoir_node::journal::begin(false);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
@@ -66,13 +64,6 @@ fn main() -> ExitCode {
 fn failed(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("{}", comptoir_node::problem::told(error));
     ExitCode::FAILURE
-}
-
-/// Logs go to standard error, as the node's do.
-fn log() {
-    let filter = EnvFilter::try_from_env("COMPTOIR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    drop(logs.with_ansi(std::io::stderr().is_terminal()).try_init());
 }
 
 fn build(arguments: Arguments) -> tauri::Result<tauri::App> {

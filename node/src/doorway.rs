@@ -77,7 +77,7 @@ impl Doorway {
         let mut standing = self.standing.subscribe();
         let settled = standing.wait_for(|(of, _)| *of >= wish);
         if tokio::time::timeout(DOOR_OPEN_DEADLINE, settled).await.is_err() {
-            tracing::warn!("{} takes its time", self.name);
+            tracing::warn!(door = self.name, "a door takes its time");
         }
     }
 
@@ -110,7 +110,7 @@ impl Doorway {
                 Err(problem) => {
                     let failed = Standing::Failed(problem);
                     if let (Standing::Failed(problem), true) = (&failed, self.standing() != failed) {
-                        tracing::warn!(message = %problem.message, "{} stays shut", self.name);
+                        tracing::warn!(code = %problem.code, problem = %problem.message, door = self.name, "a door stays shut");
                     }
                     tell(failed);
                 }

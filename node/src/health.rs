@@ -1,4 +1,4 @@
-//! How this site stands, in counts and places, as headquarters sees it on the relay. Owns what is told and when: soon after the node's
+//! How this site stands, in counts, places and the program's own words, as headquarters sees it on the relay. Owns what is told and when: soon after the node's
 //! status changed, and at intervals while it does not. Never tells what a record says.
 
 use std::convert::Infallible;
@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::api::events::Event;
 use crate::clock;
+use crate::journal::Journal;
 use crate::limits::{HEALTH_INTERVAL, HEALTH_PAUSE};
 use crate::node::Node;
 use crate::problem::told;
@@ -86,5 +87,7 @@ pub fn of(node: &Node) -> Result<Health, StorageError> {
             .map(|(scope, vector)| ScopeHealth { scope: *scope, entries: vector.entries() })
             .collect(),
         set_aside: Some(set_aside.take(MAX_SET_ASIDE_TOLD).collect()),
+        backup_at_ms: node.backups.last().map(|last| last.at_ms),
+        journal: Some(Journal::of_process().lines()),
     })
 }

@@ -23,6 +23,7 @@ pub mod enrolment;
 pub mod entropy;
 pub mod health;
 pub mod identity;
+pub mod journal;
 pub mod kept;
 pub mod lan;
 pub mod limits;

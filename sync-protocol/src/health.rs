@@ -1,6 +1,6 @@
 //! Health reports: a site's signed word on how it stands, for the relay to show at headquarters.
 //!
-//! Owns the shape, signing and checking. Counts, sizes and places in logs: nothing of what records say. Never says anything of another
+//! Owns the shape, signing and checking. Counts, sizes, places in logs, fixed words of the program: nothing of what records say. Never says anything of another
 //! site; who believes it, and for how long, is the relay's.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -58,6 +58,36 @@ pub struct Health {
     /// Entries that it has set aside, some of them where there are many; none of an older version. By place and code alone.
     #[n(13)]
     pub set_aside: Option<Vec<SetAsideHealth>>,
+    /// As of when the last backup is that was kept, by the site's clock; Unix milliseconds. None is known where it is absent.
+    #[n(14)]
+    pub backup_at_ms: Option<i64>,
+    /// The last warnings and errors of its program since that began, newest last; none of an older version.
+    #[n(15)]
+    pub journal: Option<Vec<JournalLine>>,
+}
+
+/// A warning or an error of a site's program, in the program's own fixed words.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JournalLine {
+    /// When it was last said, by the site's clock; Unix milliseconds.
+    #[n(0)]
+    pub at_ms: i64,
+    /// It is an error; else a warning.
+    #[cbor(n(1), with = "crate::codec::flag", has_nil)]
+    pub error: bool,
+    /// Which part of the program says so.
+    #[n(2)]
+    pub part: String,
+    /// What it says, in English.
+    #[n(3)]
+    pub text: String,
+    /// As a code that never changes, where there is one.
+    #[n(4)]
+    pub code: Option<String>,
+    /// How often it was said.
+    #[n(5)]
+    pub times: u64,
 }
 
 /// An entry that a site has set aside.
@@ -143,6 +173,10 @@ impl HealthReport {
         set_aside
             .iter()
             .try_for_each(|entry| codec::bounded("code", entry.code.len(), limits::MAX_ROSTER_TEXT_BYTES))?;
+        let journal = health.journal.as_deref().unwrap_or_default();
+        codec::bounded("journal", journal.len(), limits::MAX_JOURNAL_LINES_TOLD)?;
+        let texts = journal.iter().flat_map(|line| [Some(&line.part), Some(&line.text), line.code.as_ref()]).flatten();
+        texts.into_iter().try_for_each(|text| codec::bounded("line", text.len(), limits::MAX_JOURNAL_TEXT_BYTES))?;
         Ok(health)
     }
 
@@ -206,6 +240,21 @@ mod tests {
         let long = Health { software: "x".repeat(limits::MAX_ROSTER_TEXT_BYTES + 1), ..health() };
         let (report, public) = signed(&long);
         assert!(matches!(report.open(&ORGANISATION, &public), Err(HealthError::Malformed(_))));
+        let line = |text: &str| JournalLine {
+            at_ms: 5,
+            error: true,
+            part: "comptoir_node".into(),
+            text: text.into(),
+            code: None,
+            times: 1,
+        };
+        for journal in [
+            vec![line(&"x".repeat(limits::MAX_JOURNAL_TEXT_BYTES + 1))],
+            vec![line("x"); limits::MAX_JOURNAL_LINES_TOLD + 1],
+        ] {
+            let (report, public) = signed(&Health { journal: Some(journal), ..health() });
+            assert!(matches!(report.open(&ORGANISATION, &public), Err(HealthError::Malformed(_))));
+        }
         let mut junk = HealthReport { site: SiteId([4; 16]), body: vec![0xff; 40], signature: [0; 64] };
         junk.signature = key.sign(&junk.message(&ORGANISATION)).to_bytes();
         assert!(matches!(junk.open(&ORGANISATION, &public), Err(HealthError::Malformed(_))));

@@ -62,6 +62,10 @@ pub const MAX_CUT_HEADS: usize = 4_096;
 pub const MAX_HEALTH_BYTES: usize = 512 * 1024;
 /// Entries set aside that one report names; what is beyond is counted alone.
 pub const MAX_SET_ASIDE_TOLD: usize = 64;
+/// Warnings and errors of its program that one report tells.
+pub const MAX_JOURNAL_LINES_TOLD: usize = 32;
+/// The longest text of one of them.
+pub const MAX_JOURNAL_TEXT_BYTES: usize = 200;
 /// Why somebody at the console asks for something, or what is said to it.
 pub const MAX_CONSOLE_TEXT_BYTES: usize = 2 * 1024;
 

@@ -96,8 +96,10 @@ fn health() -> Health {
         restored: true,
         forks: 0,
         scopes: vec![ScopeHealth { scope: ScopeId([0x77; 16]), entries: 900 }],
-        // As versions tell it that name no entries.
+        // As versions tell it that name no entries, and know of no backups and no journal.
         set_aside: None,
+        backup_at_ms: None,
+        journal: None,
     }
 }
 

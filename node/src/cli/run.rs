@@ -1,21 +1,19 @@
-//! `run`: the daemon in the foreground. Owns the log's form and the line that tells where it listens.
+//! `run`: the daemon in the foreground. Owns the line that tells where it listens.
 
-use std::io::IsTerminal;
 use std::pin::pin;
 
 use comptoir_daemon::os;
 use comptoir_daemon::service::{self, Life};
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
 
 use super::told::Told;
 use super::{Context, Done, show};
-use crate::daemon;
 use crate::limits::BACKGROUND_STOP_DEADLINE;
 use crate::problem::{Code, Problem};
+use crate::{daemon, journal};
 
 pub fn run(context: &Context, told: &Told) -> Result<Done, Problem> {
-    log(context.json);
+    journal::begin(context.json);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Problem::from_error(Code::Internal, &error))?;
     let ended = runtime.block_on(async {
@@ -53,12 +51,4 @@ pub fn run(context: &Context, told: &Told) -> Result<Done, Problem> {
     // Work that goes on in the background (a long import, a verification) is cut off between two commits, as by a kill.
     runtime.shutdown_timeout(BACKGROUND_STOP_DEADLINE);
     ended.map(|()| Done::Well)
-}
-
-/// Logs go to standard error; what they hold from outside is escaped by the formatter and, in messages, by `plain`.
-fn log(json: bool) {
-    let filter = EnvFilter::try_from_env("COMPTOIR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let coloured = !json && std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured);
-    let _ = if json { log.json().try_init() } else { log.try_init() };
 }

@@ -60,7 +60,7 @@ impl Direct {
     pub fn read(data: &DataDir, own: SiteId) -> Self {
         let file: Kept<DirectFile> = Kept::read(data.direct());
         if let Some(problem) = file.damage() {
-            tracing::error!(message = %problem.message, "other sites are met by a relay alone");
+            tracing::error!(code = %problem.code, problem = %problem.message, "other sites are met by a relay alone");
         }
         // A damaged file costs a date on a screen, no more.
         let met: Kept<MetFile> = Kept::read(data.direct_met());
@@ -175,7 +175,7 @@ impl Direct {
             Ok(())
         });
         if let Err(problem) = kept {
-            tracing::warn!(message = %problem.message, "when other sites were heard of is not kept");
+            tracing::warn!(code = %problem.code, problem = %problem.message, "when other sites were heard of is not kept");
         }
     }
 }

@@ -82,7 +82,7 @@ impl Lan {
     pub fn read(data: &DataDir, identity: TlsIdentity) -> Self {
         let file: Kept<LanFile> = Kept::read(data.lan());
         if let Some(problem) = file.damage() {
-            tracing::error!(message = %problem.message, "the door on the local network stays shut");
+            tracing::error!(code = %problem.code, problem = %problem.message, "the door on the local network stays shut");
         }
         let sessions = Sessions::over_tls(&identity.pin().short());
         let doorway = Doorway::new("the door on the local network", file.held().listen);
@@ -210,7 +210,7 @@ impl Lan {
                 Ok(())
             });
             if let Err(problem) = seen {
-                tracing::debug!(message = %problem.message, "when a device was seen is not kept");
+                tracing::debug!(problem = %problem.message, "when a device was seen is not kept");
             }
         }
         Some(device)

@@ -79,7 +79,7 @@ impl Staff {
             Err(problem) => (StaffFile::default(), Some(problem)),
         };
         if let Some(problem) = &damage {
-            tracing::error!(message = %problem.message, "nobody signs in by name and password");
+            tracing::error!(code = %problem.code, problem = %problem.message, "nobody signs in by name and password");
         }
         Self {
             data,

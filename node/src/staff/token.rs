@@ -139,7 +139,7 @@ impl Staff {
                 Ok(())
             });
             if let Err(problem) = seen {
-                tracing::debug!(message = %problem.message, "when a token was used is not kept");
+                tracing::debug!(problem = %problem.message, "when a token was used is not kept");
             }
         }
         Ok(id)

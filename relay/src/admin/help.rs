@@ -40,6 +40,7 @@ const HELP: &[(&str, &str)] = &[
     ("site_quarantined_entries", "Entries that the site has set aside because they break a rule, by its last report."),
     ("site_parked_entries", "Entries that the site's version cannot read yet, by its last report."),
     ("site_store_bytes", "Bytes that the site's database takes, by its last report."),
+    ("site_backup_age_seconds", "Age of the site's last backup, as far as it knows of one."),
     ("site_disk_free_bytes", "Bytes free on the site's disk, by its last report."),
     ("site_clock_skew_seconds", "How far the site's clock is ahead of the relay's, by its last report."),
     ("alarms", "Alarms that hold, by kind."),

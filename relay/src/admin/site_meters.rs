@@ -39,6 +39,9 @@ pub fn render(standings: &[Standing], alarms: &[Alarm], now_ms: i64) -> String {
         if let Some(free) = health.disk_free_bytes {
             of_site("comptoir_relay_site_disk_free_bytes", free as f64);
         }
+        if let Some(backup_ms) = told.backup_ms() {
+            of_site("comptoir_relay_site_backup_age_seconds", now_ms.saturating_sub(backup_ms).max(0) as f64 / 1_000.0);
+        }
     }
     for kind in AlarmKind::ALL {
         let count = alarms.iter().filter(|alarm| alarm.kind == kind).count();
@@ -73,7 +76,13 @@ mod tests {
 
     #[test]
     fn each_site_that_stands_has_its_gauges_and_no_other() {
-        let health = Health { at_ms: 10_000, outbox_entries: 7, disk_free_bytes: Some(9), ..Health::default() };
+        let health = Health {
+            at_ms: 10_000,
+            outbox_entries: 7,
+            disk_free_bytes: Some(9),
+            backup_at_ms: Some(6_000),
+            ..Health::default()
+        };
         let told = Told { at_ms: 8_000, health };
         let mut gone = standing("GONE");
         gone.removed = Some(true);
@@ -87,6 +96,7 @@ mod tests {
             "comptoir_relay_site_lag_entries{site=\"DKR\"} 3",
             "comptoir_relay_site_clock_skew_seconds{site=\"DKR\"} 2",
             "comptoir_relay_site_disk_free_bytes{site=\"DKR\"} 9",
+            "comptoir_relay_site_backup_age_seconds{site=\"DKR\"} 6",
             "comptoir_relay_alarms{kind=\"silent-site\"} 0",
         ] {
             assert!(text.lines().any(|shown| shown == line), "{line}: {text}");

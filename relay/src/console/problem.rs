@@ -132,7 +132,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self { code, params, mut message } = self;
         if code.status() == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(code = code.text(), message = %comptoir_door::text::plain(&message), "a request to the console failed");
+            tracing::error!(code = code.text(), problem = %comptoir_door::text::plain(&message), "a request to the console failed");
             // What broke below is the log's to tell.
             "The console could not do it".clone_into(&mut message);
         }

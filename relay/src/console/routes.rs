@@ -45,6 +45,7 @@ pub(super) const TABLE: &[(&str, &str, Needs)] = &[
     (GET, "/api/v1/relay", VIEWER),
     (GET, "/api/v1/sites", VIEWER),
     (GET, "/api/v1/sites/{code}/history", VIEWER),
+    (GET, "/api/v1/sites/{code}/journal", VIEWER),
     (POST, "/api/v1/sites/{code}/line", OPERATOR),
     (DELETE, "/api/v1/sites/{code}/line", OPERATOR),
     (GET, "/api/v1/requests", VIEWER),
@@ -87,6 +88,7 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/relay", get(relay::read))
         .route("/api/v1/sites", get(sites::list))
         .route("/api/v1/sites/{code}/history", get(sites::history))
+        .route("/api/v1/sites/{code}/journal", get(sites::journal))
         .route("/api/v1/sites/{code}/line", post(sites::hold).delete(sites::release))
         .route("/api/v1/requests", get(requests::list).post(requests::ask))
         .route("/api/v1/alarms", get(alarms::list))

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use comptoir_sync_protocol::health::{Health, HealthError, HealthReport};
+use comptoir_sync_protocol::health::{Health, HealthError, HealthReport, JournalLine};
 use comptoir_sync_protocol::roster::{Party, Roster};
 use comptoir_sync_protocol::{ScopeId, SiteId};
 use rusqlite::Connection;
@@ -35,6 +35,18 @@ impl Told {
     /// How far the site's clock was ahead of the relay's; the way of the report is in it.
     pub fn clock_skew_ms(&self) -> i64 {
         self.health.at_ms.saturating_sub(self.at_ms)
+    }
+
+    /// As of when its last backup is, by the relay's clock, however the site's goes; Unix milliseconds.
+    pub fn backup_ms(&self) -> Option<i64> {
+        self.health.backup_at_ms.map(|at_ms| at_ms.saturating_sub(self.clock_skew_ms()))
+    }
+
+    /// What its program last said of its running, at moments of the relay's clock.
+    pub fn journal(&self) -> Vec<JournalLine> {
+        let by_ours =
+            |line: &JournalLine| JournalLine { at_ms: line.at_ms.saturating_sub(self.clock_skew_ms()), ..line.clone() };
+        self.health.journal.iter().flatten().map(by_ours).collect()
     }
 
     /// Entries that are here and not there. `held` is what is here of the scopes that the site may hold.

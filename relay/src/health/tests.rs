@@ -1,6 +1,6 @@
 //! The board: whose word is taken, and what is kept of it.
 #![allow(clippy::unwrap_used)]
-use comptoir_sync_protocol::health::ScopeHealth;
+use comptoir_sync_protocol::health::{JournalLine, ScopeHealth};
 use comptoir_sync_protocol::testing::TestOrganisation;
 
 use super::*;
@@ -33,6 +33,26 @@ impl World {
         let trade = self.organisation.scope("trade");
         self.board.hear((&self.roster, &[(trade, 10)]), Some(peer), report, now_ms)
     }
+}
+
+#[test]
+fn what_a_site_tells_moments_of_is_told_by_the_relays_clock() {
+    let world = world();
+    let (ahead, line) = (3 * 86_400_000, |at_ms| JournalLine {
+        at_ms,
+        error: true,
+        part: "comptoir_node::node".into(),
+        text: "the node cannot go on".into(),
+        code: Some("disk-full".into()),
+        times: 2,
+    });
+    let now_there = NOW_MS + ahead;
+    let journal = Some(vec![line(now_there - 60_000)]);
+    let health = Health { at_ms: now_there, backup_at_ms: Some(now_there - 3_600_000), journal, ..Health::default() };
+    let told = world.hear(0, &world.report(0, &health), NOW_MS).unwrap();
+    assert_eq!((told.backup_ms(), told.journal()), (Some(NOW_MS - 3_600_000), vec![line(NOW_MS - 60_000)]));
+    let never = Told { at_ms: NOW_MS, health: Health::default() };
+    assert_eq!((never.backup_ms(), never.journal()), (None, vec![]));
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! Samples of what the console asks of nodes, of their answers, and of reports that name what was set aside.
+//! Samples of what the console asks of nodes, of their answers, and of reports that name what was set aside or tell warnings.
 
 use comptoir_sync_protocol::console::{
     ConsoleAct, ConsoleAnswer, ConsoleOutcome, ConsoleRequest, SetAsideEntry, SiteWish, Subject, SubjectScope,
 };
 use comptoir_sync_protocol::frame::Frame;
-use comptoir_sync_protocol::health::{Health, HealthReport, SetAsideHealth};
+use comptoir_sync_protocol::health::{Health, HealthReport, JournalLine, SetAsideHealth};
 use comptoir_sync_protocol::ids::RequestId;
 use comptoir_sync_protocol::{Hash, OrganisationId, ScopeId, SiteId};
 
@@ -21,7 +21,24 @@ pub fn frames() -> Vec<(&'static str, Frame)> {
     let entry = |parked| SetAsideHealth { scope, head: head(7), code: "not-owner".into(), parked };
     let naming = Health { set_aside: Some(vec![entry(false), entry(true)]), ..health() };
     let (by, said) = ("Awa".into(), "not this year".into());
+    let line = |error, code: Option<&str>| JournalLine {
+        at_ms: 1_790_000_000_000,
+        error,
+        part: "comptoir_node::spool".into(),
+        text: "a file that passed through was not removed".into(),
+        code: code.map(str::to_owned),
+        times: 3,
+    };
+    let telling = Health {
+        backup_at_ms: Some(1_789_000_000_000),
+        journal: Some(vec![line(false, None), line(true, Some("disk-full"))]),
+        ..health()
+    };
     vec![
+        (
+            "frame.health.journal",
+            Frame::Health(HealthReport::sign(&OrganisationId([0x99; 32]), site, &telling, &signing())),
+        ),
         (
             "frame.health.set-aside",
             Frame::Health(HealthReport::sign(&OrganisationId([0x99; 32]), site, &naming, &signing())),

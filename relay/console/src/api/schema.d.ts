@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{code}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a site's program last said of its running. */
+        get: operations["get_sites_code_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{code}/line": {
         parameters: {
             query?: never;
@@ -568,6 +585,8 @@ export interface components {
         HealthShown: {
             /** @description When it arrived; RFC 3339. */
             at: string;
+            /** @description As of when the last backup is that was kept there, by this relay's clock; RFC 3339. Null where none is known. */
+            backup?: string | null;
             /**
              * Format: int64
              * @description How far its clock is ahead of this relay's, in milliseconds; the way of the report is in it.
@@ -643,6 +662,29 @@ export interface components {
         HistoryShown: {
             /** @description Oldest first, about one in five minutes. */
             samples: components["schemas"]["SampleShown"][];
+        };
+        /** @description A warning or an error, in the program's own fixed words. */
+        JournalLineShown: {
+            /** @description When it was last said, by this relay's clock; RFC 3339. */
+            at: string;
+            /** @description As a code that never changes, where there is one. */
+            code?: string | null;
+            /** @description An error; else a warning. */
+            error: boolean;
+            /** @description Which part of the program says so. */
+            part: string;
+            /** @description What it says, in English. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How often it was said.
+             */
+            times: number;
+        };
+        /** @description What a site's program last said of its running. */
+        JournalShown: {
+            /** @description Warnings and errors since it began, newest last, some of them where there are many. None of a site that never told any. */
+            lines: components["schemas"]["JournalLineShown"][];
         };
         /** @description Why a line is to be held. */
         LineHold: {
@@ -1690,6 +1732,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sites_code_journal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalShown"];
                 };
             };
             default: {

@@ -25,6 +25,7 @@ export function Health({ site }: { site: Site }) {
         [words.text('health.waiting'), words.count(health.waiting)],
         [words.text('health.store'), words.bytes(health.store_bytes)],
         [words.text('sites.disk'), health.disk_free_bytes == null ? words.text('health.untold') : words.bytes(health.disk_free_bytes)],
+        [words.text('health.backup'), health.backup == null ? words.text('health.backup.none') : words.moment(health.backup)],
         [words.text('sites.clock'), words.seconds(Math.round(health.clock_skew_ms / 1_000))],
       ]
     : [];

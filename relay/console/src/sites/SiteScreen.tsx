@@ -1,4 +1,4 @@
-// One site in depth: what the roster says of it, whether it is here, what may be done about it, what it says of itself, how far each of its logs is held.
+// One site in depth: what the roster says of it, whether it is here, what may be done about it, what it and its program say of themselves, how far each of its logs is held.
 import { Alert, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { PlaceLink } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { ScopeTable } from '../shell/ScopeTable';
 import { useWords } from '../words/useWords';
 import { standingOf, stateOf } from './columns';
 import { Health } from './Health';
+import { Journal } from './Journal';
 import { SetAside } from './SetAside';
 import { SiteActs } from './SiteActs';
 
@@ -79,6 +80,7 @@ export function SiteScreen({ code }: { code: string }) {
       </Card>
       <Health site={site} />
       <SetAside site={site} />
+      <Journal site={site} />
       <Card withBorder component="section" aria-labelledby="scopes">
         <Title order={2} size="h5" id="scopes" mb="xs">
           {words.text('site.scopes')}

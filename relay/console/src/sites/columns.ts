@@ -58,6 +58,7 @@ export const COLUMNS: SiteColumn[] = [
   told('conflicts', 'sites.conflicts', (health) => health.conflicts),
   told('quarantined', 'sites.quarantined', (health) => health.quarantined),
   told('disk', 'sites.disk', (health) => health.disk_free_bytes, (words, bytes) => words.bytes(bytes)),
+  { key: 'backup', heading: 'sites.backup', width: [120, 0], order: (site) => (site.health?.backup == null ? null : Date.parse(site.health.backup)), text: (site, words, nowMs) => (site.health?.backup == null ? '' : words.ago(site.health.backup, nowMs)), file: (site) => site.health?.backup ?? '' },
   told('clock', 'sites.clock', (health) => Math.round(health.clock_skew_ms / 1_000), (words, seconds) => words.seconds(seconds)),
   { key: 'version', heading: 'sites.version', width: [90, 0], order: (site) => versionOf(site) || null, text: versionOf },
   { key: 'entries', heading: 'sites.entries', width: [110, 0], isNumeric: true, order: entries, text: (site, words) => words.count(entries(site)), file: entries },

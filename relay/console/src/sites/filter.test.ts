@@ -7,7 +7,7 @@ const sites = [
   site({ code: 'PAR', name: 'Île-de-France', country: 'FR', jurisdiction: 'FR', headquarters: true, connected: true, health: health({ software: 'comptoir-node/0.10.0', outbox: 12 }) }),
   site({ code: 'DKR', name: 'Dakar Plateau', country: 'SN', jurisdiction: 'SN', seen: '2026-11-20T10:00:00Z', held, scopes: [{ name: 'private:DKR', logs: 1, entries: 4 }] }),
   site({ code: 'THS', name: 'Thiès', country: 'SN', jurisdiction: 'SN', removed: 'suspended' }),
-  site({ code: 'MTL', name: 'Montréal', country: 'CA', jurisdiction: 'CA', connected: true, health: health({ software: 'comptoir-node/0.9.1', outbox: 0 }) }),
+  site({ code: 'MTL', name: 'Montréal', country: 'CA', jurisdiction: 'CA', connected: true, health: health({ software: 'comptoir-node/0.9.1', outbox: 0, backup: new Date(Date.now() - 9.5 * 86_400_000).toISOString() }) }),
 ];
 const found = (typed: string) => sites.filter((one) => fitsFilter(readFilter(typed), one)).map((one) => one.code);
 
@@ -24,6 +24,10 @@ describe('a filter', () => {
     ['IS:Active Law:sn', ['DKR']],
     ['country:FR,ca', ['PAR', 'MTL']],
     ['-country:FR,CA', ['DKR', 'THS']],
+    ['backup:>7', ['MTL']],
+    ['backup:9', ['MTL']],
+    ['backup:<9', []],
+    ['-backup:>=0', ['PAR', 'DKR', 'THS']],
     ['thies', ['THS']],
     ['ile', ['PAR']],
     ['name:"dakar plateau"', ['DKR']],

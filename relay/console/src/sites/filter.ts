@@ -3,6 +3,8 @@
 import type { Site } from '../api/client';
 import { versionOf } from './columns';
 
+const DAY_MS = 86_400_000;
+
 /** Case and accents aside. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -43,6 +45,9 @@ const number = (of: (health: NonNullable<Site['health']>) => number) => ({
   isCompared: true,
 });
 
+/** Whole days since the last backup; none of a site that knows of none. */
+const backupDays = (site: Site): string | null => (site.health?.backup == null ? null : String(Math.max(0, Math.floor((Date.now() - Date.parse(site.health.backup)) / DAY_MS))));
+
 /** What a term can name: whether a site fits a value of it, and which values there are where they are few. */
 const NAMES: Record<string, { fits: (site: Site, value: string) => boolean; of?: string[]; isCompared?: boolean }> = {
   is: { fits: (site, value) => isStates[value]?.(site) ?? false, of: Object.keys(isStates) },
@@ -55,6 +60,7 @@ const NAMES: Record<string, { fits: (site: Site, value: string) => boolean; of?:
   lag: number((health) => health.lag),
   conflicts: number((health) => health.conflicts),
   quarantined: number((health) => health.quarantined),
+  backup: { fits: (site, value) => compared(value, backupDays(site)), isCompared: true },
   holds: { fits: (site, value) => site.scopes.some((scope) => plain(scope.name).includes(value)) },
 };
 

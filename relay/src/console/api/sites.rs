@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use comptoir_sync_protocol::SiteId;
-use comptoir_sync_protocol::health::SetAsideHealth;
+use comptoir_sync_protocol::health::{JournalLine, SetAsideHealth};
 use comptoir_sync_protocol::roster::Roster;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -124,6 +124,8 @@ pub(in crate::console) struct HealthShown {
     store_bytes: u64,
     /// Bytes that are free on its disk; null where its system does not tell.
     disk_free_bytes: Option<u64>,
+    /// As of when the last backup is that was kept there, by this relay's clock; RFC 3339. Null where none is known.
+    backup: Option<String>,
     /// How far its clock is ahead of this relay's, in milliseconds; the way of the report is in it.
     clock_skew_ms: i64,
     /// Whether its database was older than what relays had acknowledged.
@@ -132,6 +134,30 @@ pub(in crate::console) struct HealthShown {
     forks: u64,
     /// Entries that it has set aside, some of them where there are many.
     set_aside: Vec<SetAsideShown>,
+}
+
+/// What a site's program last said of its running.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct JournalShown {
+    /// Warnings and errors since it began, newest last, some of them where there are many. None of a site that never told any.
+    lines: Vec<JournalLineShown>,
+}
+
+/// A warning or an error, in the program's own fixed words.
+#[derive(Serialize, ToSchema)]
+pub(in crate::console) struct JournalLineShown {
+    /// When it was last said, by this relay's clock; RFC 3339.
+    at: String,
+    /// An error; else a warning.
+    error: bool,
+    /// Which part of the program says so.
+    part: String,
+    /// What it says, in English.
+    text: String,
+    /// As a code that never changes, where there is one.
+    code: Option<String>,
+    /// How often it was said.
+    times: u64,
 }
 
 /// How a site stood.
@@ -200,6 +226,25 @@ pub(in crate::console) async fn history(
     Ok(Json(HistoryShown { samples: samples.await?.into_iter().map(SampleShown::from).collect() }))
 }
 
+/// What a site's program last said of its running.
+#[utoipa::path(get, path = "/api/v1/sites/{code}/journal", tag = "sites",
+    params(("code" = String, Path, description = "The site's code")),
+    responses((status = 200, body = JournalShown), (status = "default", body = ProblemBody)))]
+pub(in crate::console) async fn journal(
+    State(console): State<Arc<Console>>,
+    Segment(code): Segment,
+) -> Answer<JournalShown> {
+    let (site, _) = site(&console.front, &code)?;
+    let lines = console.front.board().last(&site).map(|told| told.journal()).unwrap_or_default();
+    Ok(Json(JournalShown { lines: lines.into_iter().map(JournalLineShown::from).collect() }))
+}
+
+impl From<JournalLine> for JournalLineShown {
+    fn from(JournalLine { at_ms, error, part, text, code, times }: JournalLine) -> Self {
+        Self { at: rfc3339(at_ms), error, part, text, code, times }
+    }
+}
+
 impl From<Sample> for SampleShown {
     fn from(sample: Sample) -> Self {
         Self {
@@ -229,6 +274,7 @@ impl HealthShown {
             waiting: health.waiting_entries,
             store_bytes: health.store_bytes,
             disk_free_bytes: health.disk_free_bytes,
+            backup: told.backup_ms().map(rfc3339),
             clock_skew_ms: told.clock_skew_ms(),
             restored: health.restored,
             forks: health.forks,

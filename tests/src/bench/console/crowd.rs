@@ -199,6 +199,8 @@ impl SimulatedSite {
             disk_free_bytes: Some(200 << 30),
             scopes: scopes.collect(),
             set_aside: Some(vec![]),
+            backup_at_ms: Some(at_ms - 3_600_000),
+            journal: Some(vec![]),
             ..Health::default()
         };
         HealthReport::sign(&self.common.organisation, self.id, &health, &self.signing)
