@@ -37,6 +37,8 @@ describe('an examination', () => {
     expect(seen('log', { quarantined: 1, parked: 1 })).toBe('log.quarantined');
     expect(seen('log', { parked: 1 })).toBe('log.parked');
     expect(seen('work', { outbox: 2_000 })).toBe('work.outbox');
+    expect(seen('backup', {})).toBe('backup.none');
+    expect(seen('backup', { last_backup: '2026-11-01T00:00:00Z' })).toBe('backup.old');
   });
   it('of a newer node has words too', () => {
     expect(found({ checks: [check('moon', 'bad')] }, status({}))[0]?.seen).toBe('other.bad');

@@ -17,6 +17,7 @@ export type Seen =
   | 'line.good' | 'line.none' | 'line.away' | 'line.removed' | 'line.bad'
   | 'log.good' | 'log.parked' | 'log.quarantined' | 'log.bad'
   | 'work.good' | 'work.inbox' | 'work.outbox'
+  | 'backup.good' | 'backup.none' | 'backup.old'
   | 'other.good' | 'other.look' | 'other.bad';
 
 export interface Found {
@@ -28,7 +29,7 @@ export interface Found {
 /** Cases that need no second look at the status. */
 const PLAIN = new Set<string>([
   'disk.good', 'disk.bad', 'clock.good', 'clock.look', 'keys.good', 'keys.look', 'keys.bad',
-  'direct.good', 'direct.look', 'direct.bad', 'line.good', 'line.bad', 'log.good', 'log.bad', 'work.good',
+  'direct.good', 'direct.look', 'direct.bad', 'line.good', 'line.bad', 'log.good', 'log.bad', 'work.good', 'backup.good',
 ] satisfies Seen[]);
 
 function seen(check: string, outcome: Outcome, status: Status): Seen {
@@ -37,6 +38,7 @@ function seen(check: string, outcome: Outcome, status: Status): Seen {
   if (name === 'line.look') return isRemoved(status) ? 'line.removed' : status.relay.state === 'none' ? 'line.none' : 'line.away';
   if (name === 'log.look') return status.quarantined > 0 ? 'log.quarantined' : 'log.parked';
   if (name === 'work.look') return status.inbox > 0 ? 'work.inbox' : 'work.outbox';
+  if (name === 'backup.look') return status.last_backup == null ? 'backup.none' : 'backup.old';
   // A newer node looks at more than these screens know.
   return `other.${outcome}`;
 }

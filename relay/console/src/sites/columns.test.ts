@@ -9,7 +9,7 @@ import { health, held, site } from './site.fixture';
 
 const words = new Words(createIntl({ locale: 'en-GB', messages: english }));
 const now = Date.parse('2026-11-24T12:00:00Z');
-const paris = site({ code: 'PAR', name: '=HYPERLINK("x")', connected: true, seen: '2026-11-24T12:00:00Z', health: health({ outbox: 1_500, lag: 3, clock_skew_ms: -7_400 }), scopes: [{ name: 'organisation', logs: 1, entries: 1200 }, { name: 'private:PAR', logs: 1, entries: 34 }] });
+const paris = site({ code: 'PAR', name: '=HYPERLINK("x")', connected: true, seen: '2026-11-24T12:00:00Z', health: health({ outbox: 1_500, lag: 3, clock_skew_ms: -7_400, backup: '2026-11-23T02:00:00Z' }), scopes: [{ name: 'organisation', logs: 1, entries: 1200 }, { name: 'private:PAR', logs: 1, entries: 34 }] });
 const dakar = site({ code: 'DKR', name: 'Dakar', country: 'SN', jurisdiction: 'SN', seen: '2026-11-24T10:00:00Z', removed: 'suspended' });
 const thies = site({ code: 'THS', name: 'Thiès', country: 'SN', jurisdiction: 'SN' });
 const codes = (sort: string[]) => inOrder([paris, dakar, thies], sort, 'fr').map((one) => one.code);
@@ -44,8 +44,8 @@ it('a held line is said to be held, up or down, on the screen and in a file', ()
 
 it('the file has what is shown as programs read it, and runs nothing', () => {
   const [, first, second] = csvFile(fileRows([paris, dakar], words, now)).split('\r\n');
-  expect(first).toBe('"PAR","online","2026-11-24T12:00:00Z","\'=HYPERLINK(""x"")","FR","FR","active",1500,3,0,0,5000000000,-7,"0.1.0",1234,"organisation 1200; private:PAR 34"');
-  expect(second).toContain('"2026-11-24T10:00:00Z","Dakar","SN","SN","suspended","","","","","","","",0,""');
+  expect(first).toBe('"PAR","online","2026-11-24T12:00:00Z","\'=HYPERLINK(""x"")","FR","FR","active",1500,3,0,0,5000000000,"2026-11-23T02:00:00Z",-7,"0.1.0",1234,"organisation 1200; private:PAR 34"');
+  expect(second).toContain('"2026-11-24T10:00:00Z","Dakar","SN","SN","suspended","","","","","","","","",0,""');
   for (const formula of ['=1+1', '+1', '-1', '@A1', '\tx', '\rx', "'=1"]) expect(csvCell(formula).startsWith('"\''), formula).toBe(true);
   expect(csvCell("d'Ivoire")).toBe('"d\'Ivoire"');
 });
