@@ -129,8 +129,8 @@ fn a_line_that_is_held_ends_at_once_and_is_not_taken_until_it_is_released() {
     let line = open.dial(&site, None);
     let held = browser.post("/api/v1/sites/S01/line", json!({ "reason": "odd traffic" })).done().json();
     assert_eq!(
-        (&held["sites"][1]["held"]["by"], &held["sites"][1]["held"]["reason"]),
-        (&json!("paul"), &json!("odd traffic"))
+        (&held["code"], &held["held"]["by"], &held["held"]["reason"]),
+        (&json!("S01"), &json!("paul"), &json!("odd traffic"))
     );
     assert_eq!(open.runtime.block_on(line.refusal()), CloseCode::Held);
     let address = open.relay.as_ref().unwrap().listen_addr();
@@ -140,7 +140,7 @@ fn a_line_that_is_held_ends_at_once_and_is_not_taken_until_it_is_released() {
     assert_eq!(browser.post("/api/v1/sites/NONE/line", json!({})).code(), "not-found");
 
     let released = browser.change("DELETE", "/api/v1/sites/S01/line", None).done().json();
-    assert_eq!(released["sites"][1]["held"], Value::Null);
+    assert_eq!(released["held"], Value::Null);
     open.dial(&site, None);
     let log = open.signed_in(&open.person("awa", Role::Administrator)).get("/api/v1/audit").done().json();
     let acts = log["entries"].as_array().unwrap().iter().filter(|line| line["subject"] == "S01");

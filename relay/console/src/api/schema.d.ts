@@ -1795,7 +1795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SitesShown"];
+                    "application/json": components["schemas"]["SiteShown"];
                 };
             };
             default: {
@@ -1825,7 +1825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SitesShown"];
+                    "application/json": components["schemas"]["SiteShown"];
                 };
             };
             default: {

@@ -200,7 +200,7 @@ pub(in crate::console) struct HistoryParams {
     responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn list(State(console): State<Arc<Console>>) -> Answer<SitesShown> {
     let (front, now_ms) = (Arc::clone(&console.front), console.clock.now().ms);
-    Ok(Json(SitesShown { sites: console.run(move |_, _| Ok(sites(&front, now_ms)?)).await? }))
+    Ok(Json(SitesShown { sites: console.run(move |_, _| Ok(sites(&front, now_ms, |_| true)?)).await? }))
 }
 
 /// How a site stood, in samples.
@@ -299,13 +299,13 @@ impl SetAsideShown {
 /// Hold the line of a site: its sessions end now, and none is taken until the line is released. The roster says nothing of it.
 #[utoipa::path(post, path = "/api/v1/sites/{code}/line", tag = "sites", request_body = LineHold,
     params(("code" = String, Path, description = "The site's code")),
-    responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = SiteShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn hold(
     State(console): State<Arc<Console>>,
     Extension(asking): Extension<Asking>,
     Segment(code): Segment,
     JsonBody(LineHold { reason }): JsonBody<LineHold>,
-) -> Answer<SitesShown> {
+) -> Answer<SiteShown> {
     let (front, by) = (Arc::clone(&console.front), asking.by());
     let held = console.run(move |book, _| {
         let (site, roster) = site(&front, &code)?;
@@ -318,29 +318,29 @@ pub(in crate::console) async fn hold(
         if front.hold(&site, &line)? {
             book.note(&by, Act::LineHold, Some(&code), false)?;
         }
-        Ok(sites(&front, by.at_ms)?)
+        one(&front, &site, by.at_ms)
     });
-    Ok(Json(SitesShown { sites: held.await? }))
+    held.await.map(Json)
 }
 
 /// Release the line of a site, which comes back by itself.
 #[utoipa::path(delete, path = "/api/v1/sites/{code}/line", tag = "sites",
     params(("code" = String, Path, description = "The site's code")),
-    responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = SiteShown), (status = "default", body = ProblemBody)))]
 pub(in crate::console) async fn release(
     State(console): State<Arc<Console>>,
     Extension(asking): Extension<Asking>,
     Segment(code): Segment,
-) -> Answer<SitesShown> {
+) -> Answer<SiteShown> {
     let (front, by) = (Arc::clone(&console.front), asking.by());
     let released = console.run(move |book, _| {
         let (site, _) = site(&front, &code)?;
         if front.requests().release(&site)? {
             book.note(&by, Act::LineRelease, Some(&code), false)?;
         }
-        Ok(sites(&front, by.at_ms)?)
+        one(&front, &site, by.at_ms)
     });
-    Ok(Json(SitesShown { sites: released.await? }))
+    released.await.map(Json)
 }
 
 /// The site of a code, and the roster that names it.
@@ -349,7 +349,13 @@ fn site(front: &Front, code: &str) -> Result<(SiteId, Arc<Roster>), Problem> {
     site_of(&roster, code).map(|site| (site, roster))
 }
 
-fn sites(front: &Front, now_ms: i64) -> Result<Vec<SiteShown>, StoreError> {
+/// One site: whoever acts on many at once is not sent all of them each time.
+fn one(front: &Front, site: &SiteId, now_ms: i64) -> Result<SiteShown, Problem> {
+    let gone = || Problem::new(Code::NotFound, "There is no such site");
+    sites(front, now_ms, |shown| shown == site)?.pop().ok_or_else(gone)
+}
+
+fn sites(front: &Front, now_ms: i64, is_shown: impl Fn(&SiteId) -> bool) -> Result<Vec<SiteShown>, StoreError> {
     let roster = front.core().map(|core| core.roster()).unwrap_or_default();
     let mut holdings = front.core().map(|core| core.holdings()).unwrap_or_default();
     let shown = |standing: Standing| {
@@ -377,5 +383,5 @@ fn sites(front: &Front, now_ms: i64) -> Result<Vec<SiteShown>, StoreError> {
             health,
         }
     };
-    Ok(front.standings(now_ms)?.into_iter().map(shown).collect())
+    Ok(front.standings(now_ms)?.into_iter().filter(|standing| is_shown(&standing.id())).map(shown).collect())
 }
