@@ -27,7 +27,7 @@ export { usePages } from './grid/usePages';
 export { ImportWizard } from './import/ImportWizard';
 export { InboxScreen } from './inbox/InboxScreen';
 export { ItemCard } from './inbox/ItemCard';
-export { KeysHelp } from './keys/KeysHelp';
+export { CHOOSING_KEYS, KeysHelp } from './keys/KeysHelp';
 export { useKeys } from './keys/useKeys';
 export { LanguageSwitch } from './look/LanguageSwitch';
 export { Preferences, usePreferences } from './look/Preferences';

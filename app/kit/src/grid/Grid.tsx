@@ -5,10 +5,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useId, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { ProblemAlert } from '../problem/ProblemAlert';
 import { useText } from '../words/useWords';
+import { AllBox, CHOICE_PIXELS } from './ChoiceBox';
 import { toClipboard } from './clipboard';
 import classes from './DataGrid.module.css';
 import { GridRow, ROW_PIXELS } from './GridRow';
 import { sortOf } from './listQuery';
+import { useChoosing, type Choosing } from './useChoosing';
 
 /** Rows that are here, or come when they are wanted. */
 export interface Rows<Row> {
@@ -47,6 +49,8 @@ export interface GridProps<Row> {
   href: (row: Row) => string;
   /** Onto these rows, from this column on. */
   paste?: (rows: Row[], column: number, text: string) => void;
+  /** Where whole rows can be chosen. Ctrl+A and Escape are about them then, and they are copied where no range of cells is. */
+  choosing?: Choosing<Row>;
   empty: ReactNode;
   /** Where the person was when they left the list. */
   start?: number;
@@ -59,13 +63,14 @@ interface Place {
 }
 
 export function Grid<Row>(props: GridProps<Row>) {
-  const { store, columns, sort, onSort, open, href, paste, empty, label, start = 0, onActive, question = store } = props;
+  const { store, columns, sort, onSort, open, href, paste, choosing, empty, label, start = 0, onActive, question = store } = props;
   const text = useText();
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const total = store.total ?? 0;
   const [active, setActive] = useState<Place>({ row: start, column: 0 });
   const [anchor, setAnchor] = useState<Place>();
+  const choice = useChoosing(choosing, store);
   const rows = useVirtualizer({
     count: total,
     getScrollElement: () => frame.current,
@@ -98,8 +103,9 @@ export function Grid<Row>(props: GridProps<Row>) {
 
   // A heading is never cut.
   const widths = columns.map(({ width: [least, share], heading }) => [Math.max(least, Math.ceil(heading.length * 8.4) + 34), share] as const);
-  const template = widths.map(([least, share]) => (share > 0 ? `minmax(${least}px, ${share}fr)` : `${least}px`)).join(' ');
-  const minWidth = widths.reduce((sum, [least]) => sum + least, 0);
+  const before = choice ? 1 : 0;
+  const template = [...(choice ? [`${CHOICE_PIXELS}px`] : []), ...widths.map(([least, share]) => (share > 0 ? `minmax(${least}px, ${share}fr)` : `${least}px`))].join(' ');
+  const minWidth = widths.reduce((sum, [least]) => sum + least, before * CHOICE_PIXELS);
   const move = (to: Place, extend: boolean) => {
     const row = Math.max(0, Math.min(total - 1, to.row));
     const column = Math.max(0, Math.min(columns.length - 1, to.column));
@@ -109,14 +115,21 @@ export function Grid<Row>(props: GridProps<Row>) {
     rows.scrollToIndex(row, { align: 'auto' });
     document.getElementById(`${id}-h${column}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
-  // Rows are handed the same two acts for as long as the table lives, and so are drawn again for nobody else's sake.
-  const acts = useRef({ move, open });
+  // Rows are handed the same acts for as long as the table lives, and so are drawn again for nobody else's sake.
+  const acts = useRef({ move, open, choice, active });
   useEffect(() => {
-    acts.current = { move, open };
+    acts.current = { move, open, choice, active };
   });
   const press = useCallback((row: number, column: number, extend: boolean) => {
     frame.current?.focus({ preventScroll: true });
     acts.current.move({ row, column }, extend);
+  }, []);
+  const choose = useCallback((row: number, extend: boolean) => {
+    frame.current?.focus({ preventScroll: true });
+    const { move, choice, active } = acts.current;
+    move({ row, column: active.column }, false);
+    if (extend) choice?.reach(row);
+    else choice?.toggle(row);
   }, []);
   const openRow = useCallback((record: Row, index: number) => acts.current.open(record, index), []);
   const range = {
@@ -154,19 +167,30 @@ export function Grid<Row>(props: GridProps<Row>) {
     } else if (event.key.toLowerCase() === 's' && !whole && onSort && columns[column]) {
       event.preventDefault();
       onSort(columns[column].key, event.shiftKey);
-    } else if (event.key === 'a' && whole) {
+    } else if (event.key === ' ' && choice) {
+      event.preventDefault();
+      if (event.shiftKey) choice.reach(row, anchor?.row);
+      else choice.toggle(row);
+    } else if (event.key.toLowerCase() === 'a' && whole && choice) {
+      event.preventDefault();
+      choice.all();
+    } else if (event.key.toLowerCase() === 'a' && whole) {
       event.preventDefault();
       setAnchor({ row: 0, column: 0 });
       setActive({ row: Math.min(total, store.total ?? 0) - 1, column: columns.length - 1 });
     } else if (event.key === 'Escape') {
-      setAnchor(undefined);
+      // A range of cells first, what is chosen then.
+      if (anchor) setAnchor(undefined);
+      else choice?.none();
     }
   };
   const onCopy = (event: ClipboardEvent) => {
     const table: string[][] = [];
-    for (let row = range.top; row <= range.bottom; row++) {
+    const isWhole = anchor === undefined && choice !== undefined && choice.extent !== 'none';
+    for (let row = isWhole ? 0 : range.top; row <= (isWhole ? total - 1 : range.bottom); row++) {
       const record = store.row(row);
-      if (record) table.push(columns.slice(range.left, range.right + 1).map((column) => column.copied(record)));
+      if (!record || (isWhole && !choice.isChosen(row))) continue;
+      table.push((isWhole ? columns : columns.slice(range.left, range.right + 1)).map((column) => column.copied(record)));
     }
     if (table.length === 0) return;
     event.preventDefault();
@@ -195,7 +219,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       role="grid"
       aria-label={label}
       aria-rowcount={total + 1}
-      aria-colcount={columns.length}
+      aria-colcount={columns.length + before}
       aria-busy={store.total === undefined}
       aria-multiselectable
       tabIndex={0}
@@ -206,6 +230,11 @@ export function Grid<Row>(props: GridProps<Row>) {
     >
       <div className={classes.head} role="rowgroup" style={{ minWidth }}>
         <div className={classes.row} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+          {choice ? (
+            <div role="columnheader" className={classes.header} aria-colindex={1}>
+              <AllBox extent={choice.extent} change={choice.extent === 'all' ? choice.none : choice.all} disabled={total === 0} />
+            </div>
+          ) : null}
           {columns.map((column, at) => {
             const order = sortOf(sort, column.key);
             return (
@@ -214,7 +243,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                 id={`${id}-h${at}`}
                 role="columnheader"
                 className={classes.header}
-                aria-colindex={at + 1}
+                aria-colindex={at + 1 + before}
                 {...(onSort ? { 'aria-sort': order } : {})}
                 data-numeric={column.isNumeric || undefined}
               >
@@ -248,7 +277,9 @@ export function Grid<Row>(props: GridProps<Row>) {
               left={isIn ? range.left : undefined}
               right={isIn ? range.right : undefined}
               href={record && href(record)}
+              chosen={choice?.isChosen(item.index)}
               press={press}
+              choose={choose}
               open={openRow}
             />
           );

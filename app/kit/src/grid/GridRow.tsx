@@ -1,6 +1,7 @@
 // One row of a table. Owns its drawing; it is drawn again only when something of its own changed, so that moving and
 // scrolling cost the rows that they concern and no others.
 import { memo } from 'react';
+import { RowBox } from './ChoiceBox';
 import classes from './DataGrid.module.css';
 import type { GridColumn } from './Grid';
 
@@ -21,20 +22,38 @@ export interface GridRowProps<Row> {
   left: number | undefined;
   right: number | undefined;
   href: string | undefined;
+  /** Whether it is chosen, where rows can be. */
+  chosen: boolean | undefined;
   press: (row: number, column: number, extend: boolean) => void;
+  choose: (row: number, extend: boolean) => void;
   open: (row: Row, index: number) => void;
 }
 
 function Drawn<Row>(props: GridRowProps<Row>) {
-  const { id, index, pixels, record, columns, template, active, left, right, href, press, open } = props;
+  const { id, index, pixels, record, columns, template, active, left, right, href, chosen, press, choose, open } = props;
+  const isChoosing = chosen !== undefined;
   return (
     <div
       className={classes.row}
       role="row"
       aria-rowindex={index + 2}
+      aria-selected={record ? chosen : undefined}
       data-odd={index % 2 === 1 || undefined}
+      data-chosen={chosen || undefined}
       style={{ gridTemplateColumns: template, transform: `translateY(${pixels}px)`, height: ROW_PIXELS }}
     >
+      {isChoosing ? (
+        <div
+          role="gridcell"
+          aria-colindex={1}
+          className={classes.choice}
+          // Or the text between two clicks is selected.
+          onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+          onClick={(event) => choose(index, event.shiftKey)}
+        >
+          {record ? <RowBox cell={`${id}-${index}-0`} chosen={chosen} /> : null}
+        </div>
+      ) : null}
       {columns.map((column, at) => {
         const isActive = at === active;
         const isIn = left !== undefined && right !== undefined && at >= left && at <= right;
@@ -43,8 +62,9 @@ function Drawn<Row>(props: GridRowProps<Row>) {
             key={column.key}
             id={`${id}-${index}-${at}`}
             role="gridcell"
-            aria-colindex={at + 1}
-            aria-selected={isActive || isIn}
+            aria-colindex={at + (isChoosing ? 2 : 1)}
+            // Where rows are chosen, it is they that are selected, and cells in a range alone.
+            aria-selected={isChoosing ? isIn || undefined : isActive || isIn}
             className={classes.cell}
             data-active={isActive || undefined}
             data-in={isIn || undefined}

@@ -22,10 +22,17 @@ const KEYS: [string[], TextId][] = [
   [['Tab'], 'keys.tab'],
   [['1', '2', '*'], 'keys.times'],
   [['Ctrl', 'Enter'], 'keys.post'],
+  [['Space'], 'keys.choose'],
+  [['Shift', 'Space'], 'keys.chooseTo'],
+  [['Ctrl', 'A'], 'keys.chooseAll'],
+  [['Esc'], 'keys.chooseNone'],
 ];
 
+/** Told only where rows can be chosen. */
+export const CHOOSING_KEYS: TextId[] = ['keys.choose', 'keys.chooseTo', 'keys.chooseAll', 'keys.chooseNone'];
+
 /** Keys that bear a word, which is another one on a French keyboard. */
-const NAMED: Partial<Record<string, TextId>> = { Enter: 'keys.key.enter', Shift: 'keys.key.shift' };
+const NAMED: Partial<Record<string, TextId>> = { Enter: 'keys.key.enter', Shift: 'keys.key.shift', Space: 'keys.key.space' };
 
 export function KeysHelp({ opened, close, only }: { opened: boolean; close: () => void; only?: TextId[] }) {
   const text = useText();
@@ -34,7 +41,7 @@ export function KeysHelp({ opened, close, only }: { opened: boolean; close: () =
     <Dialog title={text('keys.title')} close={close}>
       <Table verticalSpacing={5}>
         <Table.Tbody>
-          {KEYS.filter(([, id]) => !only || only.includes(id)).map(([keys, id]) => (
+          {KEYS.filter(([, id]) => (only ? only.includes(id) : !CHOOSING_KEYS.includes(id))).map(([keys, id]) => (
             <Table.Tr key={id}>
               <Table.Td w={150}>
                 {keys.map((key) => (
