@@ -1,15 +1,17 @@
 // Headquarters' console in a real browser, with two live nodes behind its relay: an account is set up with an authenticator, signs in by a second factor,
 // sees the sites and what they say of themselves, sees one go silent and come back, as a program and people are told, asks headquarters for what only it
-// decides, holds a line, and reads what was done. In both languages, axe clean.
+// decides, holds a line, and those of several sites together, and reads what was done. In both languages, axe clean.
 import { createHmac } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Authenticator } from './authenticator';
 import { launched, opened, signedIn, violations } from './browser';
-import { Organisation } from './organisation';
+import { Organisation, type Site } from './organisation';
 import { Sink, type Told } from './sinks';
 
 const organisation = new Organisation();
+/** A third site, which comes late. */
+let thies: Site | undefined;
 const PASSWORD = 'le marché de Sandaga';
 let browser: Browser;
 let page: Page;
@@ -24,6 +26,11 @@ const digits = () => authenticator.digits();
 
 const goTo = async (name: RegExp) => {
   await page.getByRole('navigation').getByRole('link', { name }).click();
+};
+const textOf = async (saved: Download) => {
+  let text = '';
+  for await (const part of await saved.createReadStream()) text += String(part);
+  return text;
 };
 const clean = async () => expect(await violations(page)).toEqual([]);
 const row = (code: string) => page.getByRole('row', { name: new RegExp(`^${code}\\b`) });
@@ -103,6 +110,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  await thies?.stop();
   await organisation.stop();
   await Promise.all([hook?.stop(), mail?.stop()]);
   expect(complaints).toEqual([]);
@@ -241,6 +249,61 @@ it('holds the line of a site, which ends at once, and releases it', async () => 
   await row('DKR').getByText('établie').waitFor({ timeout: 90_000 });
 }, 180_000);
 
+it('holds the lines of several sites together, chosen by keys, and releases them', async () => {
+  const { code } = organisation.paris.command<{ code: string }>('invite', '--site', 'THS', '--name', 'Thiès', '--country', 'SN');
+  thies = organisation.fresh();
+  thies.command('join', code);
+  await thies.start();
+  await goTo(/^Sites/);
+  await page.getByLabel('Filtre').fill('is:online -is:headquarters');
+  for (const code of ['DKR', 'THS']) await row(code).getByText('établie').waitFor({ timeout: 90_000 });
+  await page.getByLabel('Filtre').fill('-is:headquarters');
+  await page.getByLabel('Filtre').press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Shift+Space');
+  await page.getByText('2 sites choisis.').waitFor();
+  expect(await page.getByRole('row', { selected: true }).count()).toBe(2);
+  expect(await page.getByRole('button', { name: 'Débloquer des liaisons…' }).isDisabled()).toBe(true);
+  await clean();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Bloquer les liaisons de 2 sites' });
+  await dialog.getByText('THS · Thiès').waitFor();
+  await dialog.getByLabel('Pourquoi').fill('inondation au port');
+  await clean();
+  await dialog.getByRole('button', { name: 'Bloquer 2 liaisons' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  for (const code of ['DKR', 'THS']) await row(code).getByText('bloquée').waitFor();
+  // What is done with is chosen no more, and the keyboard is in the list again.
+  expect(await page.getByRole('row', { selected: true }).count()).toBe(0);
+  await page.keyboard.press('Control+A');
+  await page.getByRole('button', { name: 'Débloquer 2 liaisons…' }).click();
+  const release = page.getByRole('dialog', { name: 'Débloquer les liaisons de 2 sites' });
+  await expect.poll(() => release.getByText('inondation au port').count()).toBe(2);
+  await clean();
+  await release.getByRole('button', { name: 'Débloquer 2 liaisons' }).click();
+  for (const code of ['DKR', 'THS']) await row(code).getByText('établie').waitFor({ timeout: 90_000 });
+}, 240_000);
+
+it('leaves out of the choice what the list shows no more, and files what is chosen', async () => {
+  const filter = page.getByLabel('Filtre');
+  await filter.fill('');
+  await page.getByRole('checkbox', { name: 'Choisir tout ce qui est affiché' }).check();
+  await page.getByText('3 sites choisis.').waitFor();
+  await filter.fill('-site:PAR');
+  await page.getByText('2 sites choisis. Un site qui était choisi n’est plus affiché, et a été laissé de côté.').waitFor();
+  await page.getByRole('checkbox', { name: 'DKR' }).uncheck();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV : 1 choisi' }).click();
+  const lines = await textOf(await saved);
+  expect(lines.trim().split('\r\n')).toHaveLength(2);
+  expect(lines).toContain('"THS"');
+  await page.getByRole('button', { name: 'Ne rien choisir' }).click();
+  expect(await page.getByRole('row', { selected: true }).count()).toBe(0);
+  await filter.fill('');
+});
+
 it('has a site judge an entry again that it set aside', async () => {
   const { paris, dakar } = organisation;
   // Headquarters suspends Dakar before it has received what Dakar wrote last.
@@ -280,10 +343,11 @@ it('says what was done, by whom, and gives it as a file', async () => {
   await clean();
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Exporter en CSV' }).or(page.getByRole('button', { name: 'Exporter en CSV' })).click();
-  const stream = await (await saved).createReadStream();
-  let text = '';
-  for await (const part of stream) text += String(part);
+  const text = await textOf(await saved);
   expect(text).toContain('alarm-acknowledge');
+  // Together is one by one to the log.
+  for (const [act, times] of [['line-hold', 2], ['line-release', 2]] as const) expect(text.match(new RegExp(`"?${act}"?,"?DKR`, 'g'))).toHaveLength(times);
+  for (const act of ['line-hold', 'line-release']) expect(text.match(new RegExp(`"?${act}"?,"?THS`, 'g'))).toHaveLength(1);
 });
 
 it('speaks English as well, on every screen', async () => {
@@ -293,7 +357,15 @@ it('speaks English as well, on every screen', async () => {
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await clean();
   }
-});
+  await goTo(/^Sites/);
+  await page.getByRole('checkbox', { name: 'THS' }).check();
+  await clean();
+  await page.getByRole('button', { name: 'Ask to suspend 1 site…' }).click();
+  await page.getByRole('dialog', { name: 'Ask headquarters to suspend THS' }).waitFor();
+  await clean();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Choose none' }).click();
+}, 120_000);
 
 it('says over every screen that the relay does not answer, as long as it does not', async () => {
   const away = page.getByRole('alert').filter({ hasText: 'The relay does not answer.' });

@@ -13,7 +13,7 @@ export interface AskProps {
   yes: string;
   /** What the other button says, where *Cancel* could be taken for what is asked. */
   no?: string;
-  /** Closes the dialog itself when it is done. */
+  /** Closes the dialog itself when it is done; where some of it is left, it can be done again. */
   act: () => Promise<void>;
   close: () => void;
   size?: string;
@@ -35,6 +35,7 @@ export function Ask({ title, children, yes, no, act, close, size, unready = fals
       await act();
     } catch (error) {
       setProblem(error);
+    } finally {
       setBusy(false);
     }
   };

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { requestsQuery } from '../api/queries';
 import { places } from '../shell/place';
 import { useWords } from '../words/useWords';
-import { AskDialog } from './AskDialog';
+import { NewKeyDialog } from './NewKeyDialog';
 import { isRenewable, isWaiting } from './request';
 
 export function NewKey({ scope }: { scope: string }) {
@@ -24,7 +24,7 @@ export function NewKey({ scope }: { scope: string }) {
           {words.text('ask.open.rotate')}
         </Button>
       )}
-      {asking ? <AskDialog ask={ask} close={() => setAsking(false)} /> : null}
+      {asking ? <NewKeyDialog scope={scope} close={() => setAsking(false)} /> : null}
     </>
   );
 }

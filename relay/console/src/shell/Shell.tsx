@@ -2,7 +2,7 @@
 // sees it: whoever is not signed in, or not any more, signs in where they are and goes on from there.
 import { Alert, AppShell, Badge, Burger, Button, Group, Kbd, Menu, NavLink, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { asProblem, GoProvider, isForBrowser, KeysHelp, LanguageSwitch, ProblemAlert, ThemeSwitch, useKeys, useToasts, type Go } from '@comptoir/kit';
+import { asProblem, CHOOSING_KEYS, GoProvider, isForBrowser, KeysHelp, LanguageSwitch, ProblemAlert, ThemeSwitch, useKeys, useToasts, type Go } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
@@ -129,7 +129,7 @@ function Frame({ session, go }: { session: Schemas['SessionShown']; go: Go }) {
         <RefusedSince session={session} />
         <Outlet />
       </AppShell.Main>
-      <KeysHelp opened={help} close={() => setHelp(false)} only={['keys.help', 'keys.search', 'keys.move', 'keys.extend', 'keys.sort', 'keys.copy']} />
+      <KeysHelp opened={help} close={() => setHelp(false)} only={['keys.help', 'keys.search', 'keys.move', 'keys.extend', 'keys.sort', 'keys.copy', ...(mayAs(session.role, 'operator') ? CHOOSING_KEYS : [])]} />
     </AppShell>
   );
 }

@@ -1,17 +1,17 @@
 // What an operator may do about a site: its line, at once; and what headquarters is asked about it. What waits already is said instead.
 import { Button, Group, Text } from '@mantine/core';
 import { PlaceLink, useToasts } from '@comptoir/kit';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Site } from '../api/client';
-import { done, keys, requestsQuery } from '../api/queries';
-import { AskDialog } from '../requests/AskDialog';
+import type { Site } from '../api/client';
+import { requestsQuery } from '../api/queries';
 import { waitingOn } from '../requests/request';
 import { places } from '../shell/place';
 import { useMay } from '../shell/role';
 import { useWords } from '../words/useWords';
-import { asksOn, lineActOn, type AskedAct } from './acts';
-import { HoldDialog } from './HoldDialog';
+import { ActDialog } from './ActDialog';
+import { asksOn, lineActOn, type AskedAct, type SiteAct } from './acts';
+import { useSiteAct } from './useSiteAct';
 
 export function SiteActs({ site }: { site: Site }) {
   const requests = useQuery(requestsQuery).data?.requests;
@@ -32,26 +32,25 @@ export function SiteActs({ site }: { site: Site }) {
 
 function Acts({ site, asks }: { site: Site; asks: AskedAct[] }) {
   const words = useWords();
-  const client = useQueryClient();
   const toasts = useToasts();
-  const { code } = site;
-  const [asking, setAsking] = useState<'hold' | AskedAct>();
+  const { act, afterwards } = useSiteAct();
+  const [asking, setAsking] = useState<{ act: SiteAct; sites: Site[] }>();
   const line = lineActOn(site);
-  const close = () => setAsking(undefined);
+  const ask = (act: SiteAct) => setAsking({ act, sites: [site] });
   const release = async () => {
     try {
-      await done(answer(api.DELETE('/api/v1/sites/{code}/line', { params: { path: { code } } })));
-      toasts.say(words.text('line.released', { site: code }));
+      await act('release', site.code);
+      toasts.say(words.text('line.released', { count: 1, site: site.code }));
     } catch (error) {
       toasts.fail(error);
     }
-    void client.invalidateQueries({ queryKey: keys.sites });
+    afterwards('release');
   };
   if (line === undefined && asks.length === 0 && asking === undefined) return null;
   return (
     <Group gap="xs">
       {line === 'hold' ? (
-        <Button size="sm" variant="light" onClick={() => setAsking('hold')}>
+        <Button size="sm" variant="light" onClick={() => ask('hold')}>
           {words.text('line.hold')}
         </Button>
       ) : null}
@@ -61,12 +60,11 @@ function Acts({ site, asks }: { site: Site; asks: AskedAct[] }) {
         </Button>
       ) : null}
       {asks.map((act) => (
-        <Button key={act} size="sm" variant="default" onClick={() => setAsking(act)}>
+        <Button key={act} size="sm" variant="default" onClick={() => ask(act)}>
           {words.text(`ask.open.${act}`)}
         </Button>
       ))}
-      {asking === 'hold' ? <HoldDialog code={code} close={close} /> : null}
-      {asking !== undefined && asking !== 'hold' ? <AskDialog ask={{ act: asking, site: code }} close={close} /> : null}
+      {asking ? <ActDialog {...asking} close={() => setAsking(undefined)} /> : null}
     </Group>
   );
 }

@@ -52,7 +52,7 @@ export function SiteScreen({ code }: { code: string }) {
         {site.headquarters ? <Badge variant="light">{words.text('site.headquarters')}</Badge> : null}
       </Group>
       {site.held == null ? null : (
-        <Alert color="red" role="alert" title={words.text('line.held', { site: site.code })}>
+        <Alert color="red" role="alert" title={words.text('line.held', { count: 1, site: site.code })}>
           {words.text('line.held.by', { site: site.code, by: site.held.by, since: words.moment(site.held.since) })}
           {site.held.reason === '' ? null : (
             <Text size="sm" mt="xs">

@@ -8,16 +8,21 @@ import type { Site } from '../api/client';
 import { sitesQuery } from '../api/queries';
 import { places, valueOf, withValues, type Pairs } from '../shell/place';
 import { Refused } from '../shell/Refused';
+import { useMay } from '../shell/role';
 import { useTyped } from '../shell/useTyped';
 import { useWords } from '../words/useWords';
+import { ChosenBar } from './ChosenBar';
 import { drawnColumns, fileRows, inOrder } from './columns';
 import { csvFile } from './csv';
 import { fitsFilter, FILTER_NAMES, FILTER_STATES, readFilter } from './filter';
+import { useChosen } from './useChosen';
 
 /** How often `2 minutes ago` is said anew. */
 const CLOCK_MS = 15_000;
 /** The same in every language, as the names of a filter are. */
 const EXAMPLE = 'is:offline version:<1.2 -site:PAR';
+
+const codeOf = (site: Site): string => site.code;
 
 export interface SitesScreenProps {
   pairs: Pairs;
@@ -40,6 +45,10 @@ export function SitesScreen({ pairs, change }: SitesScreenProps) {
   const shown = useMemo(() => inOrder((sites.data?.sites ?? []).filter((site) => fitsFilter(asked, site)), sort, words.intl.locale), [sites.data, asked, sort, words]);
   const columns = useMemo(() => drawnColumns(words, nowMs), [words, nowMs]);
   const rows = useMemo<Rows<Site>>(() => ({ total: sites.data ? shown.length : undefined, row: (index) => shown[index] }), [sites.data, shown]);
+  const mayAct = useMay('operator');
+  const choice = useChosen(useMemo(() => (sites.data ? new Set(shown.map(codeOf)) : undefined), [sites.data, shown]));
+  const chosen = useMemo(() => shown.filter((site) => choice.chosen.has(site.code)), [shown, choice.chosen]);
+  const filed = chosen.length > 0 ? chosen : shown;
   const all = sites.data?.sites.length ?? 0;
   if (sites.error && !sites.data) return <Refused title={words.text('sites.title')} error={sites.error} />;
   return (
@@ -52,8 +61,8 @@ export function SitesScreen({ pairs, change }: SitesScreenProps) {
           <Text size="sm" role="status">
             {words.text('sites.count', { shown: shown.length, all })}
           </Text>
-          <Button size="sm" variant="default" disabled={shown.length === 0} onClick={() => void transport().keep(csvFile(fileRows(shown, words, nowMs)), 'comptoir-sites.csv')}>
-            CSV
+          <Button size="sm" variant="default" disabled={shown.length === 0} onClick={() => void transport().keep(csvFile(fileRows(filed, words, nowMs)), 'comptoir-sites.csv')}>
+            {chosen.length > 0 ? words.text('sites.csv.chosen', { count: chosen.length }) : 'CSV'}
           </Button>
         </Group>
       </Group>
@@ -85,8 +94,10 @@ export function SitesScreen({ pairs, change }: SitesScreenProps) {
         onSort={(key, further) => change(withValues(pairs, { sort: nextSort(sort, key, further).join(',') }), true)}
         open={(site) => go(places.site(site.code))}
         href={(site) => places.site(site.code)}
+        {...(mayAct ? { choosing: { chosen: choice.chosen, onChosen: choice.choose, keyOf: codeOf } } : {})}
         empty={words.text(all === 0 ? 'sites.none' : 'grid.nothingFound')}
       />
+      {mayAct ? <ChosenBar sites={chosen} choice={choice} /> : null}
     </>
   );
 }

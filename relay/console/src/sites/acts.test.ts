@@ -1,7 +1,7 @@
-// Which acts are offered on a site's page.
+// Which acts are offered on a site's page, and for several sites at once.
 import { describe, expect, it } from 'vitest';
 import { answered, request } from '../requests/request.fixture';
-import { asksOn, lineActOn, mayJudgeAgain } from './acts';
+import { admitting, asksOn, lineActOn, mayJudgeAgain } from './acts';
 import { held, site } from './site.fixture';
 
 const dakar = site({ code: 'DKR' });
@@ -40,6 +40,25 @@ describe('what headquarters is asked', () => {
     expect(asksOn(dakar, [waiting])).toEqual(['revoke']);
     expect(asksOn(dakar, [{ ...waiting, site: 'THS' }])).toEqual(['suspend', 'revoke']);
     expect(asksOn(dakar, [{ ...waiting, answer: answered('declined') }])).toEqual(['suspend', 'revoke']);
+  });
+});
+
+describe('an act on several sites', () => {
+  const away = { ...dakar, code: 'THS', removed: 'suspended' };
+  const sites = [paris, dakar, away, { ...dakar, code: 'ABJ', held }];
+  const codes = (...args: Parameters<typeof admitting>) => admitting(...args).map((one) => one.code);
+
+  it('concerns those of which it is offered alone', () => {
+    expect(codes('hold', sites, [])).toEqual(['DKR']);
+    expect(codes('release', sites, [])).toEqual(['ABJ']);
+    expect(codes('suspend', sites, [])).toEqual(['DKR', 'ABJ']);
+    expect(codes('resume', sites, [])).toEqual(['THS']);
+  });
+
+  it('leaves out what waits already, and waits itself until that is known', () => {
+    expect(codes('suspend', sites, [request({ act: 'suspend', site: 'DKR' })])).toEqual(['ABJ']);
+    expect(codes('suspend', sites, undefined)).toEqual([]);
+    expect(codes('hold', sites, undefined)).toEqual(['DKR']);
   });
 });
 
