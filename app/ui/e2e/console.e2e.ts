@@ -2,6 +2,7 @@
 // sees the sites and what they say of themselves, sees one go silent and come back, as a program and people are told, asks headquarters for what only it
 // decides, holds a line, and those of several sites together, and reads what was done. In both languages, axe clean.
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Authenticator } from './authenticator';
@@ -165,7 +166,15 @@ it('shows the sites and what they say of themselves', async () => {
   await page.getByRole('heading', { level: 2, name: 'Ce qu’il dit de lui-même' }).waitFor();
   await page.getByText('comptoir-node/0.1.0').waitFor();
   await clean();
-});
+  const unsaved = page.getByText('aucune, pour autant que le site le sache');
+  await unsaved.waitFor();
+  organisation.dakar.command('backup', 'create', join(organisation.folder, 'dakar.sqlite'));
+  await unsaved.waitFor({ state: 'detached', timeout: 30_000 });
+  await goTo(/^Sites/);
+  await page.getByLabel('Filtre').fill('backup:0');
+  await row('DKR').waitFor();
+  expect(await row('PAR').count()).toBe(0);
+}, 60_000);
 
 it('shows at once that a line is down, without being loaded again', async () => {
   await goTo(/^Sites/);
@@ -318,6 +327,7 @@ it('has a site judge an entry again that it set aside', async () => {
   await entry.getByText('enfreint une règle').waitFor({ timeout: 60_000 });
   await entry.getByRole('button', { name: /^Rejuger/ }).click();
   await entry.getByText('sans changement').waitFor({ timeout: 30_000 });
+  await page.getByRole('region', { name: 'Avertissements et erreurs de son programme' }).getByText('an entry is quarantined').waitFor();
   await clean();
 }, 180_000);
 

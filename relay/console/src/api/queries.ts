@@ -18,8 +18,8 @@ export const keys = {
 export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: () => answer(api.GET('/api/v1/session')) });
 export const sitesQuery = queryOptions({ queryKey: keys.sites, queryFn: () => answer(api.GET('/api/v1/sites')) });
 export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code], queryFn: () => answer(api.GET('/api/v1/sites/{code}/history', { params: { path: { code } } })) });
-/** Told as often as the history is. */
-export const journalQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code, 'journal'], queryFn: () => answer(api.GET('/api/v1/sites/{code}/journal', { params: { path: { code } } })) });
+/** A part of what sites say of themselves, and asked again with that. */
+export const journalQuery = (code: string) => queryOptions({ queryKey: [...keys.sites, code, 'journal'], queryFn: () => answer(api.GET('/api/v1/sites/{code}/journal', { params: { path: { code } } })) });
 export const alarmsQuery = (all: boolean) => queryOptions({ queryKey: [...keys.alarms, all], queryFn: () => answer(api.GET('/api/v1/alarms', { params: { query: { all } } })) });
 export const requestsQuery = queryOptions({ queryKey: keys.requests, queryFn: () => answer(api.GET('/api/v1/requests')) });
 export const relayQuery = queryOptions({ queryKey: keys.relay, queryFn: () => answer(api.GET('/api/v1/relay')) });
