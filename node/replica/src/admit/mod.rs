@@ -235,12 +235,14 @@ impl<'a> Admission<'a> {
     fn note(&mut self, scope: ScopeId, head: LogHead, verdict: Verdict) {
         match verdict {
             Verdict::Delivered => {}
-            Verdict::Quarantined { .. } => {
-                tracing::warn!(%scope, writer = %head.writer, seq = head.seq, ?verdict, "an entry is quarantined");
+            Verdict::Quarantined { code, .. } => {
+                let (writer, seq, code) = (head.writer, head.seq, code.0);
+                tracing::warn!(%scope, %writer, seq, code, ?verdict, "an entry is quarantined");
                 self.quarantined.push(Judged { scope, head, verdict });
             }
-            Verdict::Parked { .. } => {
-                tracing::warn!(%scope, writer = %head.writer, seq = head.seq, ?verdict, "an entry is parked");
+            Verdict::Parked { code, .. } => {
+                let (writer, seq, code) = (head.writer, head.seq, code.0);
+                tracing::warn!(%scope, %writer, seq, code, ?verdict, "an entry is parked");
                 self.parked.push(Judged { scope, head, verdict });
             }
         }
