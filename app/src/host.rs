@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use comptoir_node::api::screens::Screens;
+use comptoir_node::api::screens;
 use comptoir_node::daemon::{self, ApiFile, Config, Running};
 use comptoir_node::data_dir::DataDir;
 use comptoir_node::durable;
@@ -134,7 +134,7 @@ impl Host {
         }
         let api = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         // For browsers on the local network, if the node is opened to it: the window has the screens in itself.
-        let config = Config { data: self.data.clone(), api, ui: Screens::beside_the_program() };
+        let config = Config { data: self.data.clone(), api, ui: screens::beside_the_program() };
         match daemon::start(config).await {
             Ok(running) => State::Hosted(Box::new(running)),
             Err(problem) if problem.is(Code::DirectoryInUse) => {

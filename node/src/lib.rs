@@ -38,3 +38,6 @@ pub mod spool;
 pub mod staff;
 pub mod sync;
 pub mod who;
+
+// The window keeps directories as a node does, and is asked to stop as one is.
+pub use comptoir_daemon::os;

@@ -24,6 +24,8 @@ use crate::staff::Signed;
 
 /// Where a code is exchanged: asks for no token.
 pub const SIGN_IN_PATH: &str = "/api/v1/session";
+/// Where links that sign browsers in are made.
+pub const LINKS_PATH: &str = "/api/v1/sign-in-links";
 
 /// What sign-in knows of the node: all that it needs where there is no node yet.
 #[derive(Clone)]

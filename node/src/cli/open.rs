@@ -2,6 +2,7 @@
 
 use super::door::{Ask, Door};
 use super::{Context, Done, show};
+use crate::api::session::LINKS_PATH;
 use crate::problem::{Code, Problem};
 
 pub fn run(context: &Context) -> Result<Done, Problem> {
@@ -9,7 +10,7 @@ pub fn run(context: &Context) -> Result<Done, Problem> {
     if matches!(door, Door::InProcess { .. }) {
         return Err(Problem::new(Code::DaemonUnreachable, "The daemon does not run: nobody would answer the link"));
     }
-    let answer = door.json(Ask::post("/api/v1/sign-in-links"))?;
+    let answer = door.json(Ask::post(LINKS_PATH))?;
     if context.json {
         show::json(&answer);
     } else {
