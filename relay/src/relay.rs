@@ -13,6 +13,7 @@ use crate::admin;
 use crate::alarms::book::AlarmBook;
 use crate::alarms::watch::Watch;
 use crate::changes::Changes;
+use crate::clock;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
 use crate::data_dir::{
@@ -118,7 +119,7 @@ impl Relay {
         let changes = Changes::default();
         let beside = Beside {
             mailbox: Mailbox::open(&dir.file(MAILBOX_FILE))?,
-            board: Board::open(&dir.file(HEALTH_FILE), changes.clone())?,
+            board: Board::open(&dir.file(HEALTH_FILE), changes.clone(), clock::now_ms())?,
             alarms: AlarmBook::open(&dir.file(ALARMS_FILE), changes.clone())?,
             requests: RequestBook::open(&dir.file(REQUESTS_FILE), changes.clone())?,
         };

@@ -176,6 +176,28 @@ it('shows the sites and what they say of themselves', async () => {
   expect(await row('PAR').count()).toBe(0);
 }, 60_000);
 
+it('tells who holds which scope, where it may lie, and how busy the relay is', async () => {
+  organisation.paris.command('scope', 'define', 'medical', 'DKR', '--confine', 'SN');
+  await goTo(/^Qui détient quoi/);
+  const medical = page.getByRole('row', { name: /medical/ });
+  await medical.getByText('Sénégal').waitFor({ timeout: 30_000 });
+  await medical.getByText('DKR', { exact: true }).waitFor();
+  await clean();
+  await page.getByLabel('Filtre').fill('PAR');
+  await expect.poll(() => medical.count()).toBe(0);
+  await page.getByRole('row', { name: /^Siège|private:PAR/ }).first().waitFor();
+  await page.getByLabel('Filtre').fill('medical');
+  await medical.click();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Sites' }).waitFor();
+  await row('DKR').waitFor();
+  expect(await row('PAR').count()).toBe(0);
+  await goTo(/^Relais/);
+  await page.getByRole('region', { name: 'Trafic' }).waitFor();
+  await page.getByText('Reçu depuis').waitFor();
+  await clean();
+}, 60_000);
+
 it('shows at once that a line is down, without being loaded again', async () => {
   await goTo(/^Sites/);
   await page.getByLabel('Filtre').fill('');
@@ -362,7 +384,7 @@ it('says what was done, by whom, and gives it as a file', async () => {
 
 it('speaks English as well, on every screen', async () => {
   await page.getByRole('radiogroup', { name: 'Langue' }).getByText('English').first().click();
-  for (const [name, title] of [[/^Sites/, 'Sites'], [/^Requests/, 'Requests'], [/^Alarms/, 'Alarms'], [/^Relay/, 'Relay'], [/^Accounts/, 'Accounts'], [/^Audit log/, 'Audit log']] as const) {
+  for (const [name, title] of [[/^Sites/, 'Sites'], [/^Requests/, 'Requests'], [/^Alarms/, 'Alarms'], [/^Who holds what/, 'Who holds what'], [/^Relay/, 'Relay'], [/^Accounts/, 'Accounts'], [/^Audit log/, 'Audit log']] as const) {
     await goTo(name);
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await clean();

@@ -7,6 +7,7 @@ import { AlarmsScreen } from './alarms/AlarmsScreen';
 import { AuditScreen } from './audit/AuditScreen';
 import { RelayScreen } from './relay/RelayScreen';
 import { RequestsScreen } from './requests/RequestsScreen';
+import { ScopesScreen } from './scopes/ScopesScreen';
 import { SetupScreen } from './setup/SetupScreen';
 import { Failed } from './shell/Failed';
 import { NotFound } from './shell/NotFound';
@@ -33,6 +34,7 @@ const sites = createRoute({ getParentRoute: () => inside, path: '/sites', compon
 const site = createRoute({ getParentRoute: () => inside, path: '/sites/$code', component: SitePlace });
 const requests = createRoute({ getParentRoute: () => inside, path: '/requests', component: RequestsScreen });
 const alarms = createRoute({ getParentRoute: () => inside, path: '/alarms', component: AlarmsScreen });
+const scopes = createRoute({ getParentRoute: () => inside, path: '/scopes', component: ScopesPlace });
 const relay = createRoute({ getParentRoute: () => inside, path: '/relay', component: RelayScreen });
 const accounts = createRoute({ getParentRoute: () => inside, path: '/accounts', component: AccountsPlace });
 const audit = createRoute({ getParentRoute: () => inside, path: '/audit', component: AuditPlace });
@@ -43,6 +45,11 @@ const writtenAs = (pairs: Pairs) => ({ written: new URLSearchParams(pairs).toStr
 function SitesPlace() {
   const navigate = sites.useNavigate();
   return <SitesScreen pairs={usePairs(sites.useSearch().written)} change={(pairs, replace) => void navigate({ search: writtenAs(pairs), replace })} />;
+}
+
+function ScopesPlace() {
+  const navigate = scopes.useNavigate();
+  return <ScopesScreen pairs={usePairs(scopes.useSearch().written)} change={(pairs, replace) => void navigate({ search: writtenAs(pairs), replace })} />;
 }
 
 function SitePlace() {
@@ -67,7 +74,7 @@ function AuditPlace() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, requests, alarms, relay, accounts, audit])]),
+  routeTree: root.addChildren([setup, inside.addChildren([home, sites, site, requests, alarms, scopes, relay, accounts, audit])]),
   parseSearch: (search) => ({ written: search.replace(/^\?/, '') }),
   stringifySearch: (search) => (typeof search.written === 'string' && search.written !== '' ? `?${search.written}` : ''),
   defaultErrorComponent: Failed,

@@ -1,5 +1,7 @@
 //! What the relay counts, in the words of Prometheus. Owns names, labels and rendering; each relay of a process has its own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use metrics::{Counter, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
@@ -17,6 +19,8 @@ pub struct Meters {
     stored_bytes: Counter,
     receipts: Counter,
     health_bytes: Counter,
+    /// The receipts once more: a counter of Prometheus is not read back.
+    given: AtomicU64,
 }
 
 /// What is asked of the relay when it is scraped.
@@ -67,6 +71,7 @@ impl Meters {
             stored_bytes: counter("comptoir_relay_stored_bytes_total"),
             receipts: counter("comptoir_relay_receipts_total"),
             health_bytes: counter("comptoir_relay_health_bytes_total"),
+            given: AtomicU64::new(0),
             handle,
             recorder,
         };
@@ -90,8 +95,15 @@ impl Meters {
     pub fn admitted(&self, report: &AdmitReport) {
         self.stored_entries.increment(report.stored_entries as u64);
         self.stored_bytes.increment(report.stored_bytes as u64);
-        self.receipts.increment(report.admitted.receipts.len() as u64);
+        let receipts = report.admitted.receipts.len() as u64;
+        self.receipts.increment(receipts);
+        self.given.fetch_add(receipts, Ordering::Relaxed);
         report.admitted.refused.iter().for_each(|(_, code)| self.count(Refused::from(*code)));
+    }
+
+    /// Receipts that were given since it began.
+    pub fn receipts(&self) -> u64 {
+        self.given.load(Ordering::Relaxed)
     }
 
     /// A health report of so many bytes came, taken or not.

@@ -17,7 +17,7 @@ use super::sessions::COOKIE;
     modifiers(&Cookie),
     paths(
         api::setup::look, api::setup::password, api::setup::confirm, api::sign_in::password, api::sign_in::second_factor,
-        api::session::read, api::session::sign_out, api::password::change, api::events::listen, api::relay::read, api::sites::list, api::sites::history, api::sites::journal, api::sites::hold, api::sites::release,
+        api::session::read, api::session::sign_out, api::password::change, api::events::listen, api::relay::read, api::relay::traffic, api::scopes::list, api::sites::list, api::sites::history, api::sites::journal, api::sites::hold, api::sites::release,
         api::requests::list, api::requests::ask,
         api::alarms::list, api::alarms::acknowledge,
         api::accounts::list, api::accounts::add, api::accounts::set_role, api::accounts::disable, api::accounts::enable,

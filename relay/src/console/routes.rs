@@ -10,7 +10,7 @@ use axum::middleware;
 use axum::routing::{get, post, put};
 
 use super::account::Role;
-use super::api::{accounts, alarms, audit, events, password, relay, requests, session, setup, sign_in, sites};
+use super::api::{accounts, alarms, audit, events, password, relay, requests, scopes, session, setup, sign_in, sites};
 use super::{Console, guard, openapi};
 use crate::limits::MAX_CONSOLE_BODY_BYTES;
 
@@ -44,6 +44,8 @@ pub(super) const TABLE: &[(&str, &str, Needs)] = &[
     (POST, "/api/v1/session/password", VIEWER),
     (GET, "/api/v1/relay", VIEWER),
     (GET, "/api/v1/sites", VIEWER),
+    (GET, "/api/v1/relay/traffic", VIEWER),
+    (GET, "/api/v1/scopes", VIEWER),
     (GET, "/api/v1/sites/{code}/history", VIEWER),
     (GET, "/api/v1/sites/{code}/journal", VIEWER),
     (POST, "/api/v1/sites/{code}/line", OPERATOR),
@@ -87,6 +89,8 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/api/v1/session/password", post(password::change))
         .route("/api/v1/relay", get(relay::read))
         .route("/api/v1/sites", get(sites::list))
+        .route("/api/v1/relay/traffic", get(relay::traffic))
+        .route("/api/v1/scopes", get(scopes::list))
         .route("/api/v1/sites/{code}/history", get(sites::history))
         .route("/api/v1/sites/{code}/journal", get(sites::journal))
         .route("/api/v1/sites/{code}/line", post(sites::hold).delete(sites::release))

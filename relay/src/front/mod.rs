@@ -24,7 +24,7 @@ use crate::changes::Changes;
 use crate::clock;
 use crate::core::RelayCore;
 use crate::data_dir::DataDir;
-use crate::health::Board;
+use crate::health::{Board, Counted};
 use crate::identity::RelayIdentity;
 use crate::limits::STOP_DEADLINE;
 use crate::mailbox::Mailbox;
@@ -235,6 +235,28 @@ impl Front {
             readings.store_bytes = core.store_bytes();
         }
         readings
+    }
+
+    /// What it has counted since it began, and holds now.
+    pub(crate) fn counted(&self) -> Counted {
+        let census = self.registry.census();
+        Counted {
+            received_bytes: census.received_bytes,
+            sent_bytes: census.sent_bytes,
+            receipts: self.meters.receipts(),
+            sessions: census.named as u64,
+            store_bytes: self.core.get().map_or(0, |core| core.store_bytes()),
+        }
+    }
+
+    /// Connections that are open, those in their handshake among them.
+    pub(crate) fn connections(&self) -> usize {
+        self.endpoint.open_connections()
+    }
+
+    /// The hash of its TLS key.
+    pub(crate) fn pin(&self) -> [u8; 32] {
+        self.identity().tls.pin().0
     }
 
     /// The host of the address that sites are told.

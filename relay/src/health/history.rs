@@ -9,11 +9,12 @@ use comptoir_sync_protocol::health::Health;
 use rusqlite::{Connection, OptionalExtension, params};
 use rusqlite_migration::M;
 
-use super::Told;
+use super::{Told, traffic};
 use crate::limits::{HEALTH_SAMPLE_INTERVAL_MS, HEALTH_SAMPLE_KEPT_MS};
 
-pub(super) const MIGRATIONS: &[M<'static>] = &[M::up(
-    "CREATE TABLE told (
+pub(super) const MIGRATIONS: &[M<'static>] = &[
+    M::up(
+        "CREATE TABLE told (
         site BLOB PRIMARY KEY,
         at_ms INTEGER NOT NULL,
         body BLOB NOT NULL
@@ -33,7 +34,9 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[M::up(
         disk_free INTEGER,
         PRIMARY KEY (site, at_ms)
     ) STRICT, WITHOUT ROWID;",
-)];
+    ),
+    M::up(traffic::CREATE),
+];
 
 /// How a site stood at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +141,6 @@ pub(super) fn samples(connection: &Connection, site: &SiteId, since_ms: i64) -> 
 }
 
 /// A count as SQLite stores one: what a hostile site exaggerates stays the greatest there is.
-fn stored(count: u64) -> i64 {
+pub(super) fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

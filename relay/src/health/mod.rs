@@ -1,4 +1,4 @@
-//! How the sites stand: what each last said of itself, when it was last here, and how that went over the last weeks.
+//! How the sites stand: what each last said of itself, when it was last here, and how that and the relay's own traffic went over the last weeks.
 //!
 //! Owns that memory and its file, and whose word is taken. Knows counts and places alone, never what a record says; raises no alarm and
 //! ends no session. Losing the file costs the history and no more.
@@ -6,6 +6,7 @@
 mod history;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,6 +22,7 @@ use crate::limits::HEALTH_GAP_MS;
 use crate::store::{OpenError, StoreError, open_small};
 
 pub use history::Sample;
+pub use traffic::{Busy, Counted};
 
 /// What a site last said of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,15 +82,17 @@ pub enum NotTaken {
 pub struct Board {
     connection: Mutex<Connection>,
     told: Mutex<HashMap<SiteId, Told>>,
+    last: traffic::Last,
     changes: Changes,
 }
 
 impl Board {
     /// Opens its file, or makes one.
-    pub fn open(path: &Path, changes: Changes) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, changes: Changes, now_ms: i64) -> Result<Self, OpenError> {
         let connection = open_small(path, history::MIGRATIONS)?;
         let told = history::told(&connection).map_err(|source| OpenError::from_sql(path, source))?;
-        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told), changes })
+        let last = traffic::Last::began(now_ms);
+        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told), last, changes })
     }
 
     /// Takes in what a site says of itself. `held` is how many entries are here, by scope.
@@ -137,6 +141,19 @@ impl Board {
     /// How a site stood since a moment, oldest first.
     pub fn samples(&self, site: &SiteId, since_ms: i64) -> Result<Vec<Sample>, StoreError> {
         Ok(history::samples(&self.connection(), site, since_ms)?)
+    }
+
+    /// Keeps how busy the relay was, where that is due.
+    pub fn busy(&self, now_ms: i64, now: impl FnOnce() -> Counted) -> Result<(), StoreError> {
+        let Some(busy) = self.last.next(now_ms, now) else { return Ok(()) };
+        traffic::keep(&mut self.connection(), &busy)?;
+        self.changes.tell_figures();
+        Ok(())
+    }
+
+    /// How busy it was since a moment, oldest first.
+    pub fn busy_since(&self, since_ms: i64) -> Result<Vec<Busy>, StoreError> {
+        Ok(traffic::since(&self.connection(), since_ms)?)
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

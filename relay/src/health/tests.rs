@@ -18,7 +18,7 @@ struct World {
 fn world() -> World {
     let organisation = TestOrganisation::found(2, 5);
     let directory = tempfile::tempdir().unwrap();
-    let board = Board::open(&directory.path().join("health.sqlite"), Changes::default()).unwrap();
+    let board = Board::open(&directory.path().join("health.sqlite"), Changes::default(), NOW_MS).unwrap();
     World { roster: organisation.history().current(), organisation, directory, board }
 }
 
@@ -79,7 +79,7 @@ fn what_was_told_outlives_the_process() {
     let site = world.organisation.sites[0].id;
     let told = world.hear(0, &world.report(0, &Health { inbox_items: 7, ..Health::default() }), NOW_MS).unwrap();
     world.board.seen(&site, NOW_MS + 5).unwrap();
-    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default()).unwrap();
+    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default(), NOW_MS).unwrap();
     assert_eq!(again.last(&site), Some(told));
     assert_eq!(again.last_seen().unwrap()[&site], NOW_MS + 5);
 }
@@ -105,4 +105,32 @@ fn samples_are_taken_at_intervals_and_kept_for_weeks() {
     let samples = world.board.samples(&site, 0).unwrap();
     assert_eq!(samples.len(), 1, "what is old goes");
     assert_eq!((samples[0].lag_entries, samples[0].clock_skew_ms), (0, 0));
+}
+
+#[test]
+fn what_passes_is_kept_from_one_sample_to_the_next() {
+    let world = world();
+    let counted = |received_bytes, sessions| Counted { received_bytes, sessions, ..Counted::default() };
+    let hear = |after_ms, now| world.board.busy(NOW_MS + after_ms, || now).unwrap();
+    hear(HEALTH_SAMPLE_INTERVAL_MS - 1, counted(40, 1));
+    assert_eq!(world.board.busy_since(0).unwrap(), [], "none is due");
+    hear(HEALTH_SAMPLE_INTERVAL_MS, counted(50, 2));
+    hear(HEALTH_SAMPLE_INTERVAL_MS + 1, counted(60, 3));
+    hear(3 * HEALTH_SAMPLE_INTERVAL_MS, counted(80, 4));
+    let kept = |since_ms| {
+        let samples = world.board.busy_since(since_ms).unwrap();
+        samples
+            .iter()
+            .map(|busy| (busy.span_ms, busy.counted.received_bytes, busy.counted.sessions))
+            .collect::<Vec<_>>()
+    };
+    let last = (2 * HEALTH_SAMPLE_INTERVAL_MS, 30, 4);
+    assert_eq!(kept(0), [(HEALTH_SAMPLE_INTERVAL_MS, 50, 2), last]);
+    assert_eq!(kept(NOW_MS + 2 * HEALTH_SAMPLE_INTERVAL_MS), [last]);
+    // A relay that was started anew counts from nothing; what is old goes.
+    let board =
+        Board::open(&world.directory.path().join("health.sqlite"), Changes::default(), NOW_MS + HEALTH_SAMPLE_KEPT_MS);
+    let later_ms = NOW_MS + HEALTH_SAMPLE_KEPT_MS + 2 * HEALTH_SAMPLE_INTERVAL_MS;
+    board.unwrap().busy(later_ms, || counted(7, 0)).unwrap();
+    assert_eq!(kept(0), [last, (2 * HEALTH_SAMPLE_INTERVAL_MS, 7, 0)]);
 }

@@ -18,6 +18,7 @@ fn the_console_tells_of_the_relay_and_of_each_site() {
         (&json!("FR"), &json!(true), &Value::Null)
     );
     assert_eq!(browser.get("/api/v1/sites").done().json()["sites"], json!([]), "nobody claimed it");
+    assert_eq!(browser.get("/api/v1/scopes").done().json()["scopes"], json!([]));
 
     let site = Site::new(&world, 0).with_roster(&world);
     site.hold(&world.write(0, 3));
@@ -37,7 +38,17 @@ fn the_console_tells_of_the_relay_and_of_each_site() {
     assert_eq!(here["scopes"], json!([{ "name": "organisation", "logs": 1, "entries": 3 }]));
     assert_eq!((&away["code"], &away["connected"], &away["seen"]), (&json!("S01"), &json!(false), &Value::Null));
     assert_eq!((&away["scopes"], &away["removed"]), (&json!([]), &Value::Null));
-    assert_eq!(browser.get("/api/v1/relay").done().json()["sessions"], 1);
+    let relay = browser.get("/api/v1/relay").done().json();
+    assert_eq!((&relay["sessions"], &relay["connections"]), (&json!(1), &json!(1)));
+    assert!(relay["received_bytes"].as_u64() > Some(1_000) && relay["sent_bytes"].as_u64() > Some(100), "{relay}");
+    assert!(relay["receipts"].as_u64() >= Some(1), "{relay}");
+    assert_eq!(browser.get("/api/v1/relay/traffic").done().json(), json!({ "samples": [] }), "none is due yet");
+    assert_eq!(browser.get("/api/v1/relay/traffic?since=yesterday").code(), "bad-request");
+    let scopes = browser.get("/api/v1/scopes").done().json();
+    let shared = scopes["scopes"].as_array().unwrap().iter().find(|scope| scope["name"] == "organisation").unwrap();
+    let expected = json!({ "name": "organisation", "jurisdictions": [], "sites": ["S00", "S01"], "kept_out": [],
+        "relay": true, "logs": 1, "entries": 3 });
+    assert_eq!(shared, &expected);
 
     open.runtime.block_on(line.hang_up());
     let gone = || {

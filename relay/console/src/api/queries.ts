@@ -22,6 +22,9 @@ export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.
 export const journalQuery = (code: string) => queryOptions({ queryKey: [...keys.sites, code, 'journal'], queryFn: () => answer(api.GET('/api/v1/sites/{code}/journal', { params: { path: { code } } })) });
 export const alarmsQuery = (all: boolean) => queryOptions({ queryKey: [...keys.alarms, all], queryFn: () => answer(api.GET('/api/v1/alarms', { params: { query: { all } } })) });
 export const requestsQuery = queryOptions({ queryKey: keys.requests, queryFn: () => answer(api.GET('/api/v1/requests')) });
+/** The roster's word on them changes with the sites. */
+export const scopesQuery = queryOptions({ queryKey: [...keys.sites, '', 'scopes'], queryFn: () => answer(api.GET('/api/v1/scopes')) });
+export const trafficQuery = queryOptions({ queryKey: [...keys.history, '', 'traffic'], queryFn: () => answer(api.GET('/api/v1/relay/traffic')) });
 export const relayQuery = queryOptions({ queryKey: keys.relay, queryFn: () => answer(api.GET('/api/v1/relay')) });
 export const accountsQuery = queryOptions({ queryKey: keys.accounts, queryFn: () => answer(api.GET('/api/v1/accounts')) });
 

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relay/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How busy the relay was, in samples. */
+        get: operations["get_relay_traffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -221,6 +238,23 @@ export interface paths {
         put?: never;
         /** Ask a node for something. It is carried to the node as soon as that is here, and done there or declined. */
         post: operations["post_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which scope, and where its bytes may go. */
+        get: operations["get_scopes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -566,6 +600,41 @@ export interface components {
             /** @description The secret alone, to be typed. */
             secret: string;
         };
+        /** @description How busy it was for a while before a moment. */
+        BusyShown: {
+            /** @description RFC 3339. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Receipts that were given in it.
+             */
+            receipts: number;
+            /**
+             * Format: int64
+             * @description Bytes that came in it.
+             */
+            received_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that went in it.
+             */
+            sent_bytes: number;
+            /**
+             * Format: int64
+             * @description Sessions at its end.
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description How long the while was, in seconds.
+             */
+            span_s: number;
+            /**
+             * Format: int64
+             * @description Bytes that the store took at its end.
+             */
+            store_bytes: number;
+        };
         /** @description What the second half of a sign-in bears. */
         ChallengeShown: {
             /** @description To be borne by the second half. */
@@ -727,6 +796,23 @@ export interface components {
         };
         /** @description How the relay stands. */
         RelayShown: components["schemas"]["Status"] & {
+            /** @description Connections that are open, those in their handshake among them. */
+            connections: number;
+            /**
+             * Format: int64
+             * @description Receipts that it gave since then.
+             */
+            receipts: number;
+            /**
+             * Format: int64
+             * @description Bytes that came from sites since then, in frames.
+             */
+            received_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that went to sites since then, in frames.
+             */
+            sent_bytes: number;
             /** @description Since when it runs; RFC 3339. */
             started: string;
         };
@@ -802,6 +888,26 @@ export interface components {
              */
             quarantined: number;
         };
+        /** @description One scope: what some sites hold, and no others. */
+        ScopeShown: {
+            /**
+             * Format: int64
+             * @description Entries of it that this relay holds.
+             */
+            entries: number;
+            /** @description Under whose laws alone its bytes may lie, as codes of countries and subdivisions; none: under any. */
+            jurisdictions: string[];
+            /** @description Codes of its members that get nothing of it, because it may not lie under their law. */
+            kept_out: string[];
+            /** @description Logs of it that this relay holds. */
+            logs: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether this relay may carry it. */
+            relay: boolean;
+            /** @description Codes of the sites that hold it; removed ones keep what they had, and are not among them. */
+            sites: string[];
+        };
         /** @description How much is held of one scope. */
         ScopeStatus: {
             /**
@@ -813,6 +919,11 @@ export interface components {
             logs: number;
             /** @description Its name; its id where the roster does not tell. */
             name: string;
+        };
+        /** @description The scopes. */
+        ScopesShown: {
+            /** @description By name; none while the relay belongs to nobody, or has no roster yet. */
+            scopes: components["schemas"]["ScopeShown"][];
         };
         /** @description The second half: one of both codes. */
         SecondFactor: {
@@ -980,6 +1091,11 @@ export interface components {
          * @enum {string}
          */
         Topic: "sites" | "relay" | "alarms" | "requests" | "accounts" | "audit";
+        /** @description How busy the relay was. */
+        TrafficShown: {
+            /** @description Oldest first, about one in five minutes. */
+            samples: components["schemas"]["BusyShown"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1387,6 +1503,36 @@ export interface operations {
             };
         };
     };
+    get_relay_traffic: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; a day ago when nothing is said. Samples are kept for a month. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_requests: {
         parameters: {
             query?: never;
@@ -1433,6 +1579,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestShown"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopesShown"];
                 };
             };
             default: {

@@ -1,10 +1,11 @@
-// How the relay stands: where, for whom, how many are here, what it holds.
+// How the relay stands: where, for whom, how many are here, how busy it is, what it holds.
 import { Alert, Card, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { relayQuery } from '../api/queries';
 import { Facts } from '../shell/Facts';
 import { Refused } from '../shell/Refused';
 import { ScopeTable } from '../shell/ScopeTable';
+import { Traffic } from './Traffic';
 import { useWords } from '../words/useWords';
 
 export function RelayScreen() {
@@ -35,12 +36,17 @@ export function RelayScreen() {
             [words.text('relay.version'), relay.version],
             [words.text('relay.started'), words.moment(relay.started)],
             [words.text('relay.sessions'), words.count(relay.sessions)],
+            [words.text('relay.connections'), words.count(relay.connections)],
+            [words.text('relay.received'), words.bytes(relay.received_bytes)],
+            [words.text('relay.sent'), words.bytes(relay.sent_bytes)],
+            [words.text('relay.receipts'), words.count(relay.receipts)],
             [words.text('relay.joins'), words.count(relay.join_requests)],
             [words.text('relay.store'), words.bytes(relay.store_bytes)],
             [words.text('relay.damagedCount'), words.count(relay.damaged_entries)],
           ]}
         />
       </Card>
+      <Traffic />
       <Card withBorder component="section" aria-labelledby="scopes">
         <Title order={2} size="h5" id="scopes" mb="xs">
           {words.text('relay.scopes')}

@@ -23,6 +23,7 @@ const NAVIGATION: { to: string; name: OwnId; role: Role }[] = [
   { to: places.sites, name: 'sites.title', role: 'viewer' },
   { to: places.requests, name: 'requests.title', role: 'viewer' },
   { to: places.alarms, name: 'alarms.title', role: 'viewer' },
+  { to: places.scopes, name: 'held.title', role: 'viewer' },
   { to: places.relay, name: 'relay.title', role: 'viewer' },
   { to: places.accounts, name: 'accounts.title', role: 'administrator' },
   { to: places.audit, name: 'audit.title', role: 'administrator' },

@@ -7,11 +7,18 @@ export const places = {
   site: (code: string) => `/sites/${encodeURIComponent(code)}`,
   requests: '/requests',
   alarms: '/alarms',
+  scopes: '/scopes',
   relay: '/relay',
   accounts: '/accounts',
   audit: '/audit',
   setup: '/set-up',
 };
+
+/** More of them are not named one by one. */
+const MOST_NAMED = 40;
+
+/** The list of just these sites; of all, where they are many. */
+export const listOf = (codes: string[]): string => (codes.length === 0 || codes.length > MOST_NAMED ? places.sites : `${places.sites}?${new URLSearchParams({ filter: `site:${codes.join(',')}` }).toString()}`);
 
 export const valueOf = (pairs: Pairs, name: string): string => pairs.find(([own]) => own === name)?.[1] ?? '';
 

@@ -1,4 +1,4 @@
-// How a count went: a line, its greatest value and the times at both ends in words.
+// How a figure went: a line, its greatest value and the times at both ends in words.
 import { Box, Group, Text } from '@mantine/core';
 import { useWords } from '../words/useWords';
 import { lineOf, type Point } from './line';
@@ -8,11 +8,19 @@ const HEIGHT = 80;
 /** Three samples that did not come: nobody said anything. */
 const HOLE_MS = 16 * 60_000;
 
-export function Plot({ name, points }: { name: string; points: readonly Point[] }) {
+export interface PlotProps {
+  name: string;
+  points: readonly Point[];
+  /** How a value is said; a count where nothing else is. */
+  say?: (value: number) => string;
+}
+
+export function Plot({ name, points, say }: PlotProps) {
   const words = useWords();
   const line = lineOf(points, WIDTH, HEIGHT, HOLE_MS);
+  const of = say ?? words.count;
   const moment = (ms: number) => words.moment(new Date(ms).toISOString());
-  const said = line ? words.text('plot.said', { name, greatest: words.count(line.greatest), from: moment(line.from), to: moment(line.to) }) : words.text('plot.none', { name });
+  const said = line ? words.text('plot.said', { name, greatest: of(line.greatest), from: moment(line.from), to: moment(line.to) }) : words.text('plot.none', { name });
   return (
     <Box component="figure" m={0}>
       <Text component="figcaption" size="xs" c="dimmed">
@@ -25,7 +33,7 @@ export function Plot({ name, points }: { name: string; points: readonly Point[] 
           </svg>
           <Group justify="space-between" aria-hidden="true">
             <Text size="xs">{moment(line.from)}</Text>
-            <Text size="xs">{words.text('plot.greatest', { greatest: words.count(line.greatest) })}</Text>
+            <Text size="xs">{words.text('plot.greatest', { greatest: of(line.greatest) })}</Text>
             <Text size="xs">{moment(line.to)}</Text>
           </Group>
         </>

@@ -2,18 +2,16 @@
 // one more line here, and its heading in the messages.
 import type { GridColumn } from '@comptoir/kit';
 import type { Schemas, Site } from '../api/client';
+import { inOrderOf, type Ordered } from '../shell/ordered';
 import type { OwnId } from '../words/catalogue';
 import type { Words } from '../words/useWords';
 
 type Health = Schemas['HealthShown'];
 
-export interface SiteColumn {
-  key: string;
+export interface SiteColumn extends Ordered<Site> {
   heading: OwnId;
   width: [number, number];
   isNumeric?: boolean;
-  /** By what sites are put in order; what has none comes last. */
-  order: (site: Site) => string | number | null;
   text: (site: Site, words: Words, nowMs: number) => string;
   /** In a file, where it is other than on the screen. */
   file?: (site: Site) => string | number;
@@ -65,25 +63,7 @@ export const COLUMNS: SiteColumn[] = [
   { key: 'held', heading: 'sites.held', width: [220, 3], order: (site) => site.scopes.length, text: held, file: (site) => site.scopes.map((scope) => `${scope.name} ${scope.entries}`).join('; ') },
 ];
 
-/** In this order: names of columns, `-` before those that run the other way. Sites that are alike stay as they came. */
-export function inOrder(sites: Site[], sort: string[], locale: string): Site[] {
-  const compare = new Intl.Collator(locale, { numeric: true }).compare;
-  const terms = sort.flatMap((term) => {
-    const column = COLUMNS.find((column) => column.key === term.replace(/^-/, ''));
-    return column ? [{ order: column.order, sign: term.startsWith('-') ? -1 : 1 }] : [];
-  });
-  if (terms.length === 0) return sites;
-  return sites.toSorted((one, other) => {
-    for (const { order, sign } of terms) {
-      const [first, second] = [order(one), order(other)];
-      if (first === second) continue;
-      if (first === null || second === null) return first === null ? 1 : -1;
-      const by = typeof first === 'string' ? compare(first, String(second)) : first - Number(second);
-      if (by !== 0) return by * sign;
-    }
-    return 0;
-  });
-}
+export const inOrder = (sites: Site[], sort: string[], locale: string): Site[] => inOrderOf(sites, sort, COLUMNS, locale);
 
 /** The columns as the grid draws them, at a moment. */
 export function drawnColumns(words: Words, nowMs: number): GridColumn<Site>[] {

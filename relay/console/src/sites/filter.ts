@@ -1,12 +1,10 @@
 // What is typed to find sites, such as `is:offline -site:PAR law:SN`: terms that all hold, a `-` before one that must not. Owns reading it, and
 // which sites fit. Words without a name are looked for in code and name. What is not understood is told, and not left out in silence.
 import type { Site } from '../api/client';
+import { plain } from '../shell/plain';
 import { versionOf } from './columns';
 
 const DAY_MS = 86_400_000;
-
-/** Case and accents aside. */
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 const isStates: Record<string, (site: Site) => boolean> = {
   online: (site) => site.connected,

@@ -8,6 +8,7 @@ pub(super) mod events;
 pub(super) mod password;
 pub(super) mod relay;
 pub(super) mod requests;
+pub(super) mod scopes;
 pub(super) mod session;
 pub(super) mod setup;
 pub(super) mod sign_in;

@@ -195,6 +195,16 @@ pub(in crate::console) struct HistoryParams {
     since: Option<String>,
 }
 
+impl HistoryParams {
+    /// The moment; Unix milliseconds.
+    pub fn since_ms(self, now_ms: i64) -> Result<i64, Problem> {
+        let Some(since) = self.since else { return Ok(now_ms.saturating_sub(HISTORY_SHOWN_MS)) };
+        moment(&since).ok_or_else(|| {
+            Problem::new(Code::BadRequest, "A moment is written as 2026-11-24T10:00:00Z").with("name", "since")
+        })
+    }
+}
+
 /// The sites, and how each stands with this relay.
 #[utoipa::path(get, path = "/api/v1/sites", tag = "sites",
     responses((status = 200, body = SitesShown), (status = "default", body = ProblemBody)))]
@@ -210,14 +220,9 @@ pub(in crate::console) async fn list(State(console): State<Arc<Console>>) -> Ans
 pub(in crate::console) async fn history(
     State(console): State<Arc<Console>>,
     Segment(code): Segment,
-    Params(HistoryParams { since }): Params<HistoryParams>,
+    Params(params): Params<HistoryParams>,
 ) -> Answer<HistoryShown> {
-    let since_ms = match since {
-        None => console.clock.now().ms.saturating_sub(HISTORY_SHOWN_MS),
-        Some(since) => moment(&since).ok_or_else(|| {
-            Problem::new(Code::BadRequest, "A moment is written as 2026-11-24T10:00:00Z").with("name", "since")
-        })?,
-    };
+    let since_ms = params.since_ms(console.clock.now().ms)?;
     let front = Arc::clone(&console.front);
     let samples = console.run(move |_, _| {
         let (site, _) = site(&front, &code)?;
