@@ -1,7 +1,6 @@
 //! `backup`: copies of all that the node holds, and putting one back. Owns its wording, and that a copy is on the disk, whole, before the node
 //! hears that it was kept.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -59,7 +58,7 @@ fn create(context: &Context, BackupFile { file, passphrase_file }: &BackupFile) 
     let failed = |source| unwritten(file, source);
     let made = os::create_new_private(file).map_err(failed)?;
     let written = Writing::into(made, passphrase.as_ref()).map_err(failed).and_then(|mut out| {
-        door.write(Ask::post("/api/v1/backups"), &mut Unclosed(&mut out))?;
+        door.write(Ask::post("/api/v1/backups"), &mut out)?;
         out.finish().map_err(failed)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         os::sync_dir(folder).map_err(failed)
@@ -81,23 +80,6 @@ fn create(context: &Context, BackupFile { file, passphrase_file }: &BackupFile) 
         None => "It is not sealed: whoever has the file reads all of it. Keep it on another machine.",
     });
     Ok(())
-}
-
-/// A reader who has gone away is no good end of a backup.
-struct Unclosed<'a>(&'a mut Writing);
-
-impl Write for Unclosed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes).map_err(closed)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush().map_err(closed)
-    }
-}
-
-fn closed(error: std::io::Error) -> std::io::Error {
-    if error.kind() == std::io::ErrorKind::BrokenPipe { std::io::Error::other(error) } else { error }
 }
 
 fn check(context: &Context, backup: &BackupFile) -> Result<(), Problem> {
