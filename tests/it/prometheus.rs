@@ -254,6 +254,7 @@ fn a_prometheus_scrapes_the_relay_and_each_query_of_the_dashboard_returns_data()
 
         branches.par.import(&file(root, "parties.csv", write_csv(7, 200, "P-"))?)?;
         branches.converge(CONVERGE)?;
+        branches.dkr.ask(&["backup", "create", &root.join("dkr.sqlite").display().to_string()])?;
         each_query_returns_data(&prometheus, &dashboard)?;
         let figures = branches.relay.page("/metrics")?;
         each_figure_has_its_place(&figures, &dashboard)?;
