@@ -18,9 +18,17 @@ export function onImport(listener: (progress: ImportProgress) => void): () => vo
 const KINDS_OF_STOCK = new Set(['item', 'location', 'pool', 'move']);
 const KINDS_THAT_SHAPE = new Set(['custom-field', 'label', 'stage', 'module-switch']);
 
+/** Has all of a key that is shown asked again. A first answer that is on its way is not broken off by that, and may be older than what happened: what
+ * it says is asked again once it is here. */
+function askAgain(client: QueryClient, queryKey: readonly unknown[]): void {
+  const first = client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching', predicate: (query) => query.state.data === undefined });
+  void client.invalidateQueries({ queryKey });
+  for (const query of first) void query.promise?.then(() => client.invalidateQueries({ queryKey: query.queryKey, exact: true }), () => undefined);
+}
+
 /** What an event makes stale. */
 export function refresh(client: QueryClient, event: Schemas['Event']): void {
-  const stale = (queryKey: readonly unknown[]) => void client.invalidateQueries({ queryKey });
+  const stale = (queryKey: readonly unknown[]) => askAgain(client, queryKey);
   switch (event.event) {
     case 'records':
       stale(keys.list(event.kind));
@@ -75,7 +83,7 @@ export function refresh(client: QueryClient, event: Schemas['Event']): void {
       stale(keys.merges);
       break;
     case 'missed':
-      void client.invalidateQueries();
+      stale([]);
       break;
   }
 }
