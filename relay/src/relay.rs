@@ -13,7 +13,6 @@ use crate::admin;
 use crate::alarms::book::AlarmBook;
 use crate::alarms::watch::Watch;
 use crate::changes::Changes;
-use crate::clock;
 use crate::console::{self, ConsoleConfig, ConsoleError};
 use crate::core::RelayCore;
 use crate::data_dir::{
@@ -119,7 +118,7 @@ impl Relay {
         let changes = Changes::default();
         let beside = Beside {
             mailbox: Mailbox::open(&dir.file(MAILBOX_FILE))?,
-            board: Board::open(&dir.file(HEALTH_FILE), changes.clone(), clock::now_ms())?,
+            board: Board::open(&dir.file(HEALTH_FILE), changes.clone())?,
             alarms: AlarmBook::open(&dir.file(ALARMS_FILE), changes.clone())?,
             requests: RequestBook::open(&dir.file(REQUESTS_FILE), changes.clone())?,
         };
@@ -141,6 +140,7 @@ impl Relay {
         let front = Arc::new(Front::new(dir, identity, core, (beside, changes), endpoint));
         let announcement = front.dir().announce(&run)?;
         let accepting = tokio::spawn(Arc::clone(&front).accept());
+        Arc::clone(&front).take_samples();
         let stopped = front.stopping();
         let serving =
             axum::serve(listener, admin::router(Arc::clone(&front))).with_graceful_shutdown(stopped.cancelled_owned());

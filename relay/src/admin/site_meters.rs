@@ -52,6 +52,8 @@ pub fn render(standings: &[Standing], alarms: &[Alarm], now_ms: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use comptoir_sync_protocol::SiteId;
     use comptoir_sync_protocol::health::Health;
     use comptoir_sync_protocol::roster::{Site, SiteKeys, SiteProfile};
@@ -83,7 +85,7 @@ mod tests {
             backup_at_ms: Some(6_000),
             ..Health::default()
         };
-        let told = Told { at_ms: 8_000, health };
+        let told = Arc::new(Told { at_ms: 8_000, health });
         let mut gone = standing("GONE");
         gone.removed = Some(true);
         let here = Standing { since_ms: Some(1), told: Some(told), lag: Some(3), ..standing("DKR") };

@@ -5,6 +5,8 @@ pub mod book;
 pub mod tell;
 pub mod watch;
 
+use std::sync::Arc;
+
 use comptoir_sync_protocol::SiteId;
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +114,7 @@ pub struct SiteFacts {
     /// Since when it could have been here and was not, while no session is open; Unix milliseconds.
     pub silent_since_ms: i64,
     /// What it last said.
-    pub told: Option<Told>,
+    pub told: Option<Arc<Told>>,
     /// How it stood in the time of [`Thresholds::outbox_ms`], oldest first.
     pub samples: Vec<Sample>,
 }
@@ -200,7 +202,7 @@ mod tests {
             site: SiteId([1; 16]),
             connected: true,
             silent_since_ms: NOW_MS,
-            told: Some(told),
+            told: Some(Arc::new(told)),
             samples: Vec::new(),
         }
     }

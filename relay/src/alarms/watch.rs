@@ -1,4 +1,4 @@
-//! The watch: looks at intervals what holds, enters it in the book, and tells what is to be told; has the traffic kept. Owns the two loops, and since when a site
+//! The watch: looks at intervals what holds, enters it in the book, and tells what is to be told. Owns the two loops, and since when a site
 //! counts as silent; words nothing itself.
 
 use std::collections::HashMap;
@@ -60,7 +60,6 @@ impl Watch {
     fn look(&self, front: &Front, watched: &mut Watched) -> Result<bool, StoreError> {
         let Some(core) = front.core() else { return Ok(false) };
         let (roster, now_ms) = (core.roster(), clock::now_ms());
-        front.board().busy(now_ms, || front.counted())?;
         let relay = RelayFacts { is_full: front.is_full(), damaged_entries: core.damaged_entries() as u64 };
         let findings = find(&self.facts(front, watched, now_ms)?, relay, &self.thresholds, now_ms);
         let code =
@@ -93,7 +92,7 @@ impl Watch {
                 site,
                 connected,
                 silent_since_ms: self.silent_since(standing.seen_ms, watched.since(&site, now_ms), raised.get(&site)),
-                samples: match standing.told.as_ref().is_some_and(is_behind) {
+                samples: match standing.told.as_deref().is_some_and(is_behind) {
                     true => front.board().samples(&site, now_ms.saturating_sub(self.thresholds.outbox_ms))?,
                     false => Vec::new(),
                 },

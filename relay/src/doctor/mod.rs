@@ -169,7 +169,7 @@ fn clock(dir: &Path, watch: Option<&Watch>) -> Check {
         return Check::bad("clock", clock::rfc3339(now), advice);
     }
     let path = dir.join(HEALTH_FILE);
-    let board = path.exists().then(|| Board::open(&path, Changes::default(), clock::now_ms()).ok()).flatten();
+    let board = path.exists().then(|| Board::open(&path, Changes::default()).ok()).flatten();
     let mut skews = board.map(|board| board.skews_since(now.saturating_sub(HOUR_MS))).unwrap_or_default();
     skews.sort_unstable();
     match skews.get(skews.len() / 2) {

@@ -7,6 +7,7 @@ mod asking;
 mod claim;
 mod enrolment;
 mod registry;
+mod sampling;
 mod session;
 mod standing;
 
@@ -106,6 +107,12 @@ impl Front {
                 }
             });
         }
+    }
+
+    /// Keeps how busy it is until the relay stops.
+    pub(crate) fn take_samples(self: Arc<Self>) {
+        let tasks = self.tasks.clone();
+        tasks.spawn(sampling::keep(self));
     }
 
     /// Ends every session in good order, within bounds.

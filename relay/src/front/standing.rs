@@ -2,6 +2,7 @@
 //! watch and the figures all read it here.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use comptoir_sync_protocol::roster::{self, Party, Roster, Site};
 use comptoir_sync_protocol::{ScopeId, SiteId};
@@ -25,7 +26,7 @@ pub struct Standing {
     /// Who holds its line, if somebody does.
     pub held: Option<HeldLine>,
     /// What it last said of itself.
-    pub told: Option<Told>,
+    pub told: Option<Arc<Told>>,
     /// Entries that are here and not there, of the scopes that it may hold, by what it last said.
     pub lag: Option<u64>,
 }

@@ -2,6 +2,7 @@
 //! kept.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use comptoir_sync_protocol::SiteId;
 use comptoir_sync_protocol::codec;
@@ -57,7 +58,7 @@ pub struct Sample {
     pub disk_free_bytes: Option<u64>,
 }
 
-pub(super) fn told(connection: &Connection) -> rusqlite::Result<HashMap<SiteId, Told>> {
+pub(super) fn told(connection: &Connection) -> rusqlite::Result<HashMap<SiteId, Arc<Told>>> {
     let mut query = connection.prepare("SELECT site, at_ms, body FROM told")?;
     let rows = query.query_map([], |row| Ok((SiteId(row.get(0)?), row.get(1)?, row.get::<_, Vec<u8>>(2)?)))?;
     let mut told = HashMap::new();
@@ -65,7 +66,7 @@ pub(super) fn told(connection: &Connection) -> rusqlite::Result<HashMap<SiteId, 
         let (site, at_ms, body) = row?;
         // What cannot be read any more will be told anew.
         if let Ok(health) = codec::from_bytes::<Health>("health report", &body) {
-            told.insert(site, Told { at_ms, health });
+            told.insert(site, Arc::new(Told { at_ms, health }));
         }
     }
     Ok(told)

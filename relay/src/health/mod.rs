@@ -10,7 +10,7 @@ mod traffic;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use comptoir_sync_protocol::health::{Health, HealthError, HealthReport, JournalLine};
 use comptoir_sync_protocol::roster::{Party, Roster};
@@ -81,18 +81,16 @@ pub enum NotTaken {
 #[derive(Debug)]
 pub struct Board {
     connection: Mutex<Connection>,
-    told: Mutex<HashMap<SiteId, Told>>,
-    last: traffic::Last,
+    told: Mutex<HashMap<SiteId, Arc<Told>>>,
     changes: Changes,
 }
 
 impl Board {
     /// Opens its file, or makes one.
-    pub fn open(path: &Path, changes: Changes, now_ms: i64) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, changes: Changes) -> Result<Self, OpenError> {
         let connection = open_small(path, history::MIGRATIONS)?;
         let told = history::told(&connection).map_err(|source| OpenError::from_sql(path, source))?;
-        let last = traffic::Last::began(now_ms);
-        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told), last, changes })
+        Ok(Self { connection: Mutex::new(connection), told: Mutex::new(told), changes })
     }
 
     /// Takes in what a site says of itself. `held` is how many entries are here, by scope.
@@ -102,30 +100,30 @@ impl Board {
         peer: Option<Party>,
         report: &HealthReport,
         now_ms: i64,
-    ) -> Result<Told, NotTaken> {
+    ) -> Result<Arc<Told>, NotTaken> {
         let site = roster.sites.get(&report.site).filter(|site| peer == Some(Party::Site(site.id)));
         let site = site.ok_or(NotTaken::NotItsOwn)?;
-        let is_soon = |told: &Told| (0..HEALTH_GAP_MS).contains(&now_ms.saturating_sub(told.at_ms));
+        let is_soon = |told: &Arc<Told>| (0..HEALTH_GAP_MS).contains(&now_ms.saturating_sub(told.at_ms));
         if self.told().get(&site.id).is_some_and(is_soon) {
             return Err(NotTaken::TooFast);
         }
-        let told = Told { at_ms: now_ms, health: report.open(&roster.organisation, &site.keys.signing)? };
+        let told = Arc::new(Told { at_ms: now_ms, health: report.open(&roster.organisation, &site.keys.signing)? });
         let party = Party::Site(site.id);
         let lag = told.lag(held.iter().copied().filter(|(scope, _)| roster.may_hold(&party, scope)));
         history::keep(&mut self.connection(), &site.id, &told, &report.body, lag).map_err(StoreError::from)?;
-        self.told().insert(site.id, told.clone());
+        self.told().insert(site.id, Arc::clone(&told));
         self.changes.tell_figures();
         Ok(told)
     }
 
     /// What a site last said.
-    pub fn last(&self, site: &SiteId) -> Option<Told> {
+    pub fn last(&self, site: &SiteId) -> Option<Arc<Told>> {
         self.told().get(site).cloned()
     }
 
     /// How far the clocks of the sites that said something since a moment are ahead; milliseconds.
     pub fn skews_since(&self, since_ms: i64) -> Vec<i64> {
-        self.told().values().filter(|told| told.at_ms >= since_ms).map(Told::clock_skew_ms).collect()
+        self.told().values().filter(|told| told.at_ms >= since_ms).map(|told| told.clock_skew_ms()).collect()
     }
 
     /// A session of a site began or ended: it was here.
@@ -143,10 +141,9 @@ impl Board {
         Ok(history::samples(&self.connection(), site, since_ms)?)
     }
 
-    /// Keeps how busy the relay was, where that is due.
-    pub fn busy(&self, now_ms: i64, now: impl FnOnce() -> Counted) -> Result<(), StoreError> {
-        let Some(busy) = self.last.next(now_ms, now) else { return Ok(()) };
-        traffic::keep(&mut self.connection(), &busy)?;
+    /// Keeps how busy the relay was.
+    pub fn busy(&self, busy: &Busy) -> Result<(), StoreError> {
+        traffic::keep(&mut self.connection(), busy)?;
         self.changes.tell_figures();
         Ok(())
     }
@@ -160,7 +157,7 @@ impl Board {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn told(&self) -> MutexGuard<'_, HashMap<SiteId, Told>> {
+    fn told(&self) -> MutexGuard<'_, HashMap<SiteId, Arc<Told>>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,7 @@
 //! The board: whose word is taken, and what is kept of it.
 #![allow(clippy::unwrap_used)]
+use std::time::Duration;
+
 use comptoir_sync_protocol::health::{JournalLine, ScopeHealth};
 use comptoir_sync_protocol::testing::TestOrganisation;
 
@@ -18,7 +20,7 @@ struct World {
 fn world() -> World {
     let organisation = TestOrganisation::found(2, 5);
     let directory = tempfile::tempdir().unwrap();
-    let board = Board::open(&directory.path().join("health.sqlite"), Changes::default(), NOW_MS).unwrap();
+    let board = Board::open(&directory.path().join("health.sqlite"), Changes::default()).unwrap();
     World { roster: organisation.history().current(), organisation, directory, board }
 }
 
@@ -28,7 +30,7 @@ impl World {
         HealthReport::sign(&self.organisation.id, site.id, health, &site.signing)
     }
 
-    fn hear(&self, peer: usize, report: &HealthReport, now_ms: i64) -> Result<Told, NotTaken> {
+    fn hear(&self, peer: usize, report: &HealthReport, now_ms: i64) -> Result<Arc<Told>, NotTaken> {
         let peer = Party::Site(self.organisation.sites[peer].id);
         let trade = self.organisation.scope("trade");
         self.board.hear((&self.roster, &[(trade, 10)]), Some(peer), report, now_ms)
@@ -79,7 +81,7 @@ fn what_was_told_outlives_the_process() {
     let site = world.organisation.sites[0].id;
     let told = world.hear(0, &world.report(0, &Health { inbox_items: 7, ..Health::default() }), NOW_MS).unwrap();
     world.board.seen(&site, NOW_MS + 5).unwrap();
-    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default(), NOW_MS).unwrap();
+    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default()).unwrap();
     assert_eq!(again.last(&site), Some(told));
     assert_eq!(again.last_seen().unwrap()[&site], NOW_MS + 5);
 }
@@ -111,26 +113,18 @@ fn samples_are_taken_at_intervals_and_kept_for_weeks() {
 fn what_passes_is_kept_from_one_sample_to_the_next() {
     let world = world();
     let counted = |received_bytes, sessions| Counted { received_bytes, sessions, ..Counted::default() };
-    let hear = |after_ms, now| world.board.busy(NOW_MS + after_ms, || now).unwrap();
-    hear(HEALTH_SAMPLE_INTERVAL_MS - 1, counted(40, 1));
-    assert_eq!(world.board.busy_since(0).unwrap(), [], "none is due");
-    hear(HEALTH_SAMPLE_INTERVAL_MS, counted(50, 2));
-    hear(HEALTH_SAMPLE_INTERVAL_MS + 1, counted(60, 3));
-    hear(3 * HEALTH_SAMPLE_INTERVAL_MS, counted(80, 4));
-    let kept = |since_ms| {
-        let samples = world.board.busy_since(since_ms).unwrap();
-        samples
-            .iter()
-            .map(|busy| (busy.span_ms, busy.counted.received_bytes, busy.counted.sessions))
-            .collect::<Vec<_>>()
-    };
-    let last = (2 * HEALTH_SAMPLE_INTERVAL_MS, 30, 4);
-    assert_eq!(kept(0), [(HEALTH_SAMPLE_INTERVAL_MS, 50, 2), last]);
-    assert_eq!(kept(NOW_MS + 2 * HEALTH_SAMPLE_INTERVAL_MS), [last]);
-    // A relay that was started anew counts from nothing; what is old goes.
-    let board =
-        Board::open(&world.directory.path().join("health.sqlite"), Changes::default(), NOW_MS + HEALTH_SAMPLE_KEPT_MS);
-    let later_ms = NOW_MS + HEALTH_SAMPLE_KEPT_MS + 2 * HEALTH_SAMPLE_INTERVAL_MS;
-    board.unwrap().busy(later_ms, || counted(7, 0)).unwrap();
-    assert_eq!(kept(0), [last, (2 * HEALTH_SAMPLE_INTERVAL_MS, 7, 0)]);
+    let (first, second) = (counted(50, 4), counted(80, 3));
+    // What passed is what was counted since; how many are here is how many are here.
+    assert_eq!((second.after(&first), first.after(&second)), (counted(30, 3), counted(0, 4)));
+    let busy = |at_ms, counted| Busy { at_ms, span: Duration::from_millis(HEALTH_SAMPLE_INTERVAL_MS as u64), counted };
+    let (one, two) = (busy(NOW_MS, first), busy(NOW_MS + HEALTH_SAMPLE_INTERVAL_MS, second.after(&first)));
+    world.board.busy(&one).unwrap();
+    world.board.busy(&two).unwrap();
+    assert_eq!(world.board.busy_since(0).unwrap(), [one, two]);
+    assert_eq!(world.board.busy_since(NOW_MS + 1).unwrap(), [two]);
+    // What is old goes, and a relay that was started anew finds the rest.
+    let later = busy(two.at_ms + HEALTH_SAMPLE_KEPT_MS, counted(7, 0));
+    let again = Board::open(&world.directory.path().join("health.sqlite"), Changes::default()).unwrap();
+    again.busy(&later).unwrap();
+    assert_eq!(world.board.busy_since(0).unwrap(), [two, later]);
 }

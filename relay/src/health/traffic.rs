@@ -1,11 +1,11 @@
-//! How busy the relay itself was, in samples. Owns what passed between one sample and the next, and their table; what is counted is told to it.
+//! How busy the relay itself was, in samples. Owns what passed between one and the next, and their table; when they are taken is the front's.
 
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
 use super::history::stored;
-use crate::limits::{HEALTH_SAMPLE_INTERVAL_MS, HEALTH_SAMPLE_KEPT_MS};
+use crate::limits::HEALTH_SAMPLE_KEPT_MS;
 
 /// What a relay has counted since it began, and holds now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,38 +27,21 @@ pub struct Counted {
 pub struct Busy {
     /// The moment, by the relay's clock; Unix milliseconds.
     pub at_ms: i64,
-    /// How long the while was; milliseconds.
-    pub span_ms: i64,
+    /// How long the while was.
+    pub span: Duration,
     /// What came and went in it, and what there was at its end.
     pub counted: Counted,
 }
 
-/// What the last sample was taken from: since then, or since the relay began.
-#[derive(Debug)]
-pub(super) struct Last(Mutex<(i64, Counted)>);
-
-impl Last {
-    pub fn began(now_ms: i64) -> Self {
-        Self(Mutex::new((now_ms, Counted::default())))
-    }
-
-    /// A sample, where one is due.
-    pub fn next(&self, now_ms: i64, now: impl FnOnce() -> Counted) -> Option<Busy> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let span_ms = now_ms.saturating_sub(last.0);
-        // A clock that was set back does not stop the samples.
-        if span_ms.unsigned_abs() < HEALTH_SAMPLE_INTERVAL_MS.unsigned_abs() {
-            return None;
+impl Counted {
+    /// What came and went since something was counted before.
+    pub fn after(self, before: &Self) -> Self {
+        Self {
+            received_bytes: self.received_bytes.saturating_sub(before.received_bytes),
+            sent_bytes: self.sent_bytes.saturating_sub(before.sent_bytes),
+            receipts: self.receipts.saturating_sub(before.receipts),
+            ..self
         }
-        let (before, now) = (last.1, now());
-        *last = (now_ms, now);
-        let counted = Counted {
-            received_bytes: now.received_bytes.saturating_sub(before.received_bytes),
-            sent_bytes: now.sent_bytes.saturating_sub(before.sent_bytes),
-            receipts: now.receipts.saturating_sub(before.receipts),
-            ..now
-        };
-        Some(Busy { at_ms: now_ms, span_ms: span_ms.max(HEALTH_SAMPLE_INTERVAL_MS), counted })
     }
 }
 
@@ -72,14 +55,14 @@ pub(super) const CREATE: &str = "CREATE TABLE busy (
         store INTEGER NOT NULL
     ) STRICT;";
 
-pub(super) fn keep(connection: &mut Connection, Busy { at_ms, span_ms, counted }: &Busy) -> rusqlite::Result<()> {
+pub(super) fn keep(connection: &mut Connection, Busy { at_ms, span, counted }: &Busy) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute(
         "INSERT OR REPLACE INTO busy (at_ms, span_ms, received, sent, receipts, sessions, store)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             at_ms,
-            span_ms,
+            i64::try_from(span.as_millis()).unwrap_or(i64::MAX),
             stored(counted.received_bytes),
             stored(counted.sent_bytes),
             stored(counted.receipts),
@@ -104,7 +87,7 @@ pub(super) fn since(connection: &Connection, since_ms: i64) -> rusqlite::Result<
             sessions: count(5)?,
             store_bytes: count(6)?,
         };
-        Ok(Busy { at_ms: row.get(0)?, span_ms: row.get(1)?, counted })
+        Ok(Busy { at_ms: row.get(0)?, span: Duration::from_millis(count(1)?), counted })
     };
     query.query_map([since_ms], busy)?.collect()
 }

@@ -11,20 +11,24 @@ export const keys = {
   alarms: ['alarms'] as const,
   requests: ['requests'] as const,
   history: ['history'] as const,
+  traffic: ['traffic'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
 
 export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: () => answer(api.GET('/api/v1/session')) });
 export const sitesQuery = queryOptions({ queryKey: keys.sites, queryFn: () => answer(api.GET('/api/v1/sites')) });
-export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code], queryFn: () => answer(api.GET('/api/v1/sites/{code}/history', { params: { path: { code } } })) });
+/** How often the relay keeps a sample: plots have a new point then, and nobody tells it. */
+const SAMPLE_MS = 5 * 60_000;
+
+export const historyQuery = (code: string) => queryOptions({ queryKey: [...keys.history, code], refetchInterval: SAMPLE_MS, queryFn: () => answer(api.GET('/api/v1/sites/{code}/history', { params: { path: { code } } })) });
 /** A part of what sites say of themselves, and asked again with that. */
 export const journalQuery = (code: string) => queryOptions({ queryKey: [...keys.sites, code, 'journal'], queryFn: () => answer(api.GET('/api/v1/sites/{code}/journal', { params: { path: { code } } })) });
 export const alarmsQuery = (all: boolean) => queryOptions({ queryKey: [...keys.alarms, all], queryFn: () => answer(api.GET('/api/v1/alarms', { params: { query: { all } } })) });
 export const requestsQuery = queryOptions({ queryKey: keys.requests, queryFn: () => answer(api.GET('/api/v1/requests')) });
 /** The roster's word on them changes with the sites. */
-export const scopesQuery = queryOptions({ queryKey: [...keys.sites, '', 'scopes'], queryFn: () => answer(api.GET('/api/v1/scopes')) });
-export const trafficQuery = queryOptions({ queryKey: [...keys.history, '', 'traffic'], queryFn: () => answer(api.GET('/api/v1/relay/traffic')) });
+export const scopesQuery = queryOptions({ queryKey: [...keys.sites, 'scopes'], queryFn: () => answer(api.GET('/api/v1/scopes')) });
+export const trafficQuery = queryOptions({ queryKey: keys.traffic, refetchInterval: SAMPLE_MS, queryFn: () => answer(api.GET('/api/v1/relay/traffic')) });
 export const relayQuery = queryOptions({ queryKey: keys.relay, queryFn: () => answer(api.GET('/api/v1/relay')) });
 export const accountsQuery = queryOptions({ queryKey: keys.accounts, queryFn: () => answer(api.GET('/api/v1/accounts')) });
 

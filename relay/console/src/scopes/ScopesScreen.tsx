@@ -1,31 +1,24 @@
 // Who holds which scope, and where its bytes may go, as the roster has it. Owns the filter and the order, which stand in the address.
-import { Group, Text, TextInput, Title } from '@mantine/core';
-import { Grid, nextSort, useGo, useKeys, type Rows } from '@comptoir/kit';
+import { Group, Text, Title } from '@mantine/core';
+import { Grid, useGo, type Rows } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useRef } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import type { Schemas } from '../api/client';
 import { scopesQuery } from '../api/queries';
-import { listOf, valueOf, withValues, type Pairs } from '../shell/place';
+import { FilterField } from '../shell/FilterField';
+import { listOf } from '../shell/place';
 import { Refused } from '../shell/Refused';
-import { useTyped } from '../shell/useTyped';
+import { useListPlace, type ListPlaceProps } from '../shell/useListPlace';
 import { useWords } from '../words/useWords';
 import { drawnColumns, found, inOrder } from './columns';
 
-export interface ScopesScreenProps {
-  pairs: Pairs;
-  change: (pairs: Pairs, replace: boolean) => void;
-}
-
-export function ScopesScreen({ pairs, change }: ScopesScreenProps) {
+export function ScopesScreen(props: ListPlaceProps) {
   const words = useWords();
   const go = useGo();
   const scopes = useQuery(scopesQuery);
-  const field = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => field.current?.focus() });
-  const [written, sorted] = [valueOf(pairs, 'filter'), valueOf(pairs, 'sort')];
-  const [typed, type] = useTyped(written, (filter) => change(withValues(pairs, { filter }), true));
-  const asked = useDeferredValue(typed);
-  const sort = useMemo(() => sorted.split(',').filter((term) => term !== ''), [sorted]);
+  const place = useListPlace(props);
+  const { sort } = place;
+  const asked = useDeferredValue(place.typed);
   const shown = useMemo(() => inOrder(found(scopes.data?.scopes ?? [], asked, words), sort, words), [scopes.data, asked, sort, words]);
   const columns = useMemo(() => drawnColumns(words), [words]);
   const rows = useMemo<Rows<Schemas['ScopeShown']>>(() => ({ total: scopes.data ? shown.length : undefined, row: (index) => shown[index] }), [scopes.data, shown]);
@@ -44,25 +37,14 @@ export function ScopesScreen({ pairs, change }: ScopesScreenProps) {
       <Text size="sm" mb="sm">
         {words.text('held.what')}
       </Text>
-      <TextInput
-        ref={field}
-        mb="sm"
-        type="search"
-        label={words.text('held.filter')}
-        description={words.text('held.filter.what')}
-        spellCheck={false}
-        autoCapitalize="none"
-        autoComplete="off"
-        value={typed}
-        onChange={(event) => type(event.currentTarget.value)}
-      />
+      <FilterField place={place} label={words.text('held.filter')} description={words.text('held.filter.what')} />
       <Grid<Schemas['ScopeShown']>
         label={words.text('held.title')}
         store={rows}
-        question={`${typed}|${sorted}`}
+        question={place.question}
         columns={columns}
         sort={sort}
-        onSort={(key, further) => change(withValues(pairs, { sort: nextSort(sort, key, further).join(',') }), true)}
+        onSort={place.onSort}
         open={(scope) => go(listOf(scope.sites))}
         href={(scope) => listOf(scope.sites)}
         empty={words.text(all === 0 ? 'held.none' : 'grid.nothingFound')}

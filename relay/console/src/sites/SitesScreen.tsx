@@ -1,15 +1,16 @@
 // The sites: who they are, whether they are here, how they stand. Owns the filter and the order, which stand in the address.
-import { Button, Group, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Text, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
-import { Grid, nextSort, transport, useGo, useKeys, type Rows } from '@comptoir/kit';
+import { Grid, transport, useGo, type Rows } from '@comptoir/kit';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { Site } from '../api/client';
 import { sitesQuery } from '../api/queries';
-import { places, valueOf, withValues, type Pairs } from '../shell/place';
+import { FilterField } from '../shell/FilterField';
+import { places } from '../shell/place';
 import { Refused } from '../shell/Refused';
 import { useMay } from '../shell/role';
-import { useTyped } from '../shell/useTyped';
+import { useListPlace, type ListPlaceProps } from '../shell/useListPlace';
 import { useWords } from '../words/useWords';
 import { ChosenBar } from './ChosenBar';
 import { drawnColumns, fileRows, inOrder } from './columns';
@@ -24,24 +25,16 @@ const EXAMPLE = 'is:offline version:<1.2 -site:PAR';
 
 const codeOf = (site: Site): string => site.code;
 
-export interface SitesScreenProps {
-  pairs: Pairs;
-  change: (pairs: Pairs, replace: boolean) => void;
-}
-
-export function SitesScreen({ pairs, change }: SitesScreenProps) {
+export function SitesScreen(props: ListPlaceProps) {
   const words = useWords();
   const go = useGo();
   const sites = useQuery(sitesQuery);
   const [nowMs, setNowMs] = useState(() => Date.now());
   useInterval(() => setNowMs(Date.now()), CLOCK_MS, { autoInvoke: true });
-  const field = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => field.current?.focus() });
-  const [written, sorted] = [valueOf(pairs, 'filter'), valueOf(pairs, 'sort')];
-  const [typed, type] = useTyped(written, (filter) => change(withValues(pairs, { filter }), true));
+  const place = useListPlace(props);
+  const { typed, sort } = place;
   const filter = useMemo(() => readFilter(typed), [typed]);
   const asked = useDeferredValue(filter);
-  const sort = useMemo(() => sorted.split(',').filter((term) => term !== ''), [sorted]);
   const shown = useMemo(() => inOrder((sites.data?.sites ?? []).filter((site) => fitsFilter(asked, site)), sort, words.intl.locale), [sites.data, asked, sort, words]);
   const columns = useMemo(() => drawnColumns(words, nowMs), [words, nowMs]);
   const rows = useMemo<Rows<Site>>(() => ({ total: sites.data ? shown.length : undefined, row: (index) => shown[index] }), [sites.data, shown]);
@@ -66,32 +59,20 @@ export function SitesScreen({ pairs, change }: SitesScreenProps) {
           </Button>
         </Group>
       </Group>
-      <TextInput
-        ref={field}
-        mb="sm"
-        type="search"
+      <FilterField
+        place={place}
         label={words.text('sites.filter')}
         description={words.text('sites.filter.what', { names: FILTER_NAMES.join(': ') + ':', states: FILTER_STATES.join(', ') })}
         placeholder={EXAMPLE}
-        spellCheck={false}
-        autoCapitalize="none"
-        autoComplete="off"
-        value={typed}
         error={filter.faults.length > 0 ? words.text('sites.filter.fault', { terms: filter.faults.join(' ') }) : undefined}
-        onChange={(event) => type(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
-          event.preventDefault();
-          document.querySelector<HTMLElement>('[role=grid]')?.focus();
-        }}
       />
       <Grid<Site>
         label={words.text('sites.title')}
         store={rows}
-        question={`${typed}|${sorted}`}
+        question={place.question}
         columns={columns}
         sort={sort}
-        onSort={(key, further) => change(withValues(pairs, { sort: nextSort(sort, key, further).join(',') }), true)}
+        onSort={place.onSort}
         open={(site) => go(places.site(site.code))}
         href={(site) => places.site(site.code)}
         {...(mayAct ? { choosing: { chosen: choice.chosen, onChosen: choice.choose, keyOf: codeOf } } : {})}

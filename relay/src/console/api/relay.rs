@@ -60,9 +60,9 @@ pub(in crate::console) struct BusyShown {
 }
 
 impl From<Busy> for BusyShown {
-    fn from(Busy { at_ms, span_ms, counted }: Busy) -> Self {
+    fn from(Busy { at_ms, span, counted }: Busy) -> Self {
         let Counted { received_bytes, sent_bytes, receipts, sessions, store_bytes } = counted;
-        let (at, span_s) = (rfc3339(at_ms), span_ms as f64 / 1_000.0);
+        let (at, span_s) = (rfc3339(at_ms), span.as_secs_f64());
         Self { at, span_s, received_bytes, sent_bytes, receipts, sessions, store_bytes }
     }
 }
