@@ -67,7 +67,7 @@ pub fn write(path: &Path, content: &impl Serialize) -> Result<(), WriteError> {
     let mut file = os::create_private(&next).map_err(failed)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     std::fs::rename(&next, path).map_err(failed)?;
-    os::sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(failed)
+    os::sync_name(path).map_err(failed)
 }
 
 /// Where a file is written before it takes its place.
@@ -86,7 +86,7 @@ pub fn remove_unfinished(path: &Path) -> Result<(), WriteError> {
 pub fn remove_for_good(path: &Path) -> Result<(), WriteError> {
     remove(path)?;
     let failed = |source| WriteError { path: path.to_owned(), source };
-    os::sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(failed)
+    os::sync_name(path).map_err(failed)
 }
 
 /// Removes a file; it is no error when there is none.

@@ -1,4 +1,4 @@
-//! Files that pass through on their way in or out: an upload before it is read, an export before it is sent. Each lies in the
+//! Files that pass through on their way in or out: an upload before it is read, an export before it is sent, a backup before it is put back. Each lies in the
 //! node's directory while it is needed, so that its size is the disk's matter and not the memory's, and so that no client,
 //! however slow, holds the database open. Owns their making and their going; knows nothing of what is in them.
 
@@ -10,12 +10,13 @@ use comptoir_daemon::os;
 use comptoir_sync_protocol::ids::BatchId;
 
 use crate::data_dir::DataDir;
+use crate::durable;
 use crate::entropy;
 use crate::problem::{Code, Problem, told};
 
 const PREFIX: &str = "passing-";
 
-/// A file that is gone when this is.
+/// A file that is gone when this is, unless it has another name by then.
 #[derive(Debug)]
 pub struct Spool {
     path: PathBuf,
@@ -56,7 +57,7 @@ impl Drop for Spool {
 }
 
 fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path) {
+    if let Err(error) = durable::remove(path) {
         tracing::warn!(path = %path.display(), error = %told(&error), "a file that passed through was not removed");
     }
 }

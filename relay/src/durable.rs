@@ -32,7 +32,7 @@ pub(crate) fn write(path: &Path, content: &impl Serialize) -> io::Result<()> {
     file.write_all(&bytes)?;
     file.sync_all()?;
     std::fs::rename(&next, path)?;
-    os::sync_dir(path.parent().unwrap_or(Path::new(".")))
+    os::sync_name(path)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 // Headquarters' console in a real browser, with two live nodes behind its relay: an account is set up with an authenticator, signs in by a second factor,
 // sees the sites and what they say of themselves, sees one go silent and come back, as a program and people are told, asks headquarters for what only it
 // decides, holds a line, and those of several sites together, and reads what was done. In both languages, axe clean.
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Authenticator } from './authenticator';
 import { launched, opened, signedIn, violations } from './browser';
 import { Organisation, type Site } from './organisation';
-import { Sink, type Told } from './sinks';
+import { lettersOf, silences } from './notices';
+import { Sink } from './sinks';
 
 const organisation = new Organisation();
 /** A third site, which comes late. */
@@ -70,26 +70,8 @@ const approve = async (what: string, code?: string) => {
   await headquarters.getByRole('row', { name: new RegExp(what) }).getByText('Fait').waitFor();
 };
 
-interface Notice {
-  alarm: number;
-  turn: 'raised' | 'over';
-  kind: string;
-  site: string | null;
-  organisation: string;
-}
-
-/** What the program was told of a site's silence, if it is signed as Standard Webhooks 1.0 has it. */
-const told = (code: string) => {
-  const notice = ({ headers, body }: Told) => {
-    const id = String(headers['webhook-id']);
-    const mac = createHmac('sha256', SECRET).update(`${id}.${String(headers['webhook-timestamp'])}.${body}`).digest('base64');
-    expect(headers['webhook-signature']).toBe(`v1,${mac}`);
-    return { id, ...(JSON.parse(body) as Notice) };
-  };
-  return hook.told.map(notice).filter(({ kind, site }) => kind === 'silent-site' && site === code);
-};
-/** What people were told of one alarm. */
-const letters = (alarm: number) => mail.told.filter(({ headers }) => String(headers['message-id']).startsWith(`<alarm-${alarm}-`));
+const told = (code: string) => silences(hook, SECRET, code);
+const letters = (alarm: number) => lettersOf(mail, alarm);
 
 beforeAll(async () => {
   [hook, mail] = await Promise.all([Sink.http(), Sink.smtp()]);

@@ -64,8 +64,8 @@ impl Readers {
         }
     }
 
-    /// A connection of its own that copies the database: what only reads may not do that either.
-    pub fn open_to_copy(&self) -> rusqlite::Result<Connection> {
+    /// A connection that may write, as who copies the database must.
+    pub fn connect(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         set_up(&connection)?;
@@ -73,7 +73,7 @@ impl Readers {
     }
 
     fn open(&self) -> rusqlite::Result<Connection> {
-        let connection = self.open_to_copy()?;
+        let connection = self.connect()?;
         // A read-only handle cannot recover a write-ahead log; one that may write but never does can.
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)

@@ -28,7 +28,7 @@ impl<A: Application> Replica<A> {
     /// # Errors
     /// When the store fails, or the place of the copy does; the file is of no use then.
     pub fn copy_to(&self, path: &Path) -> Result<(), StorageError> {
-        let connection = self.readers().open_to_copy()?;
+        let connection = self.readers().connect()?;
         // A path that is no text would not name the same file.
         let text = path.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(path.to_owned()))?;
         connection.execute("VACUUM INTO ?1", [text])?;
@@ -42,7 +42,9 @@ impl CopyOf {
     /// # Errors
     /// [`OpenError`].
     pub fn examine(path: &Path) -> Result<Self, OpenError> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        // A read-only handle leaves what SQLite laid beside the file.
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "query_only", true)?;
         check_version(&connection)?;
         let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {

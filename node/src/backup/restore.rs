@@ -14,10 +14,11 @@ use crate::clock;
 use crate::custody::KeyFiles;
 use crate::custody::passphrase::Passphrase;
 use crate::data_dir::{DataDir, EnterError};
-use crate::durable::{self, WriteError};
+use crate::durable::WriteError;
 use crate::identity::{NodeKeys, write_problem};
 use crate::limits::TRANSFER_BUFFER_BYTES;
 use crate::problem::{Code, Problem, told};
+use crate::spool::{self, Spool};
 
 /// What a restored node has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +29,6 @@ pub struct Restored {
     pub notices: bool,
 }
 
-/// A backup's database, taken out of its file and looked through; gone when this is, unless it was put in place, with what SQLite laid beside it.
-struct Unpacked(PathBuf);
-
-impl Drop for Unpacked {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            let mut path = self.0.clone().into_os_string();
-            path.push(end);
-            let _ = durable::remove(Path::new(&path));
-        }
-    }
-}
-
 /// Looks through a backup of this directory's node: that it opens, is whole, and is this site's.
 pub fn check(
     data: &DataDir,
@@ -49,7 +37,7 @@ pub fn check(
 ) -> Result<u64, Problem> {
     let keys = keys(data)?;
     let unpacked = unpack(data, file, passphrase, &keys)?;
-    std::fs::metadata(&unpacked.0).map(|found| found.len()).map_err(|error| Problem::from_error(Code::Internal, &error))
+    std::fs::metadata(unpacked.path()).map(|found| found.len()).map_err(|error| spool::problem(&error))
 }
 
 /// Puts a backup in the place of the database. The directory is entered for it: no daemon may run.
@@ -63,7 +51,7 @@ pub fn restore(
     let unpacked = unpack(data, file, passphrase, &keys)?;
     let failed = |source| write_problem(&WriteError { path: data.replica(), source });
     let before = put_aside(data).map_err(failed)?;
-    std::fs::rename(&unpacked.0, data.replica()).and_then(|()| os::sync_dir(data.path())).map_err(failed)?;
+    std::fs::rename(unpacked.path(), data.replica()).and_then(|()| os::sync_name(&data.replica())).map_err(failed)?;
     Ok(Restored { before, notices: data.receipts().exists() })
 }
 
@@ -72,17 +60,16 @@ fn keys(data: &DataDir) -> Result<NodeKeys, Problem> {
     keys.ok_or_else(|| EnterError::NotANode { path: data.path().to_owned() }.into())
 }
 
+/// The database of a backup, taken out of its file and looked through.
 fn unpack(
     data: &DataDir,
     file: &Path,
     passphrase: impl FnOnce() -> Result<Passphrase, Problem>,
     keys: &NodeKeys,
-) -> Result<Unpacked, Problem> {
+) -> Result<Spool, Problem> {
     let mut plain = file::open(file, passphrase)?;
-    // Named so that it passes for a part of a database that is being made.
-    let unpacked = Unpacked(data.path().join(format!("replica.sqlite.of-{}", std::process::id())));
-    let failed = |source| write_problem(&WriteError { path: unpacked.0.clone(), source });
-    let mut out = os::create_private(&unpacked.0).map_err(failed)?;
+    let failed = |error: io::Error| spool::problem(&error);
+    let (unpacked, mut out) = Spool::create(data).map_err(failed)?;
     let mut buffer = vec![0; TRANSFER_BUFFER_BYTES];
     loop {
         // What cannot be read is the backup's fault, what cannot be written the disk's.
@@ -94,7 +81,7 @@ fn unpack(
         }
     }
     out.sync_all().map_err(failed)?;
-    let of = CopyOf::examine(&unpacked.0).map_err(|error| match error {
+    let of = CopyOf::examine(unpacked.path()).map_err(|error| match error {
         OpenError::NewerVersion { .. } => {
             Problem::from_error(Code::DirectoryNewer, &error).with("path", file.display())
         }

@@ -1,7 +1,7 @@
 //! `backup`: copies of all that the node holds, and putting one back. Owns its wording, and that a copy is on the disk, whole, before the node
 //! hears that it was kept.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use comptoir_daemon::os;
@@ -60,8 +60,7 @@ fn create(context: &Context, BackupFile { file, passphrase_file }: &BackupFile) 
     let written = Writing::into(made, passphrase.as_ref()).map_err(failed).and_then(|mut out| {
         door.write(Ask::post("/api/v1/backups"), &mut out)?;
         out.finish().map_err(failed)?;
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        os::sync_dir(folder).map_err(failed)
+        os::sync_name(file).map_err(failed)
     });
     if let Err(problem) = written {
         // Half a backup looks like one.

@@ -214,7 +214,7 @@ impl Door {
 
     fn exchange(&self, ask: Ask<'_>, out: &mut dyn Write, most: u64) -> Result<(), Problem> {
         let refused = match self {
-            Self::Daemon { agent, api } => over_tcp(agent, api, ask, (out, most))?,
+            Self::Daemon { agent, api } => over_tcp(agent, api, ask, out, most)?,
             Self::InProcess { runtime, router, token } => {
                 runtime.block_on(in_process(router.clone(), token, ask, out))?
             }
@@ -255,7 +255,8 @@ fn over_tcp(
     agent: &ureq::Agent,
     api: &ApiFile,
     ask: Ask<'_>,
-    (out, most): (&mut dyn Write, u64),
+    out: &mut dyn Write,
+    most: u64,
 ) -> Result<Refused, Problem> {
     let failed = |error: ureq::Error| {
         let code = if matches!(error, ureq::Error::Timeout(_)) { Code::TimedOut } else { Code::DaemonUnreachable };

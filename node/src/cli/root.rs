@@ -145,8 +145,7 @@ fn export(door: &Door, which: &str, copy: &KeyCopy, passphrase: &Zeroizing<Strin
     let mut made = os::create_new_private(file).map_err(failed)?;
     let content = answer["file"].as_str().unwrap_or_default();
     made.write_all(content.as_bytes()).and_then(|()| made.sync_all()).map_err(failed)?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    os::sync_dir(folder).map_err(failed)?;
+    os::sync_name(file).map_err(failed)?;
     with_copy(door, &format!("{which}/check"), file, passphrase)
 }
 

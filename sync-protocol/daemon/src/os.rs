@@ -65,15 +65,17 @@ pub fn is_open_to_others(path: &Path) -> bool {
     }
 }
 
-/// Makes a rename within a directory durable.
+/// Makes durable that a file has this name, or that none has it any more.
 #[cfg(unix)]
-pub fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+pub fn sync_name(file: &Path) -> io::Result<()> {
+    // A name alone lies where the program was started.
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// Windows gives no handle to flush a directory with; its file systems journal renames.
 #[cfg(not(unix))]
-pub fn sync_dir(_: &Path) -> io::Result<()> {
+pub fn sync_name(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
