@@ -136,6 +136,11 @@ impl DataDir {
         durable::write(&path, run).map_err(|source| io_error(&self.path, &path, source))?;
         Ok(Announcement { path })
     }
+
+    /// Bytes that are free on its disk, where the system tells.
+    pub fn free_bytes(&self) -> Option<u64> {
+        os::free_bytes(&self.path).ok()
+    }
 }
 
 /// Takes `run.json` away when dropped.

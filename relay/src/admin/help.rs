@@ -16,6 +16,7 @@ const HELP: &[(&str, &str)] = &[
     ("entries", "Entries held."),
     ("damaged_entries", "Stored entries that suffered and are wanted again."),
     ("store_bytes", "Bytes that the store takes on disk."),
+    ("disk_free_bytes", "Bytes free on the disk where the store lies."),
     ("received_bytes_total", "Frame bytes received from peers."),
     ("sent_bytes_total", "Frame bytes sent to peers."),
     ("stored_entries_total", "Entries taken in."),

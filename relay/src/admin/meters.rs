@@ -49,6 +49,8 @@ pub struct Readings {
     pub damaged_entries: usize,
     /// Bytes that the store takes.
     pub store_bytes: u64,
+    /// Bytes free on its disk, where the system tells.
+    pub disk_free_bytes: Option<u64>,
     /// Handshakes refused for want of room.
     pub handshakes_refused: u64,
     /// Handshakes that failed.
@@ -120,6 +122,9 @@ impl Meters {
             ("comptoir_relay_store_bytes", now.store_bytes as f64),
         ];
         gauges.into_iter().for_each(|(name, value)| self.set(name, None, value));
+        if let Some(free) = now.disk_free_bytes {
+            self.set("comptoir_relay_disk_free_bytes", None, free as f64);
+        }
         for (state, sessions) in [("named", now.sessions), ("stranger", now.strangers)] {
             self.set("comptoir_relay_sessions", Some(("state", state)), sessions as f64);
         }
@@ -167,13 +172,21 @@ mod tests {
     fn what_happened_is_rendered() {
         let meters = Meters::new(1_500);
         meters.count(Claim::Accepted);
-        let readings = Readings { sessions: 3, strangers: 1, store_bytes: 4096, sent_bytes: 77, ..Readings::default() };
+        let readings = Readings {
+            sessions: 3,
+            strangers: 1,
+            store_bytes: 4096,
+            sent_bytes: 77,
+            disk_free_bytes: Some(8192),
+            ..Readings::default()
+        };
         let text = meters.render(&readings);
         for line in [
             "comptoir_relay_claims_total{outcome=\"accepted\"} 1",
             "comptoir_relay_sessions{state=\"named\"} 3",
             "comptoir_relay_sessions{state=\"stranger\"} 1",
             "comptoir_relay_store_bytes 4096",
+            "comptoir_relay_disk_free_bytes 8192",
             "comptoir_relay_sent_bytes_total 77",
             "comptoir_relay_start_time_seconds 1.5",
             "comptoir_relay_ready 0",

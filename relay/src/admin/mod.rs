@@ -45,6 +45,8 @@ pub struct Status {
     pub join_requests: u32,
     /// Bytes that the store takes.
     pub store_bytes: u64,
+    /// Bytes free on its disk, where the system tells.
+    pub disk_free_bytes: Option<u64>,
     /// Entries that suffered and are wanted again.
     pub damaged_entries: usize,
     /// What is held, by scope.

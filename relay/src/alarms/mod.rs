@@ -28,7 +28,7 @@ pub enum AlarmKind {
     Rollback,
     /// A site's clock is wrong. Measured in seconds.
     ClockSkew,
-    /// Little room is left on a site's disk. Measured in megabytes that are left.
+    /// Little room is left on the disk of a site, or of the relay. Measured in megabytes that are left.
     LowDisk,
     /// The relay's own medium takes no more.
     RelayFull,
@@ -104,6 +104,13 @@ impl Default for Thresholds {
     }
 }
 
+impl Thresholds {
+    /// Megabytes that are left on a disk, where they are too few.
+    fn left_on(&self, disk_free_bytes: Option<u64>) -> Option<u64> {
+        disk_free_bytes.filter(|free| *free < self.disk_free_bytes).map(|free| free / 1_000_000)
+    }
+}
+
 /// What is known of a site that stands.
 #[derive(Clone, Debug)]
 pub struct SiteFacts {
@@ -126,6 +133,8 @@ pub struct RelayFacts {
     pub is_full: bool,
     /// Entries that suffered.
     pub damaged_entries: u64,
+    /// Room on its disk, where that can be told.
+    pub disk_free_bytes: Option<u64>,
 }
 
 /// Something that holds now.
@@ -145,6 +154,9 @@ pub fn find(sites: &[SiteFacts], relay: RelayFacts, thresholds: &Thresholds, now
     let of_relay = |kind, measure| Finding { kind, site: None, measure };
     if relay.is_full {
         findings.push(of_relay(AlarmKind::RelayFull, 1));
+    }
+    if let Some(left) = thresholds.left_on(relay.disk_free_bytes) {
+        findings.push(of_relay(AlarmKind::LowDisk, left));
     }
     if relay.damaged_entries > 0 {
         findings.push(of_relay(AlarmKind::RelayDamaged, relay.damaged_entries));
@@ -182,8 +194,8 @@ fn of_site(facts: &SiteFacts, thresholds: &Thresholds, now_ms: i64) -> Vec<Findi
     if skew_ms > thresholds.clock_skew_ms.unsigned_abs() {
         finds(AlarmKind::ClockSkew, skew_ms / 1_000);
     }
-    if let Some(free) = health.disk_free_bytes.filter(|free| *free < thresholds.disk_free_bytes) {
-        finds(AlarmKind::LowDisk, free / 1_000_000);
+    if let Some(left) = thresholds.left_on(health.disk_free_bytes) {
+        finds(AlarmKind::LowDisk, left);
     }
     findings
 }
@@ -249,10 +261,12 @@ mod tests {
             (AlarmKind::LowDisk, 5),
         ];
         assert_eq!(found(&facts(bad)), expected);
-        let relay = RelayFacts { is_full: true, damaged_entries: 4 };
+        let relay = RelayFacts { is_full: true, damaged_entries: 4, disk_free_bytes: Some(7_000_000) };
         let of_relay = find(&[], relay, &Thresholds::default(), NOW_MS);
         let of_relay: Vec<_> = of_relay.iter().map(|finding| (finding.kind, finding.site, finding.measure)).collect();
-        assert_eq!(of_relay, [(AlarmKind::RelayFull, None, 1), (AlarmKind::RelayDamaged, None, 4)]);
+        let expected =
+            [(AlarmKind::RelayFull, None, 1), (AlarmKind::LowDisk, None, 7), (AlarmKind::RelayDamaged, None, 4)];
+        assert_eq!(of_relay, expected);
     }
 
     #[test]

@@ -60,7 +60,11 @@ impl Watch {
     fn look(&self, front: &Front, watched: &mut Watched) -> Result<bool, StoreError> {
         let Some(core) = front.core() else { return Ok(false) };
         let (roster, now_ms) = (core.roster(), clock::now_ms());
-        let relay = RelayFacts { is_full: front.is_full(), damaged_entries: core.damaged_entries() as u64 };
+        let relay = RelayFacts {
+            is_full: front.is_full(),
+            damaged_entries: core.damaged_entries() as u64,
+            disk_free_bytes: front.dir().free_bytes(),
+        };
         let findings = find(&self.facts(front, watched, now_ms)?, relay, &self.thresholds, now_ms);
         let code =
             |site: &SiteId| roster.sites.get(site).map_or_else(|| site.to_string(), |site| site.profile.code.clone());

@@ -30,7 +30,7 @@ fn look(dir: &DataDir) -> Result<Status, Failure> {
     };
     let mailbox = Mailbox::open(&dir.file(MAILBOX_FILE))?;
     let join_requests = mailbox.waiting_count().unwrap_or_default();
-    Ok(Status { join_requests, ..status_of(&identity, core.as_ref()) })
+    Ok(Status { join_requests, ..status_of(dir, &identity, core.as_ref()) })
 }
 
 fn words(status: &Status) -> String {
@@ -44,8 +44,9 @@ fn words(status: &Status) -> String {
             (None, None) => "claimed by nobody yet".to_owned(),
         }
     );
+    let free = status.disk_free_bytes.map(|free| format!(" with {free} free on the disk")).unwrap_or_default();
     text.push_str(&format!(
-        "{} sessions, {} join requests waiting, {} bytes stored, {} entries damaged.\n",
+        "{} sessions, {} join requests waiting, {} bytes stored{free}, {} entries damaged.\n",
         status.sessions, status.join_requests, status.store_bytes, status.damaged_entries
     ));
     for scope in &status.scopes {

@@ -230,6 +230,7 @@ impl Front {
             received_bytes: census.received_bytes,
             sent_bytes: census.sent_bytes,
             join_requests: self.mailbox().waiting_count().unwrap_or_default(),
+            disk_free_bytes: self.dir.free_bytes(),
             handshakes_refused: accepted.refused,
             handshakes_failed: accepted.failed,
             ..Readings::default()
@@ -273,14 +274,14 @@ impl Front {
     }
 
     pub(crate) fn status(&self) -> Status {
-        let status = status_of(&self.identity(), self.core.get().map(Arc::as_ref));
+        let status = status_of(&self.dir, &self.identity(), self.core.get().map(Arc::as_ref));
         let join_requests = self.mailbox().waiting_count().unwrap_or_default();
         Status { running: true, sessions: self.registry.census().named, join_requests, ..status }
     }
 }
 
 /// How a relay stands as far as its directory tells.
-pub(crate) fn status_of(identity: &RelayIdentity, core: Option<&RelayCore>) -> Status {
+pub(crate) fn status_of(dir: &DataDir, identity: &RelayIdentity, core: Option<&RelayCore>) -> Status {
     let name = core.map(|core| core.roster().name.clone());
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -293,6 +294,7 @@ pub(crate) fn status_of(identity: &RelayIdentity, core: Option<&RelayCore>) -> S
         sessions: 0,
         join_requests: 0,
         store_bytes: core.map_or(0, RelayCore::store_bytes),
+        disk_free_bytes: dir.free_bytes(),
         damaged_entries: core.map_or(0, RelayCore::damaged_entries),
         scopes: core.map(|core| core.counts().into_iter().map(ScopeStatus::from).collect()).unwrap_or_default(),
     }

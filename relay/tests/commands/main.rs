@@ -120,6 +120,7 @@ fn run_says_where_and_status_asks_it() {
     assert_eq!(exit(&status), 0, "{}", String::from_utf8_lossy(&status.stderr));
     let status: Value = serde_json::from_slice(&status.stdout).unwrap();
     assert_eq!((&status["running"], &status["organisation"]), (&Value::Bool(true), &Value::Null));
+    assert_eq!(status["disk_free_bytes"].is_u64(), cfg!(unix));
     assert_eq!(failure(&ask(&run_arguments(dir.path()))), (1, "directory-in-use".into()));
     assert_eq!(failure(&ask(&["init", "--json", "--data", path, "--address", "a:1"])), (1, "directory-in-use".into()));
 

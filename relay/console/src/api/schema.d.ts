@@ -1060,6 +1060,11 @@ export interface components {
             /** @description Entries that suffered and are wanted again. */
             damaged_entries: number;
             /**
+             * Format: int64
+             * @description Bytes free on its disk, where the system tells.
+             */
+            disk_free_bytes?: number | null;
+            /**
              * Format: int32
              * @description Join requests that wait for headquarters.
              */

@@ -42,6 +42,7 @@ export function RelayScreen() {
             [words.text('relay.receipts'), words.count(relay.receipts)],
             [words.text('relay.joins'), words.count(relay.join_requests)],
             [words.text('relay.store'), words.bytes(relay.store_bytes)],
+            [words.text('sites.disk'), relay.disk_free_bytes == null ? words.text('health.untold') : words.bytes(relay.disk_free_bytes)],
             [words.text('relay.damagedCount'), words.count(relay.damaged_entries)],
           ]}
         />
