@@ -36,6 +36,8 @@ afterAll(async () => {
 
 it('is shut until somebody at the node opens it', async () => {
   await expect(guest.goto(`https://${address}/`)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
+  // A page that nobody answered tries again by itself, in the way of the next visit.
+  await guest.goto('about:blank');
   await page.goto(`http://${paris.address}/settings/network`);
   await page.getByText('fermé', { exact: true }).waitFor();
   await page.getByRole('textbox', { name: 'Adresse et port' }).fill('pas une adresse');
