@@ -2,7 +2,7 @@
 import type { GridColumn } from '@comptoir/kit';
 import type { Schemas } from '../api/client';
 import { inOrderOf } from '../shell/ordered';
-import { plain } from '../shell/plain';
+import { plain, termsOf } from '../shell/plain';
 import type { OwnId } from '../words/catalogue';
 import type { Words } from '../words/useWords';
 
@@ -32,7 +32,7 @@ const COLUMNS: ScopeColumn[] = [
 
 /** Each word stands in the scope's name, or is the code of a site that holds it. */
 export function found(scopes: Scope[], typed: string, words: Words): Scope[] {
-  const terms = plain(typed).split(/\s+/).filter((term) => term !== '');
+  const terms = termsOf(typed);
   const fits = (scope: Scope) => {
     const names = plain(`${scope.name} ${words.scope(scope.name)}`);
     return terms.every((term) => names.includes(term) || scope.sites.some((site) => plain(site) === term));
