@@ -14,8 +14,8 @@ use comptoir_replica::record::Date;
 use comptoir_replica::{Committed, Replica, StorageError};
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Roster, Site};
+use comptoir_sync_protocol::session::Commit;
 use comptoir_sync_protocol::{Hash, ScopeId};
-use comptoir_transport::Commit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -300,18 +300,17 @@ impl Node {
 
     /// Tells sessions and screens what was committed, wherever it came from.
     pub fn publish(&self, committed: &[Committed]) {
-        for commit in committed {
+        for Committed { commit, records } in committed {
             let is_roster = commit.scope == roster::scope_id();
-            let roster = is_roster.then(|| self.roster());
             if is_roster {
                 self.follow_keys();
             }
             // Nobody listening is no error.
-            let _ = self.commits.send(Commit { scope: commit.scope, heads: commit.heads.clone(), roster });
-            if commit.records.iter().any(|(kind, _)| is_the_operators(kind)) {
+            let _ = self.commits.send(commit.clone());
+            if records.iter().any(|(kind, _)| is_the_operators(kind)) {
                 self.tell_staff();
             }
-            let records = commit.records.iter().map(|(kind, id)| ((*kind).to_string(), id.to_string()));
+            let records = records.iter().map(|(kind, id)| ((*kind).to_string(), id.to_string()));
             let events = if is_roster {
                 vec![Event::Organisation]
             } else {

@@ -173,9 +173,8 @@ fn carry_out(replica: &Replica<ToDo>, effect: Effect, end: usize, events: &mut [
         }
         Effect::Admit { scope, entries } => {
             let report = replica.admit(scope, entries, 0)?;
-            for commit in report.delivered {
-                let (scope, heads, roster) = (commit.scope, commit.heads, commit.roster);
-                events[end].push_back(Event::Committed { scope, heads, roster });
+            for committed in report.delivered {
+                events[end].push_back(Event::Committed(committed.commit));
             }
             events[end].push_back(Event::Admitted(report.admitted));
         }

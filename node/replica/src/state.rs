@@ -9,6 +9,7 @@ use std::sync::Arc;
 use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{Epoch, Hash, OrganisationId, ScopeId, SiteId, Writer};
 use comptoir_sync_protocol::roster::{self, RosterHistory};
+use comptoir_sync_protocol::session::Commit;
 use comptoir_sync_protocol::vector::Vector;
 use rusqlite::Connection;
 
@@ -254,6 +255,13 @@ impl State {
             (log.seq, log.hash, log.past, log.roster_heads) = (head.seq, head.hash, past, roster_heads);
         }
         Ok(())
+    }
+
+    /// What sessions are told of logs of a scope that advanced.
+    pub fn commit(&self, scope: ScopeId, heads: Vec<LogHead>) -> Commit {
+        let vector = self.vectors.get(&scope).cloned().unwrap_or_default();
+        let roster = (scope == roster::scope_id()).then(|| self.history.current());
+        Commit { scope, heads, vector, roster }
     }
 
     /// The first parked entry that stands in this past.

@@ -97,7 +97,7 @@ impl SessionStore for NodeStore {
             tracing::warn!(writer = %head.writer, seq = head.seq, ?code, "an entry was refused");
         }
         self.node.publish(&report.delivered);
-        if report.delivered.iter().any(|committed| committed.roster.is_some()) {
+        if report.delivered.iter().any(|committed| committed.commit.roster.is_some()) {
             removal::settle_keys(&self.node);
         }
         Ok(report.admitted)

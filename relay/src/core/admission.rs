@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use comptoir_sync_protocol::frame::RefusalCode;
 use comptoir_sync_protocol::receipt::Receipt;
 use comptoir_sync_protocol::roster::{self, Party, RosterRefusal};
-use comptoir_sync_protocol::session::Admitted;
+use comptoir_sync_protocol::session::{Admitted, Commit};
 use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, Vector, Writer};
-use comptoir_transport::Commit;
 
 use super::RelayCore;
 use super::judge::{self, Judgement, Logs, Place};
@@ -82,8 +81,8 @@ impl RelayCore {
         if self.append(scope, &new, report)? {
             let heads: Vector = new.iter().map(|entry| entry.head).collect();
             let heads: Vec<LogHead> = heads.heads().collect();
-            self.held_mut().advance(scope, &heads);
-            self.tell(Commit { scope, heads, roster: None });
+            let vector = self.held_mut().advance(scope, &heads);
+            self.tell(Commit { scope, heads, vector, roster: None });
         }
         Ok(())
     }
@@ -110,13 +109,12 @@ impl RelayCore {
             };
             match checked {
                 Ok(opened) if self.append(scope, &[new_entry(&entry, true)], report)? => {
-                    let roster = {
+                    let (vector, roster) = {
                         let mut held = self.held_mut();
                         held.history.push(opened);
-                        held.advance(scope, &[head]);
-                        held.history.current()
+                        (held.advance(scope, &[head]), held.history.current())
                     };
-                    self.tell(Commit { scope, heads: vec![head], roster: Some(roster) });
+                    self.tell(Commit { scope, heads: vec![head], vector, roster: Some(roster) });
                 }
                 Ok(_) => return Ok(()),
                 Err(refusal) => {

@@ -70,9 +70,11 @@ impl Held {
         self.vectors.get(scope).cloned().unwrap_or_default()
     }
 
-    pub fn advance(&mut self, scope: ScopeId, heads: &[LogHead]) {
-        let vector = Arc::make_mut(self.vectors.entry(scope).or_default());
-        heads.iter().for_each(|head| vector.advance(*head));
+    /// The vector after it.
+    pub fn advance(&mut self, scope: ScopeId, heads: &[LogHead]) -> Arc<Vector> {
+        let vector = self.vectors.entry(scope).or_default();
+        heads.iter().for_each(|head| Arc::make_mut(vector).advance(*head));
+        Arc::clone(vector)
     }
 }
 

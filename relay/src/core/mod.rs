@@ -17,9 +17,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use comptoir_sync_protocol::roster::{Party, Roster};
-use comptoir_sync_protocol::session::LocalView;
+use comptoir_sync_protocol::session::{Commit, LocalView};
 use comptoir_sync_protocol::{OrganisationId, ScopeId, SiteId};
-use comptoir_transport::Commit;
 use ed25519_dalek::SigningKey;
 use tokio::sync::broadcast;
 

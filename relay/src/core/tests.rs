@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use comptoir_sync_protocol::frame::RefusalCode;
 use comptoir_sync_protocol::payload::Envelope;
 use comptoir_sync_protocol::roster::{self, Act, Party, ScopeDefinition, scopes};
+use comptoir_sync_protocol::session::Commit;
 use comptoir_sync_protocol::testing::{TestOrganisation, TestSite};
 use comptoir_sync_protocol::{
     Entry, EntryBuilder, Epoch, Hash, Incarnation, LogHead, OrganisationId, ScopeId, Vector, Writer,
 };
-use comptoir_transport::Commit;
 
 use super::{CoreIdentity, RelayCore, STORE_FILE};
 use crate::store::filling::Filling;
@@ -158,8 +158,8 @@ fn takes_keeps_tells_and_gives_back() {
     let report = world.core.admit(world.party(0), world.scope(), entries.clone()).unwrap();
     assert_eq!((report.stored_entries, report.admitted.held, report.full), (4, false, false));
     assert_eq!(report.admitted.heads.len(), 2);
-    let Commit { scope, heads, roster } = commits.try_recv().unwrap();
-    assert_eq!((scope, heads.len(), roster.is_none()), (world.scope(), 2, true));
+    let Commit { scope, heads, vector, roster } = commits.try_recv().unwrap();
+    assert_eq!((scope, heads.len(), vector.entries(), roster.is_none()), (world.scope(), 2, 4, true));
     let read = world.core.read(world.scope(), &Vector::default(), EVERYTHING).unwrap();
     let sent: Vec<_> = entries.iter().map(|entry| (entry.head(), entry.encode())).collect();
     assert_eq!(read, sent, "in the order in which they came, byte for byte");

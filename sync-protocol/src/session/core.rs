@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::transfer::Transfer;
-use super::{Admitted, CONTROL_CHANNEL, CloseReason, Config, Effect, Event, LocalView, Over};
+use super::{Admitted, CONTROL_CHANNEL, CloseReason, Commit, Config, Effect, Event, LocalView, Over};
 use crate::Entry;
 use crate::frame::{Ack, Entries, Frame, Refused, ScopeVector};
 use crate::header::LogHead;
@@ -242,6 +242,9 @@ impl Core {
 
     /// What is the same in every state after the hello. Other events come back.
     pub fn handle_flow(&mut self, event: Event) -> Result<Option<Event>, Over> {
+        if let Event::Committed(commit) = &event {
+            self.on_committed(commit);
+        }
         match event {
             Event::Frame(Frame::Entries(entries)) => self.on_entries(entries)?,
             Event::Frame(Frame::Ack(ack)) => self.on_ack(ack)?,
@@ -259,10 +262,6 @@ impl Core {
             Event::Health(_) | Event::Frame(Frame::Unknown(..)) => {}
             Event::Read { scope, entries } => self.on_read(scope, entries),
             Event::Admitted(admitted) => self.on_admitted(admitted),
-            Event::Committed { scope, heads, roster } => {
-                self.on_committed(scope, &heads, roster.clone());
-                return Ok(Some(Event::Committed { scope, heads, roster }));
-            }
             other => return Ok(Some(other)),
         }
         Ok(None)
@@ -324,10 +323,9 @@ impl Core {
         if !ack.receipts.is_empty() {
             self.effects.push(Effect::Receipts(ack.receipts));
         }
-        if scope == roster::scope_id() {
-            self.pump_all()
-        } else {
-            self.pump(scope)
+        match scope == roster::scope_id() {
+            true => self.pump_all(),
+            false => self.pump(scope),
         }
         Ok(())
     }
@@ -351,18 +349,20 @@ impl Core {
         self.pump(scope);
     }
 
-    fn on_committed(&mut self, scope: ScopeId, heads: &[LogHead], roster: Option<Arc<Roster>>) {
-        let vector = self.vectors.entry(scope).or_default();
-        heads.iter().for_each(|head| Arc::make_mut(vector).advance(*head));
+    fn on_committed(&mut self, Commit { scope, heads, vector, roster }: &Commit) {
+        // What the session began with may be later than what it is told first.
+        let known = self.vectors.get(scope);
+        if heads.iter().any(|head| known.is_none_or(|known| known.seq(&head.writer) < head.seq)) {
+            self.vectors.insert(*scope, Arc::clone(vector));
+        }
         // Whoever carries it to the relay first is acknowledged: that need not be us.
         let own = heads.iter().filter(|head| self.config.local == Party::Site(head.writer.site));
-        self.unreceipted.extend(own.map(|head| ((scope, head.writer), *head)));
-        self.digests.remove(&scope);
-        // What the session began with may be later than what it is told first.
-        if let Some(roster) = roster.filter(|roster| roster.covers(&self.roster)) {
-            self.roster = roster;
+        self.unreceipted.extend(own.map(|head| ((*scope, head.writer), *head)));
+        self.digests.remove(scope);
+        if let Some(roster) = roster.as_ref().filter(|roster| roster.covers(&self.roster)) {
+            self.roster = Arc::clone(roster);
         }
-        self.pump(scope);
+        self.pump(*scope);
     }
 
     /// Shows a relay again what it holds without our having its word for it: the acknowledgement was lost, or went to

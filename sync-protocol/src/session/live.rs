@@ -1,7 +1,7 @@
 //! The opening is over: ranges stream, commits are pushed as they happen, and each side says when the other is current.
 
 use super::core::Core;
-use super::{CloseReason, Effect, Event, Next, Over, State};
+use super::{CloseReason, Commit, Effect, Event, Next, Over, State};
 use crate::frame::{Current, Frame};
 use crate::ids::{Hash, ScopeId};
 use crate::limits;
@@ -45,8 +45,14 @@ impl Live {
 
     pub fn handle(mut self, core: &mut Core, event: Event) -> Next {
         match core.handle_flow(event)? {
+            // Nothing that is said to this peer depends on it.
+            Some(Event::Committed(commit))
+                if commit.roster.is_none() && !core.transfers.contains_key(&commit.scope) =>
+            {
+                return Ok(State::Live(self));
+            }
             // What is common follows from the roster alone; to look through every scope at every commit is too much where there are many.
-            Some(Event::Committed { roster: Some(_), .. }) => self.compare_new_scopes(core)?,
+            Some(Event::Committed(Commit { roster: Some(_), .. })) => self.compare_new_scopes(core)?,
             Some(Event::Frame(Frame::Vector(vector))) => core.on_vector(vector),
             Some(Event::Frame(Frame::ScopeDigests(theirs))) => self.compare_again(core, &theirs),
             Some(Event::Frame(Frame::Current(current))) => self.on_current(core, &current),

@@ -73,14 +73,7 @@ pub enum Event {
     /// A frame arrived.
     Frame(Frame),
     /// Something was committed to the local store, from wherever it came.
-    Committed {
-        /// The scope.
-        scope: ScopeId,
-        /// Where the logs that advanced stand now.
-        heads: Vec<LogHead>,
-        /// The roster after it, if the scope is the roster's.
-        roster: Option<Arc<Roster>>,
-    },
+    Committed(Commit),
     /// The answer to [`Effect::Read`] or [`Effect::ReadWanted`]: entries in causal order. Empty: nothing that could be read.
     Read {
         /// The scope.
@@ -102,6 +95,19 @@ pub enum Event {
     ConsoleAnswer(ConsoleAnswer),
     /// Time passes.
     Tick,
+}
+
+/// What one commit to the local store changed in one scope.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The scope.
+    pub scope: ScopeId,
+    /// Where the logs that advanced stand now.
+    pub heads: Vec<LogHead>,
+    /// The scope's vector after it. Sessions keep it, and share it.
+    pub vector: Arc<Vector>,
+    /// The roster after it, if the scope is the roster's.
+    pub roster: Option<Arc<Roster>>,
 }
 
 /// What became of the entries of one [`Effect::Admit`].

@@ -176,7 +176,7 @@ impl Line {
                     let roster = (scope == roster::scope_id()).then(|| store.history.current());
                     let answers = &mut self.ends[i].answers;
                     if !taken.is_empty() {
-                        answers.push_back(Event::Committed { scope, heads: taken, roster });
+                        answers.push_back(Event::Committed(Commit { scope, heads: taken, vector, roster }));
                     }
                     let admitted = Admitted { scope, heads, held: false, receipts: vec![], refused: vec![] };
                     answers.push_back(Event::Admitted(admitted));
@@ -235,8 +235,10 @@ impl Line {
     fn commit(&mut self, i: usize, entry: &Entry) {
         assert!(self.ends[i].store.take(entry));
         let scope = entry.header().scope;
-        let roster = (scope == roster::scope_id()).then(|| self.ends[i].store.history.current());
-        let event = Event::Committed { scope, heads: vec![entry.head()], roster };
+        let store = &self.ends[i].store;
+        let (vector, heads) = (Arc::clone(&store.vectors[&scope]), vec![entry.head()]);
+        let roster = (scope == roster::scope_id()).then(|| store.history.current());
+        let event = Event::Committed(Commit { scope, heads, vector, roster });
         let effects = self.ends[i].session.handle(self.now_ms, event);
         self.carry_out(i, effects);
     }

@@ -11,8 +11,8 @@ use comptoir_sync_protocol::console::{ConsoleAnswer, ConsoleRequest};
 use comptoir_sync_protocol::frame::{Frame, JoinAnswer, RefusalCode, SealedJoinRequest};
 use comptoir_sync_protocol::health::HealthReport;
 use comptoir_sync_protocol::receipt::Receipt;
-use comptoir_sync_protocol::roster::{Party, Roster};
-use comptoir_sync_protocol::session::{Admitted, CloseReason, Config, Effect, Event, LocalView, Session};
+use comptoir_sync_protocol::roster::Party;
+use comptoir_sync_protocol::session::{Admitted, CloseReason, Commit, Config, Effect, Event, LocalView, Session};
 use comptoir_sync_protocol::{Entry, Hash, LogHead, ScopeId, Vector};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
@@ -78,17 +78,6 @@ pub enum Notice {
 #[derive(Debug, thiserror::Error)]
 #[error("the local store failed")]
 pub struct StoreFailure(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
-/// Something was committed to the local store, from wherever it came.
-#[derive(Clone, Debug)]
-pub struct Commit {
-    /// The scope.
-    pub scope: ScopeId,
-    /// Where the logs that advanced stand now.
-    pub heads: Vec<LogHead>,
-    /// The roster after it, if the scope is the roster's.
-    pub roster: Option<Arc<Roster>>,
-}
 
 /// What connects a session with the process around it.
 pub struct Wiring {
@@ -246,7 +235,7 @@ impl Driver {
                 }
                 Some(sent) = self.sending.join_next() => sent.map_err(panicked)??,
                 commit = commits.recv() => match commit {
-                    Ok(Commit { scope, heads, roster }) => self.handle(Event::Committed { scope, heads, roster })?,
+                    Ok(commit) => self.handle(Event::Committed(commit))?,
                     Err(broadcast::error::RecvError::Lagged(_)) => return Err(SessionEnd::FellBehind),
                     Err(broadcast::error::RecvError::Closed) => return Err(SessionEnd::Shutdown),
                 },

@@ -51,7 +51,7 @@ mod verify;
 pub use close::{Close, CloseCode, Closed};
 pub use connect::{ConnectError, ReachError};
 pub use connection::{CONTROL, Connection};
-pub use drive::{Commit, Notice, SessionEnd, SessionStore, StoreFailure, Wiring, drive};
+pub use drive::{Notice, SessionEnd, SessionStore, StoreFailure, Wiring, drive};
 pub use endpoint::{BindError, Endpoint};
 pub use gate::AcceptCounts;
 pub use identity::{IdentityError, TlsIdentity};

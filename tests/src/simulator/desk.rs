@@ -121,7 +121,7 @@ impl World {
                 let shown = self.sites[host - 1].shown()?;
                 let intents = differences(&before, &shown);
                 for appended in &appended {
-                    let scope = appended.commits.first().map_or_else(Default::default, |commit| commit.scope);
+                    let scope = appended.commits.first().map_or_else(Default::default, |done| done.commit.scope);
                     self.acknowledged(host, scope, appended, &[], &shown)?;
                 }
                 self.checker.kept(host, &intents, &shown)?;

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use comptoir_replica::Verdict;
 use comptoir_sync_protocol::frame::Frame;
 use comptoir_sync_protocol::roster::{self, Party};
-use comptoir_sync_protocol::session::{CloseReason, Config, Effect, Event, Session};
+use comptoir_sync_protocol::session::{CloseReason, Commit, Config, Effect, Event, Session};
 use comptoir_sync_protocol::{Entry, ScopeId, Vector};
-use comptoir_transport::Commit;
 
 use super::failure::Failure;
 use super::faults::Fault;
@@ -365,7 +364,6 @@ impl World {
 
     pub(super) fn tell(&mut self, id: LineId, side: Side, commit: Commit) -> Result<(), Failure> {
         self.wake(id, side);
-        let Commit { scope, heads, roster } = commit;
-        self.handle(id, side, Event::Committed { scope, heads, roster })
+        self.handle(id, side, Event::Committed(commit))
     }
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use comptoir_replica::Judged;
 use comptoir_sync_protocol::receipt::Receipt;
-use comptoir_sync_protocol::session::Event;
+use comptoir_sync_protocol::session::{Commit, Event};
 use comptoir_sync_protocol::{Entry, Hash, ScopeId, Vector};
-use comptoir_transport::Commit;
 
 /// One call of a store.
 #[derive(Clone, Debug)]

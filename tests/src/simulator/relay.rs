@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use comptoir_relay::core::{CoreIdentity, RelayCore};
 use comptoir_relay::store::Durability;
 use comptoir_sync_protocol::roster::Party;
-use comptoir_sync_protocol::session::{Event, LocalView};
-use comptoir_transport::Commit;
+use comptoir_sync_protocol::session::{Commit, Event, LocalView};
 use tokio::sync::broadcast;
 
 use super::failure::Failure;

@@ -10,7 +10,6 @@ use comptoir_sync_protocol::frame::Frame;
 use comptoir_sync_protocol::roster::{self, Party, scopes};
 use comptoir_sync_protocol::session::{Config, Effect, Event, Session};
 use comptoir_sync_protocol::testing::TestOrganisation;
-use comptoir_transport::Commit;
 
 use super::chance::Chance;
 use super::host::{Call, Called};
@@ -121,9 +120,7 @@ impl House {
                     let peer = sessions[side].peer();
                     let called = self.call(site, side, peer, call);
                     queue.extend(called.answer.map(|event| (side, event)));
-                    for Commit { scope, heads, roster } in called.commits {
-                        queue.push_back((side, Event::Committed { scope, heads, roster }));
-                    }
+                    queue.extend(called.commits.into_iter().map(|commit| (side, Event::Committed(commit))));
                 }
             }
             let Some((side, event)) = queue.pop_front() else { break };

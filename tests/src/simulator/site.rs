@@ -14,7 +14,6 @@ use comptoir_sync_protocol::roster::Party;
 use comptoir_sync_protocol::session::{Event, LocalView};
 use comptoir_sync_protocol::testing::TestSite;
 use comptoir_sync_protocol::{Incarnation, OrganisationId};
-use comptoir_transport::Commit;
 use rand_chacha::ChaCha20Rng;
 use rusqlite::Connection;
 
@@ -184,7 +183,7 @@ impl SimSite {
             }
             Call::Admit { scope, entries } => {
                 let report = replica.admit(scope, entries, wall_ms).map_err(Failure::program("admitting"))?;
-                let commits = report.delivered.iter().map(commit).collect();
+                let commits = report.delivered.into_iter().map(|committed| committed.commit).collect();
                 let aside = [report.quarantined, report.parked].concat();
                 Ok(Called { answer: Some(Event::Admitted(report.admitted)), commits, aside, died: false })
             }
@@ -219,9 +218,4 @@ impl SimSite {
         read.map_err(Failure::program("reading records"))?;
         Ok(shown)
     }
-}
-
-/// What sessions are told of a commit.
-pub fn commit(committed: &comptoir_replica::Committed) -> Commit {
-    Commit { scope: committed.scope, heads: committed.heads.clone(), roster: committed.roster.clone() }
 }

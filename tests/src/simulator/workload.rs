@@ -22,7 +22,7 @@ use super::failure::Failure;
 use super::faults::{Fault, Planted};
 use super::ledger::Host;
 use super::limits;
-use super::site::{Outcome, commit};
+use super::site::Outcome;
 use super::stock::doubt::Attempt;
 use super::world::{Happening, World};
 
@@ -241,7 +241,7 @@ impl World {
             self.ledger.wrote(host, scope, head)?;
         }
         self.checker.kept(host, intents, shown)?;
-        appended.commits.iter().map(commit).for_each(|commit| self.publish(host, &commit));
+        appended.commits.iter().for_each(|committed| self.publish(host, &committed.commit));
         self.check_outbox(host)
     }
 

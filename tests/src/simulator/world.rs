@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use comptoir_relay::core::CoreIdentity;
-use comptoir_sync_protocol::session::Event;
+use comptoir_sync_protocol::session::{Commit, Event};
 use comptoir_sync_protocol::testing::TestOrganisation;
 use comptoir_sync_protocol::{Entry, Hash, roster};
-use comptoir_transport::Commit;
 
 use super::chance::Chance;
 use super::check::Checker;

@@ -8,14 +8,13 @@ mod roster;
 mod vouch;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use comptoir_sync_protocol::entry::Entry;
 use comptoir_sync_protocol::frame::RefusalCode;
 use comptoir_sync_protocol::header::LogHead;
 use comptoir_sync_protocol::ids::{ScopeId, Writer};
-use comptoir_sync_protocol::roster::{self as protocol_roster, Roster};
-use comptoir_sync_protocol::session::Admitted;
+use comptoir_sync_protocol::roster as protocol_roster;
+use comptoir_sync_protocol::session::{Admitted, Commit};
 use rusqlite::Connection;
 use thiserror::Error;
 
@@ -34,14 +33,10 @@ use vouch::Vouched;
 /// What one transaction changed in one scope.
 #[derive(Clone, Debug)]
 pub struct Committed {
-    /// The scope.
-    pub scope: ScopeId,
-    /// Where the logs that advanced stand now.
-    pub heads: Vec<LogHead>,
+    /// For sessions.
+    pub commit: Commit,
     /// Records that changed: kind and id.
     pub records: Vec<(&'static str, RecordId)>,
-    /// The roster after it, if the scope is the roster's.
-    pub roster: Option<Arc<Roster>>,
 }
 
 /// What became of entries that arrived.
@@ -223,11 +218,9 @@ impl<'a> Admission<'a> {
         let changes = std::mem::take(&mut self.changes);
         changes
             .into_iter()
-            .map(|(scope, changes)| Committed {
-                scope,
-                heads: changes.writers.iter().filter_map(|writer| self.state.head(&scope, writer)).collect(),
-                records: changes.records.into_iter().collect(),
-                roster: (scope == protocol_roster::scope_id()).then(|| self.state.history.current()),
+            .map(|(scope, changes)| {
+                let heads = changes.writers.iter().filter_map(|writer| self.state.head(&scope, writer)).collect();
+                Committed { commit: self.state.commit(scope, heads), records: changes.records.into_iter().collect() }
             })
             .collect()
     }

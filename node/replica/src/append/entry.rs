@@ -234,8 +234,8 @@ impl<'a> Filling<'a> {
         self.written.sort_unstable();
         self.written.dedup();
         self.appended.records = self.written.iter().map(|(_, id)| *id).collect();
-        self.appended.commits =
-            vec![Committed { scope: self.request.scope, heads: vec![head], records: self.written, roster: None }];
+        let commit = self.state.commit(self.request.scope, vec![head]);
+        self.appended.commits = vec![Committed { commit, records: self.written }];
         Ok(self.appended)
     }
 }

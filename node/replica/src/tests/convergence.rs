@@ -84,7 +84,7 @@ fn entries_in_any_order_wait_for_what_they_build_on() {
     assert!(report.admitted.held && report.delivered.is_empty());
     assert_eq!((report.waiting, sites.replicas[2].waiting().unwrap().len()), (1, 1));
     let report = sites.replicas[2].admit(sites.shared(), vec![last], NOW_MS).unwrap();
-    assert_eq!(report.delivered[0].heads.len(), 2);
+    assert_eq!(report.delivered[0].commit.heads.len(), 2);
     assert!(sites.replicas[2].waiting().unwrap().is_empty());
     sites.settle();
     sites.assert_alike();
@@ -100,7 +100,7 @@ fn entries_wait_for_the_roster_that_they_name() {
     let appended = sites.replicas[0]
         .append_roster((&admin, epoch), vec![act], (AUTHOR, "roster.test"), NOW_MS, &mut sites.rng)
         .unwrap();
-    assert!(appended.commits[0].roster.is_some());
+    assert!(appended.commits[0].commit.roster.is_some());
     let id = sites.new_note(0, "later");
     let report = sites.send(0, 1, sites.shared());
     assert_eq!((report.waiting, report.admitted.held), (1, true));

@@ -103,6 +103,38 @@ pub(super) fn open_scope(
     ])
 }
 
+/// An organisation of many sites has many scopes, and a relay a session for each site.
+#[test]
+fn what_a_store_holds_of_a_scope_is_shared_by_its_sessions() {
+    let organisation = TestOrganisation::found(2, 3);
+    let mut line = Line::new(&organisation, Store::of(&organisation), Store::of(&organisation), 3);
+    line.run();
+    let head = organisation.roster[0].head();
+    for scope in ["organisation", "books of somebody else"].map(|name| organisation.scope(name)) {
+        let vector: Arc<Vector> = Arc::new([head].into_iter().collect());
+        let commit = Commit { scope, heads: vec![head], vector: Arc::clone(&vector), roster: None };
+        line.ends[1].session.handle(line.now_ms, Event::Committed(commit));
+        assert!(Arc::ptr_eq(&line.ends[1].session.core.vector(&scope), &vector), "{scope}");
+    }
+}
+
+#[test]
+fn a_commit_that_is_told_late_takes_nothing_back() {
+    let mut organisation = TestOrganisation::found(2, 3);
+    let (mut site, relay) = (Store::of(&organisation), Store::of(&organisation));
+    let (written, scope) = (entries(&mut organisation, 0, "organisation", 2), organisation.scope("organisation"));
+    assert!(site.take(&written[0]));
+    let earlier = Arc::clone(&site.vectors[&scope]);
+    assert!(site.take(&written[1]));
+    let mut line = Line::new(&organisation, site, relay, 3);
+    let commit = Commit { scope, heads: vec![written[0].head()], vector: earlier, roster: None };
+    let effects = line.ends[0].session.handle(line.now_ms, Event::Committed(commit));
+    line.carry_out(0, effects);
+    line.run();
+    line.assert_equal();
+    assert_eq!(line.ends[1].store.vectors[&scope].entries(), 2);
+}
+
 #[test]
 fn a_scope_that_the_roster_opens_during_the_session_flows() {
     for seed in 0..50 {

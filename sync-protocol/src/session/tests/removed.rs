@@ -141,7 +141,8 @@ fn a_roster_that_is_told_late_ends_no_scope() {
     line.run();
     let now = line.ends[1].store.history.current();
     for roster in [before, now] {
-        let event = Event::Committed { scope: roster::scope_id(), heads: vec![], roster: Some(roster) };
+        let (scope, vector) = (roster::scope_id(), Arc::default());
+        let event = Event::Committed(Commit { scope, heads: vec![], vector, roster: Some(roster) });
         let effects = line.ends[1].session.handle(line.now_ms, event);
         line.carry_out(1, effects);
     }

@@ -13,12 +13,12 @@ use comptoir_sync_protocol::roster::{
     self, Act, Admission, Members, Party, RelayAdmission, Roster, Rotation, ScopeDefinition, SiteKeys, SiteProfile,
     scopes, wrap_key,
 };
-use comptoir_sync_protocol::session::{Admitted, LocalView};
+use comptoir_sync_protocol::session::{Admitted, Commit, LocalView};
 use comptoir_sync_protocol::testing::TestOrganisation;
 use comptoir_sync_protocol::{
     Entry, EntryBuilder, Epoch, Hash, Incarnation, LogHead, OrganisationId, ScopeId, SiteId, Vector, Writer,
 };
-use comptoir_transport::{Commit, Notice, SessionStore, StoreFailure, TlsIdentity};
+use comptoir_transport::{Notice, SessionStore, StoreFailure, TlsIdentity};
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -176,9 +176,11 @@ impl SimulatedSite {
         let head = entry.head();
         held.last.insert(*scope, head);
         held.written.entry(*scope).or_default().push((head, entry.encode()));
-        Arc::make_mut(held.vectors.entry(*scope).or_default()).advance(head);
+        let vector = held.vectors.entry(*scope).or_default();
+        Arc::make_mut(vector).advance(head);
+        let vector = Arc::clone(vector);
         drop(held);
-        drop(self.commits.send(Commit { scope: *scope, heads: vec![head], roster: None }));
+        drop(self.commits.send(Commit { scope: *scope, heads: vec![head], vector, roster: None }));
         Ok(())
     }
 

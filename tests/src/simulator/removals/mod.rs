@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::faults::Fault;
 use super::ledger::Host;
 use super::limits;
-use super::site::{Outcome, commit};
+use super::site::Outcome;
 use super::stock::HEADQUARTERS;
 use super::world::World;
 use deed::Deed;
@@ -210,7 +210,7 @@ impl World {
         for head in &appended.heads {
             self.ledger.wrote(host, roster::scope_id(), head)?;
         }
-        appended.commits.iter().map(commit).for_each(|commit| self.publish(host, &commit));
+        appended.commits.iter().for_each(|committed| self.publish(host, &committed.commit));
         self.check_outbox(host)
     }
 
