@@ -35,9 +35,10 @@ afterAll(async () => {
 });
 
 it('is shut until somebody at the node opens it', async () => {
-  await expect(guest.goto(`https://${address}/`)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
-  // A page that nobody answered tries again by itself, in the way of the next visit.
-  await guest.goto('about:blank');
+  // In a page of its own: one that nobody answered tries again by itself, in the way of the next visit.
+  const early = await elsewhere.newPage();
+  await expect(early.goto(`https://${address}/`)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
+  await early.close();
   await page.goto(`http://${paris.address}/settings/network`);
   await page.getByText('fermé', { exact: true }).waitFor();
   await page.getByRole('textbox', { name: 'Adresse et port' }).fill('pas une adresse');
