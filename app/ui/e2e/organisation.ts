@@ -88,6 +88,15 @@ export class Site {
 
   stop = (): Promise<void> => ended(this.child);
 
+  /** Makes the node stand still, in the middle of what it does, until it is let go. */
+  hold(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  letGo(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /**
    * Alters what the database of a node that does not run says in clear, as a bad disk might: records and tables, for what the log
    * holds is sealed. How many places it stood in.
