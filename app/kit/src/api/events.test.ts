@@ -22,6 +22,7 @@ it.each([['an event', asked], ['the word that some were missed', missed]])('%s m
   const { client, waiting, data } = shown(keys.siteRequests);
   await expect.poll(() => waiting.length).toBe(1);
   refresh(client, event);
+  refresh(client, event);
   // This answer was made before it happened.
   waiting[0]?.('old');
   await expect.poll(() => waiting.length).toBe(2);

@@ -18,12 +18,19 @@ export function onImport(listener: (progress: ImportProgress) => void): () => vo
 const KINDS_OF_STOCK = new Set(['item', 'location', 'pool', 'move']);
 const KINDS_THAT_SHAPE = new Set(['custom-field', 'label', 'stage', 'module-switch']);
 
+/** First answers that something overtook. */
+const overtaken = new WeakSet<Promise<unknown>>();
+
 /** Has all of a key that is shown asked again. A first answer that is on its way is not broken off by that, and may be older than what happened: what
- * it says is asked again once it is here. */
+ * it says is asked again once it is here, once for all that happened meanwhile. */
 function askAgain(client: QueryClient, queryKey: readonly unknown[]): void {
   const first = client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching', predicate: (query) => query.state.data === undefined });
   void client.invalidateQueries({ queryKey });
-  for (const query of first) void query.promise?.then(() => client.invalidateQueries({ queryKey: query.queryKey, exact: true }), () => undefined);
+  for (const { promise, queryKey: exactly } of first) {
+    if (!promise || overtaken.has(promise)) continue;
+    overtaken.add(promise);
+    void promise.then(() => client.invalidateQueries({ queryKey: exactly, exact: true }), () => undefined);
+  }
 }
 
 /** What an event makes stale. */
