@@ -10,11 +10,12 @@ vi.mock('./role', () => ({ useMay: () => false }));
 afterEach(cleanup);
 
 const scopes = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `books/S${at}`, logs: 1, entries: 2 }));
+/** As they come: in no order. */
 const show = (count: number) =>
   render(
     <MantineProvider>
       <IntlProvider locale="en" messages={english}>
-        <ScopeTable scopes={scopes(count)} />
+        <ScopeTable scopes={scopes(count).reverse()} />
       </IntlProvider>
     </MantineProvider>,
   );
@@ -24,6 +25,11 @@ it('shows all where they can be read, and asks nothing', () => {
   show(100);
   expect(rows()).toBe(100);
   expect(screen.queryByRole('searchbox')).toBeNull();
+});
+
+it('puts them in the order of their names, numbers as numbers', () => {
+  show(12);
+  expect(screen.getAllByText(/^books\/S/).map((cell) => cell.textContent).filter((name, at, all) => all.indexOf(name) === at)).toEqual(scopes(12).map(({ name }) => name));
 });
 
 it('finds those that are not shown by their names', async () => {

@@ -4,11 +4,13 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { NewKey } from '../requests/NewKey';
 import { useWords } from '../words/useWords';
+import { inOrderOf } from './ordered';
 import { plain, termsOf } from './plain';
 import { useMay } from './role';
 
 /** Where there are more, the others are found by their names. */
 const MOST_SHOWN = 100;
+const BY_NAME = [{ key: 'name', order: ({ name }: Schemas['ScopeStatus']) => name }];
 
 export function ScopeTable({ scopes }: { scopes: Schemas['ScopeStatus'][] }) {
   const words = useWords();
@@ -17,7 +19,8 @@ export function ScopeTable({ scopes }: { scopes: Schemas['ScopeStatus'][] }) {
   const asked = useDeferredValue(typed);
   const shown = useMemo(() => {
     const terms = termsOf(asked);
-    return scopes.filter(({ name }) => terms.every((term) => plain(`${name} ${words.scope(name)}`).includes(term))).slice(0, MOST_SHOWN);
+    const found = scopes.filter(({ name }) => terms.every((term) => plain(`${name} ${words.scope(name)}`).includes(term)));
+    return inOrderOf(found, ['name'], BY_NAME, words.intl.locale).slice(0, MOST_SHOWN);
   }, [scopes, asked, words]);
   if (scopes.length === 0) return <Text size="sm">{words.text('scopes.none')}</Text>;
   return (

@@ -20,7 +20,6 @@ export function Plot({ name, points, say }: PlotProps) {
   const line = lineOf(points, WIDTH, HEIGHT, HOLE_MS);
   const of = say ?? words.count;
   const moment = (ms: number) => words.moment(new Date(ms).toISOString());
-  const said = line ? words.text('plot.said', { name, greatest: of(line.greatest), from: moment(line.from), to: moment(line.to) }) : words.text('plot.none', { name });
   return (
     <Box component="figure" m={0}>
       <Text component="figcaption" size="xs" c="dimmed">
@@ -28,7 +27,7 @@ export function Plot({ name, points, say }: PlotProps) {
       </Text>
       {line ? (
         <>
-          <svg viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`} width="100%" height={HEIGHT} preserveAspectRatio="none" role="img" aria-label={said} style={{ display: 'block', color: 'var(--mantine-primary-color-filled)' }}>
+          <svg viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`} width="100%" height={HEIGHT} preserveAspectRatio="none" role="img" aria-label={words.text('plot.said', { name, greatest: of(line.greatest), from: moment(line.from), to: moment(line.to) })} style={{ display: 'block', color: 'var(--mantine-primary-color-filled)' }}>
             <path d={line.path} fill="none" stroke="currentColor" strokeWidth="2" vectorEffect="non-scaling-stroke" />
           </svg>
           <Group justify="space-between" aria-hidden="true">
@@ -38,7 +37,7 @@ export function Plot({ name, points, say }: PlotProps) {
           </Group>
         </>
       ) : (
-        <Text size="sm">{said}</Text>
+        <Text size="sm">{words.text('plot.none')}</Text>
       )}
     </Box>
   );
