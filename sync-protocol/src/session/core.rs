@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::digests::Digests;
 use super::transfer::Transfer;
 use super::{Admitted, CONTROL_CHANNEL, CloseReason, Commit, Config, Effect, Event, LocalView, Over};
 use crate::Entry;
@@ -12,7 +13,7 @@ use crate::header::LogHead;
 use crate::ids::{Hash, ScopeId, Writer};
 use crate::limits;
 use crate::roster::{self, Party, Roster};
-use crate::vector::{Vector, digest_of_all};
+use crate::vector::Vector;
 
 #[derive(Debug)]
 pub(super) struct Core {
@@ -31,7 +32,7 @@ pub(super) struct Core {
     pub effects: Vec<Effect>,
     vectors: BTreeMap<ScopeId, Arc<Vector>>,
     wanted: BTreeMap<ScopeId, Vec<Hash>>,
-    digests: BTreeMap<ScopeId, Hash>,
+    digests: Digests,
     next_channel: u32,
     /// Vectors for scopes that our roster does not show yet.
     early: BTreeMap<ScopeId, ScopeVector>,
@@ -55,7 +56,7 @@ impl Core {
             effects: Vec::new(),
             vectors: view.vectors,
             wanted: view.wanted,
-            digests: BTreeMap::new(),
+            digests: Digests::default(),
             next_channel: CONTROL_CHANNEL,
             early: BTreeMap::new(),
             admitting: VecDeque::new(),
@@ -83,13 +84,8 @@ impl Core {
 
     /// Our digest of a scope.
     pub fn digest(&mut self, scope: &ScopeId) -> Hash {
-        if let Some(digest) = self.digests.get(scope) {
-            return *digest;
-        }
-        let wanted = self.wanted.get(scope).map_or(&[][..], Vec::as_slice);
-        let digest = self.vector(scope).digest(scope, wanted);
-        self.digests.insert(*scope, digest);
-        digest
+        let (vectors, wanted) = (&self.vectors, &self.wanted);
+        self.digests.of(scope, || (vectors.get(scope), wanted.get(scope)))
     }
 
     /// Our digests of all common scopes, in order.
@@ -100,7 +96,11 @@ impl Core {
 
     /// One digest over all common scopes.
     pub fn digest_of_all(&mut self) -> Hash {
-        digest_of_all(self.digests().iter().map(|(scope, digest)| (scope, digest)))
+        if let Some(digest) = self.digests.of_all() {
+            return digest;
+        }
+        let common = self.digests();
+        self.digests.keep_of_all(&common)
     }
 
     /// Whether the peer may be shown our roster: it is in it, or it is the very key that we dialled.
@@ -148,6 +148,7 @@ impl Core {
         let common: BTreeSet<ScopeId> = self.roster.common_scopes(&self.config.local, &peer);
         self.ended.extend(self.transfers.keys().filter(|scope| !common.contains(scope)));
         self.transfers.retain(|scope, _| common.contains(scope));
+        self.digests.forget_all();
         // What is still under way of it would be taken for what begins anew.
         if !self.ended.is_disjoint(&common) {
             return Err(Over(CloseReason::Reopened));
@@ -173,8 +174,7 @@ impl Core {
     /// Sends our vector of a scope, as an answer or as a question.
     pub fn send_vector(&mut self, scope: ScopeId, answer: bool) {
         let wanted = self.wanted.get(&scope).cloned().unwrap_or_default();
-        let vector = (*self.vector(&scope)).clone();
-        self.send(Frame::Vector(ScopeVector { scope, vector, wanted, answer }));
+        self.send(Frame::Vector(ScopeVector { scope, vector: (*self.vector(&scope)).clone(), wanted, answer }));
     }
 
     /// The peer's vector arrived.
@@ -287,7 +287,7 @@ impl Core {
             if let Some(wanted) = self.wanted.get_mut(&frame.scope) {
                 // It is here again. Should it be damaged once more, the next session asks for it.
                 wanted.retain(|wanted| *wanted != entry.hash());
-                self.digests.remove(&frame.scope);
+                self.digests.forget(&frame.scope);
             }
             entries.push(entry);
         }
@@ -358,7 +358,7 @@ impl Core {
         // Whoever carries it to the relay first is acknowledged: that need not be us.
         let own = heads.iter().filter(|head| self.config.local == Party::Site(head.writer.site));
         self.unreceipted.extend(own.map(|head| ((*scope, head.writer), *head)));
-        self.digests.remove(scope);
+        self.digests.forget(scope);
         if let Some(roster) = roster.as_ref().filter(|roster| roster.covers(&self.roster)) {
             self.roster = Arc::clone(roster);
         }

@@ -12,6 +12,7 @@ mod awaiting_hello;
 mod awaiting_roster;
 mod awaiting_scope_digests;
 mod core;
+mod digests;
 mod live;
 #[cfg(test)]
 mod tests;
